@@ -1,0 +1,84 @@
+"""A pytest plugin: a PostgreSQL and a Valkey for this run, in a temporary folder, gone afterwards.
+
+Named in pyproject.toml (`-p tests.servers`), since pytest-django reads the settings before any
+conftest.py. Whatever DATABASE_URL or REDIS_URL the developer has exported is replaced: tests never
+touch their data. CHANGEOVER_TEST_NO_SERVERS=1 starts nothing (pure tests); TEST_DATABASE_ADMIN_URL
+names a PostgreSQL to use instead of the embedded one (a superuser's address, database postgres).
+"""
+
+import atexit
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from portal.embedded import catalogues, fonts, roles
+from portal.embedded.postgres import Postgres
+from portal.embedded.valkey import Valkey
+
+STARTED = "CHANGEOVER_TEST_FOLDER"  # set for the workers of pytest-xdist, which share what runs
+
+
+def start_servers() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="changeover-tests-"))
+    folder.chmod(0o711)  # PostgreSQL enters it under another account when we are root
+    os.environ[STARTED] = str(folder)
+    os.environ.update(plain_environment(folder))
+    if os.environ.get("CHANGEOVER_TEST_NO_SERVERS") == "1":
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return
+    valkey = Valkey(folder / "valkey", folder / "valkey.log", forgetful=True)
+    valkey.start()
+    os.environ["REDIS_URL"] = valkey.url
+    atexit.register(stop_servers, folder, [valkey])
+    if outside := os.environ.get("TEST_DATABASE_ADMIN_URL"):
+        os.environ.update(roles.urls(outside))
+        return
+    postgres = Postgres(folder / "postgres", folder / "postgres.log", forgetful=True)
+    postgres.start()
+    os.environ.update(roles.urls(postgres.admin_url))
+    atexit.register(postgres.stop)  # before the folder goes: the last registered runs first
+
+
+def stop_servers(folder: Path, servers: list[Valkey]) -> None:
+    for server in servers:
+        server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def plain_environment(folder: Path) -> dict[str, str]:
+    """What the settings read, the same on every machine."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "PORTAL_STATE": str(folder / "state"),
+        "KEY_RING": str(key_ring(folder)),
+        "FONTCONFIG_FILE": str(fonts.configure(folder)),
+        "HOST": "127.0.0.1",
+        "PUBLIC_URL": "http://testserver",
+        "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+        "EMAIL_URL": "file:",
+        "MAIL_FROM": "changeover@example.com",
+        "SIMULATOR_URL": "http://127.0.0.1:1",  # a test that wants a simulator starts its own
+        "DEMO": "0",
+        "PRODUCTION": "0",
+        "ALLOW_PRIVATE_ADDRESSES": "1",
+        "RUN_ID": "tests",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the thread of the test
+    }
+
+
+def key_ring(folder: Path) -> Path:
+    file = folder / "keys.json"
+    file.write_text(
+        json.dumps({"current": "test", "keys": {"test": Fernet.generate_key().decode()}})
+    )
+    return file
+
+
+if STARTED not in os.environ:
+    catalogues.compile_all()
+    start_servers()
