@@ -1,0 +1,137 @@
+#!/bin/sh
+# Makes this checkout ready: the Python environment and the text libraries for PDF; `sh setup.sh tests`
+# adds what the tests need, a browser included. May be called any number of times and is quick when
+# nothing is left to do. As root it installs Debian packages; anybody else gets them unpacked into var/.
+set -eu
+cd "$(dirname "$0")"
+
+TEXT_LIBRARIES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+BROWSER="chromium libatomic1"
+LOG=var/setup.log
+
+say() { echo "Changeover set-up: $*"; }
+give_up() { say "$*" >&2; exit 1; }
+
+quietly() { # COMMAND…: its output goes to the log, and to the console when it fails
+  "$@" >"$LOG" 2>&1 || { cat "$LOG" >&2; return 1; }
+}
+
+check_python() {
+  PYTHON=${PYTHON:-python3}
+  command -v "$PYTHON" >/dev/null || give_up "Python is missing. On Debian: apt-get install -y python3 python3-venv"
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    give_up "Python 3.11 or later is needed; $PYTHON is older. Name another one with PYTHON=/path/to/python3."
+  "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
+    give_up "Python's venv module is missing. On Debian: apt-get install -y python3-venv"
+}
+
+install_wheels() { # NAME FILE…: the packages of the lock files, each with its hash, unless they are there
+  name=$1; shift
+  stamp=.venv/.$name-$(cat "$@" | cksum | tr ' ' '-')
+  [ -f "$stamp" ] && return 0
+  if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    check_python
+    say "making the Python environment in .venv"
+    rm -rf .venv
+    quietly "$PYTHON" -m venv .venv
+  fi
+  say "installing Python packages ($name)"
+  files=; for file in "$@"; do files="$files -r $file"; done
+  # shellcheck disable=SC2086 # a list of options
+  quietly .venv/bin/python -m pip install --disable-pip-version-check --require-hashes $files
+  rm -f .venv/."$name"-*
+  touch "$stamp"
+}
+
+system_python_finds() { # SONAME…
+  .venv/bin/python - "$@" <<'PY' 2>/dev/null
+import ctypes, sys
+for name in sys.argv[1:]:
+    ctypes.CDLL(name)
+PY
+}
+
+as_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+install_debian_packages() {
+  say "installing $* (apt-get)"
+  quietly apt-get update -qq
+  quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+unpack_debian_packages() { # FOLDER PACKAGE…: they and what they need, with no right but to write here
+  command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+  target=$1; shift
+  say "fetching $* and what they need into $target (no root needed)"
+  lists=$PWD/var/apt
+  mkdir -p "$lists/lists/partial" "$lists/cache/archives/partial"
+  apt="apt-get -o Dir::State=$lists -o Dir::State::lists=$lists/lists -o Dir::Cache=$lists/cache
+    -o Dir::State::status=/var/lib/dpkg/status -o Debug::NoLocking=1"
+  # shellcheck disable=SC2086 # a command and its options
+  {
+    quietly $apt update -qq || return 1
+    wanted=$($apt install -s --no-install-recommends "$@" | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
+    rm -rf "$target.unfinished"; mkdir -p "$target.unfinished/packages"
+    (cd "$target.unfinished/packages" && $apt download -qq $wanted) >"$LOG" 2>&1 || { cat "$LOG" >&2; return 1; }
+  }
+  for package in "$target.unfinished/packages"/*.deb; do
+    dpkg-deb -x "$package" "$target.unfinished" || return 1
+    rm "$package"
+  done
+  rm -rf "$target" "$lists"
+  mv "$target.unfinished" "$target"
+}
+
+provide_text_libraries() {
+  [ -d var/text-libraries ] && return 0
+  system_python_finds libgobject-2.0.so.0 libpango-1.0.so.0 libpangoft2-1.0.so.0 \
+    libharfbuzz.so.0 libharfbuzz-subset.so.0 libfontconfig.so.1 && return 0
+  # shellcheck disable=SC2086 # a list of packages
+  if as_root; then
+    install_debian_packages $TEXT_LIBRARIES && return 0
+  else
+    unpack_debian_packages var/text-libraries $TEXT_LIBRARIES && return 0
+  fi
+  say "PDF documents need the library pango, which could not be fetched; everything else works." >&2
+}
+
+find_browser() {
+  for name in chromium chromium-browser google-chrome; do command -v $name && return 0; done
+  return 1
+}
+
+provide_browser() {
+  [ -x var/browser/bin/chromium ] && return 0
+  find_browser >/dev/null && system_python_finds libatomic.so.1 && return 0
+  # shellcheck disable=SC2086 # a list of packages
+  if as_root; then
+    install_debian_packages $BROWSER && return 0
+  else
+    unpack_debian_packages var/browser $BROWSER && wrap_browser && return 0
+  fi
+  say "no Chromium: the browser tests will fail. Install Chromium to run them." >&2
+}
+
+wrap_browser() { # a command that finds the libraries beside it; unpacked, it has no sandbox of its own
+  mkdir -p var/browser/bin
+  cat >var/browser/bin/chromium <<'SH'
+#!/bin/sh
+home=$(cd "$(dirname "$0")/.." && pwd)
+for folder in "$home"/usr/lib/*-linux-gnu "$home"/lib/*-linux-gnu; do
+  LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+done
+export LD_LIBRARY_PATH
+exec "$home/usr/lib/chromium/chromium" --no-sandbox "$@"
+SH
+  chmod +x var/browser/bin/chromium
+}
+
+mkdir -p var
+install_wheels runtime requirements.txt
+if [ "${1:-}" = tests ]; then
+  install_wheels tests requirements.txt requirements-dev.txt
+fi
+provide_text_libraries
+if [ "${1:-}" = tests ]; then
+  provide_browser
+fi
