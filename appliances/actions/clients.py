@@ -1,0 +1,200 @@
+"""Client software: consoles, Jump Clients, installers, integrations; the day they are given."""
+
+# ruff: noqa: E501 (a text is one line, as the catalogues show it)
+
+from appliances.actions.vocabulary import (
+    CALLABLE,
+    DATETIME,
+    FILE,
+    HUMAN,
+    INTEGRATION,
+    NUMBER,
+    PERSON,
+    PORTAL,
+    READ,
+    TICK,
+    VERSION,
+    Action,
+    Fact,
+    Field,
+    Probe,
+    _,
+)
+
+_JUMP_CLIENTS = _("/login > Jump > Jump Clients")
+
+LOWER_JUMP_LIMIT = Action(
+    "lower_jump_limit", PERSON, HUMAN, Probe.TYPED, _("value before and after"), (5, 10),
+    screen=_JUMP_CLIENTS,
+    how=(
+        _("Open /login > Jump > Jump Clients and write down Maximum Number of Concurrent Jump Client Upgrades as it stands."),
+        _("Lower it to what your line can carry while people work, 20 if you do not know, and save."),
+    ),
+    what_if_not=_("All Jump Clients fetch the release at once and may fill the line and the appliance."),
+    evidence_fields=(
+        Field("before", _("Value before"), NUMBER),
+        Field("after", _("Value now"), NUMBER),
+    ),
+    for_product=True,
+)  # fmt: skip
+
+RESTORE_JUMP_LIMIT = Action(
+    "restore_jump_limit", PERSON, HUMAN, Probe.TYPED, _("value after"), (5, 10),
+    screen=_JUMP_CLIENTS,
+    how=(
+        _("Open /login > Jump > Jump Clients."),
+        _("Set Maximum Number of Concurrent Jump Client Upgrades back to the value written down at the start of this job, and save."),
+    ),
+    what_if_not=_("Later upgrades of Jump Clients go on at the slow pace."),
+    evidence_fields=(Field("after", _("Value now"), NUMBER),),
+    for_product=True,
+)  # fmt: skip
+
+KEEP_OLD_MSI = Action(
+    "keep_old_msi", PERSON, HUMAN, Probe.TYPED, _("where the old MSI lies"), (10, 30),
+    how=(
+        _("Find the MSI with which the consoles of today were deployed, or fetch it under Rep Console Installers."),
+        _("Keep a copy with its version in the name: only the old MSI can remove outdated consoles later, the new one cannot."),
+    ),
+    what_if_not=_("Outdated consoles cannot be removed from locked-down computers."),
+    evidence_fields=(
+        Field("kept_at", _("Where the old MSI lies")),
+        Field("console_version", _("Its version"), VERSION),
+    ),
+    for_product=True, only_if=Fact.MSI,
+)  # fmt: skip
+
+DEPLOY_MSI = Action(
+    "deploy_msi", PERSON, HUMAN, Probe.TYPED, _("how many consoles"), (60, 480),
+    screen=_("/appliance > Updates"),
+    how=(
+        _("If support has enabled the extractable console for the site, fetch the new MSI from the update check, by the link Rep Console Installers. If not, deploy after the upgrade and say so here."),
+        _("Deploy it to the locked-down computers. The old console need not be removed: the new one takes its place."),
+        _("Tell the people there that their console is off line until the appliance is upgraded."),
+    ),
+    what_if_not=_("Consoles on locked-down computers cannot update themselves, and their people cannot work after the upgrade."),
+    evidence_fields=(
+        Field("consoles", _("Consoles deployed"), NUMBER),
+        Field("remarks", _("What is left, or why it is done after the upgrade"), required=False),
+    ),
+    for_product=True, only_if=Fact.MSI,
+)  # fmt: skip
+
+REMOVE_CLIENTS = Action(
+    "remove_clients", PERSON, HUMAN, Probe.TYPED, _("an empty client list"), (240, 1440),
+    screen=_JUMP_CLIENTS,
+    how=(
+        _("Export the list of Jump Clients first: it is what you install again at the end."),
+        _("Remove all client software: representative consoles, Jump Clients, Jumpoints, Bomgar Buttons, connection agents."),
+        _("See under /login > Status > Information that nothing is connected any more. From here to the end of the job nobody can work."),
+    ),
+    what_if_not=_("Clients that miss a release on the way cannot be reached any more and must be deployed anew by hand."),
+    evidence_fields=(
+        Field("jump_clients", _("Jump Clients removed"), NUMBER),
+        Field("list_kept_at", _("Where the exported list lies")),
+        Field("none_left", _("Nothing is connected any more"), TICK),
+        Field("list", _("The exported list"), FILE, required=False),
+    ),
+)  # fmt: skip
+
+REINSTALL_CLIENTS = Action(
+    "reinstall_clients", PERSON, HUMAN, Probe.TYPED, _("the client list"), (480, 2880),
+    how=(
+        _("Use installers made after the upgrade only; older ones are not valid any more."),
+        _("Install everything on the exported list again by hand: representative consoles, Jump Clients, Jumpoints, Bomgar Buttons, connection agents."),
+        _("Compare the list of Jump Clients with the exported one, and write down what is missing."),
+    ),
+    what_if_not=_("Computers without their client cannot be reached."),
+    evidence_fields=(
+        Field("jump_clients", _("Jump Clients installed again"), NUMBER),
+        Field("missing", _("What is missing, and who follows it up"), required=False),
+    ),
+)  # fmt: skip
+
+REGENERATE_INSTALLERS = Action(
+    "regenerate_installers", PORTAL, CALLABLE, Probe.INSTALLERS, _("list of installers"), (15, 60),
+    screen=_("/login > Jump > Jump Clients"),
+    how=(
+        _("The portal makes the Jump Client installers anew where the appliance has the configuration interface."),
+        _("Make those of Bomgar Buttons and consoles by hand, and those of Jump Clients too where the portal cannot."),
+        _("Replace the old installers wherever they lie: shares, software distribution, web pages. They became invalid with the upgrade."),
+    ),
+    what_if_not=_("Whoever installs a client from an old package gets one that does not work."),
+    evidence_fields=(
+        Field("installers", _("Installers made, one a line")),
+        Field("replaced", _("The old ones are replaced wherever they lay"), TICK),
+    ),
+    for_product=True,
+)  # fmt: skip
+
+REINSTALL_INTEGRATION = Action(
+    "reinstall_integration", INTEGRATION, HUMAN, Probe.TYPED, _("version and a pull"), (60, 480),
+    how=(
+        _("Integration clients do not update themselves. Fetch the installer of this release from the downloads page of the help site."),
+        _("Remove the old integration client and install the new one."),
+        _("See that it names the site by host name, not by address, and let it pull one session record."),
+    ),
+    what_if_not=_("The systems behind it get no session records."),
+    evidence_fields=(
+        Field("client_version", _("Version the client shows"), VERSION),
+        Field("pulled", _("Session record pulled"), help=_("As the other system names it.")),
+    ),
+    for_product=True, only_if=Fact.INTEGRATION,
+)  # fmt: skip
+
+CHECK_PULL = Action(
+    "check_pull", INTEGRATION, HUMAN, Probe.TYPED, _("time of the last pull"), (10, 30),
+    how=(
+        _("Find out which integration clients name the site by address instead of by host name."),
+        _("Point them to the appliance that serves now, and let each pull one session record."),
+    ),
+    what_if_not=_("They go on asking the appliance that no longer serves."),
+    evidence_fields=(Field("pulled_at", _("Last pull at"), DATETIME),),
+    only_if=Fact.INTEGRATION_BY_IP,
+)  # fmt: skip
+
+CHECK_OTHERS = Action(
+    "check_others", PORTAL, READ, Probe.OURS, _("Jumpoints and agents connected"), (10, 60),
+    screen=_("/login > Status > Information"),
+    how=(
+        _("The portal asks which Jumpoints are connected. Jumpoints and connection agents update themselves; Bomgar Buttons do on their first use."),
+        _("Where the portal cannot ask, open /login > Status > Information and see that they have come back."),
+    ),
+    what_if_not=_("Networks behind a Jumpoint that did not come back cannot be reached."),
+    evidence_fields=(
+        Field("connected", _("Jumpoints and agents connected"), NUMBER),
+        Field("missing", _("What has not come back"), required=False),
+    ),
+    for_product=True,
+)  # fmt: skip
+
+DWELL = Action(
+    "dwell", PORTAL, READ, Probe.TIME, _("clients that still need the update"), (1440, 1440),
+    how=(
+        _("Nothing is to be done: the portal counts at least 24 hours from the last product package of this release, so that client software can fetch it."),
+        _("Leave computers with passive Jump Clients switched on: these check in at least once every 24 hours."),
+        _("If many have not followed when the time is over, extend the wait. Only two people with a reason may cut it short."),
+    ),
+    what_if_not=_("Jump Clients that miss this release may have to be deployed anew by hand."),
+    evidence_fields=(
+        Field("pending", _("Jump Clients that still need the update"), NUMBER, required=False),
+    ),
+    for_product=True, overdue_after=1440 + 240,
+)  # fmt: skip
+
+CHECK_CLIENTS = Action(
+    "check_clients", PORTAL, READ, Probe.FOLLOWED, _("followed, pending, lost"), (60, 1440),
+    screen=_("/login > Status > Information"),
+    how=(
+        _("The portal asks which Jump Clients still need the update. Consoles update themselves when they are next started."),
+        _("Where it cannot, export the list of Jump Clients from the console as an administrator who may change every one, sort it by Status Details, and see that every date is later than the upgrade."),
+        _("Decide for each that has not followed: wait for it, redeploy it by hand, or let it go; write it down."),
+    ),
+    what_if_not=_("Nobody knows which computers can no longer be reached."),
+    evidence_fields=(
+        Field("followed", _("Clients that have followed"), NUMBER),
+        Field("pending", _("Clients still to come"), NUMBER),
+        Field("decision", _("What happens with those"), required=False),
+    ),
+    for_product=True,
+)  # fmt: skip
