@@ -78,7 +78,7 @@ unpack_debian_packages() { # FOLDER PACKAGE…: they and what they need, with no
     dpkg-deb -x "$package" "$target.unfinished" || return 1
     rm "$package"
   done
-  rm -rf "$target" "$lists"
+  rm -rf "$target" "$lists" "$target.unfinished/packages"
   mv "$target.unfinished" "$target"
 }
 
@@ -117,7 +117,7 @@ wrap_browser() { # a command that finds the libraries beside it; unpacked, it ha
   cat >var/browser/bin/chromium <<'SH'
 #!/bin/sh
 home=$(cd "$(dirname "$0")/.." && pwd)
-for folder in "$home"/usr/lib/*-linux-gnu "$home"/lib/*-linux-gnu; do
+for folder in "$home"/usr/lib/*-linux-gnu "$home"/usr/lib/*-linux-gnu/pulseaudio "$home"/lib/*-linux-gnu; do
   LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 done
 export LD_LIBRARY_PATH

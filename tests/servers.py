@@ -20,6 +20,8 @@ from portal.embedded import catalogues, fonts, roles
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
 
+PROJECT = Path(__file__).resolve().parent.parent
+UNPACKED_BROWSER = PROJECT / "var" / "browser"  # made by setup.sh when it may not install one
 STARTED = "CHANGEOVER_TEST_FOLDER"  # set for the workers of pytest-xdist, which share what runs
 
 
@@ -71,6 +73,19 @@ def plain_environment(folder: Path) -> dict[str, str]:
     }
 
 
+def offer_unpacked_browser() -> None:
+    """`chromium` on PATH, and for Playwright's own program the one library a bare machine lacks."""
+    if not UNPACKED_BROWSER.exists():
+        return
+    os.environ["PATH"] = f"{UNPACKED_BROWSER / 'bin'}:{os.environ['PATH']}"
+    for library in UNPACKED_BROWSER.glob("usr/lib/*-linux-gnu/libatomic.so.1"):
+        alone = UNPACKED_BROWSER / "libatomic"
+        alone.mkdir(exist_ok=True)
+        (alone / library.name).unlink(missing_ok=True)
+        (alone / library.name).symlink_to(library)
+        os.environ["LD_LIBRARY_PATH"] = str(alone)
+
+
 def key_ring(folder: Path) -> Path:
     file = folder / "keys.json"
     file.write_text(
@@ -81,4 +96,5 @@ def key_ring(folder: Path) -> Path:
 
 if STARTED not in os.environ:
     catalogues.compile_all()
+    offer_unpacked_browser()
     start_servers()
