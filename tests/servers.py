@@ -7,18 +7,16 @@ names a PostgreSQL to use instead of the embedded one (a superuser's address, da
 """
 
 import atexit
-import json
 import os
 import secrets
 import shutil
 import tempfile
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-
 from portal.embedded import catalogues, fonts, roles
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
+from portal.secrets import add_key
 
 PROJECT = Path(__file__).resolve().parent.parent
 UNPACKED_BROWSER = PROJECT / "var" / "browser"  # made by setup.sh when it may not install one
@@ -29,6 +27,7 @@ def start_servers() -> None:
     folder = Path(tempfile.mkdtemp(prefix="changeover-tests-"))
     folder.chmod(0o711)  # PostgreSQL enters it under another account when we are root
     os.environ[STARTED] = str(folder)
+    add_key(folder / "keys.json", "test")
     os.environ.update(plain_environment(folder))
     if os.environ.get("CHANGEOVER_TEST_NO_SERVERS") == "1":
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -57,7 +56,7 @@ def plain_environment(folder: Path) -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "PORTAL_STATE": str(folder / "state"),
-        "KEY_RING": str(key_ring(folder)),
+        "KEY_RING": str(folder / "keys.json"),
         "FONTCONFIG_FILE": str(fonts.configure(folder)),
         "HOST": "127.0.0.1",
         "PUBLIC_URL": "http://testserver",
@@ -84,14 +83,6 @@ def offer_unpacked_browser() -> None:
         (alone / library.name).unlink(missing_ok=True)
         (alone / library.name).symlink_to(library)
         os.environ["LD_LIBRARY_PATH"] = str(alone)
-
-
-def key_ring(folder: Path) -> Path:
-    file = folder / "keys.json"
-    file.write_text(
-        json.dumps({"current": "test", "keys": {"test": Fernet.generate_key().decode()}})
-    )
-    return file
 
 
 if STARTED not in os.environ:

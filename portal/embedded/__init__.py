@@ -1,5 +1,5 @@
 """One command on one machine: own PostgreSQL, own Valkey, and a supervisor over the processes.
 
-Nothing here imports Django or another part of the portal. `python -m portal.embedded` is what
-run.sh starts.
+`python -m portal.embedded` is what run.sh starts. Of the portal it imports the key ring alone, and
+Django only where it runs Django's commands.
 """

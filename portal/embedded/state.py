@@ -8,9 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import IO
 
-from cryptography.fernet import Fernet
-
 from portal.embedded.processes import CannotStart, free_port, port_is_free, unprivileged_account
+from portal.secrets import add_key
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 ROOTS_FOLDER = Path("/var/lib/changeover")
@@ -72,9 +71,7 @@ class State:
     def make_key_ring(self) -> None:
         """The keys that seal credentials and backups: lost with this file, should it be lost."""
         if not self.key_ring.exists():
-            name = secrets.token_hex(4)
-            ring = {"current": name, "keys": {name: Fernet.generate_key().decode()}}
-            write_privately(self.key_ring, json.dumps(ring))
+            add_key(self.key_ring, "k1")
 
     def simulator_port(self) -> int:
         """The same at every start while it is free: the demo's appliances are stored with it."""
