@@ -53,13 +53,18 @@ class State:
         return self.folder / "environment.json"
 
     def lock(self) -> bool:
-        """Whether this process is now the only one that runs on this folder; held until it ends."""
+        """Whether this process is now the only one that runs on this folder, until it ends."""
         self._lock = (self.folder / "lock").open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self.unlock()
             return False
         return True
+
+    def unlock(self) -> None:
+        if self._lock:
+            self._lock.close()
 
     def secret(self, name: str) -> str:
         """A secret of this installation, made the first time it is asked for."""
