@@ -1,31 +1,54 @@
 """Everything between "the database answers" and "the services may start", in one process.
 
-`python -m portal.embedded.preparation` is run by the supervisor and, in containers, by the service
-`migrate`. The one module of this package that imports Django: a process for each command would take
-a second each. All of it may be run again at any time.
+`python -m portal.embedded.preparation PART…` is run by the supervisor (files and
+database), while an image is built (files) and by the container `migrate` (secrets and database).
+The one module of this package that imports Django: a process for each command would take a second
+each. All of it may be run again at any time.
 """
 
 import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import django
 from django.core.management import call_command
 
-from portal.embedded import catalogues
+from portal.embedded import catalogues, fonts
 from portal.embedded.environment import is_on
+from portal.embedded.state import State
 
 
-def prepare() -> None:
+def secrets() -> None:
+    """The key ring and Django's key, where the variables say that they lie."""
+    state = State(Path(os.environ["PORTAL_STATE"]))
+    state.make_key_ring()
+    state.secret("secret-key")
+
+
+def files() -> None:
+    """What is made from the sources and is the same for every installation."""
     catalogues.compile_all()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    if configuration := os.environ.get("FONTCONFIG_FILE"):
+        fonts.configure(Path(configuration).parent)
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def database() -> None:
     django.setup()
     if os.environ.get("DATABASE_ADMIN_URL"):
-        call_command("prepare_database")
+        call_command("prepare_database", verbosity=0)
     call_command("migrate", database="owner", interactive=False, verbosity=0)
-    call_command("make_partitions")
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("make_partitions", verbosity=0)
     if is_on("DEMO", "0"):
         call_command("demo")
 
 
+PARTS: dict[str, Callable[[], None]] = {"secrets": secrets, "files": files, "database": database}
+
+
 if __name__ == "__main__":
-    prepare()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    for part in sys.argv[1:]:
+        PARTS[part]()

@@ -138,7 +138,9 @@ class Supervisor:
         )
         self.state.remember_environment(variables)
         say("Preparing the database…")
-        command(programs.python("-m", "portal.embedded.preparation"), variables)
+        command(
+            programs.python("-m", "portal.embedded.preparation", "files", "database"), variables
+        )
         return variables
 
     def keep(self, variables: dict[str, str], began: float) -> None:

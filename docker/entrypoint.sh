@@ -1,0 +1,24 @@
+#!/bin/sh
+# web | worker | beat | steps | simulator | migrate | manage COMMAND… | any other command as it stands
+set -eu
+cd /opt/changeover
+
+case ${1:-web} in
+  web)
+    export DATABASE_POOL=1
+    exec granian --interface wsgi portal.wsgi:application --no-ws --host "$HOST" --port "$PORT" \
+      --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-8}" --respawn-failed-workers
+    ;;
+  worker)
+    exec celery --app portal worker --concurrency "${CONCURRENCY:-2}" --queues "${QUEUES:-steps,mail}" \
+      --loglevel warning --without-gossip --without-mingle
+    ;;
+  beat) exec celery --app portal beat --loglevel warning --schedule /tmp/beat.db ;;
+  steps) exec python manage.py run_steps ;;
+  simulator)
+    exec python -m appliances.simulator --state "$PORTAL_STATE/simulator" --host "$HOST" --port "${SIM_PORT:-8100}"
+    ;;
+  migrate) exec python -m portal.embedded.preparation secrets database ;;
+  manage) shift; exec python manage.py "$@" ;;
+  *) exec "$@" ;;
+esac
