@@ -1,0 +1,26 @@
+"""The tables of what is looked after."""
+
+from appliances.models.appliance import Appliance, VersionReading
+from appliances.models.backup import Backup, CertificateCopy
+from appliances.models.hold import BaseHold
+from appliances.models.licence import Licence
+from appliances.models.package import Package, Requirement
+from appliances.models.question import RecordedWord, SupportQuestion
+from appliances.models.readiness import ReadinessCheck, Snapshot
+from appliances.models.site import Site
+
+__all__ = [
+    "Appliance",
+    "Backup",
+    "BaseHold",
+    "CertificateCopy",
+    "Licence",
+    "Package",
+    "ReadinessCheck",
+    "RecordedWord",
+    "Requirement",
+    "Site",
+    "Snapshot",
+    "SupportQuestion",
+    "VersionReading",
+]

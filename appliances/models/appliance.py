@@ -1,0 +1,95 @@
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+
+BASE_IS_ASKED_AGAIN_AFTER = timedelta(days=30)
+
+
+class Appliance(CustomerOwned):
+    """One box of a site. What its API cannot say (base version, serial) a person typed."""
+
+    class ClusterRole(models.TextChoices):
+        SINGLE = "SINGLE", _("single")
+        MASTER = "MASTER", _("master node")
+        TRAFFIC = "TRAFFIC", _("traffic node")
+
+    class FailoverRole(models.TextChoices):
+        NONE = "NONE", _("none")
+        PRIMARY = "PRIMARY", _("primary")
+        BACKUP = "BACKUP", _("backup")
+
+    class Dialect(models.TextChoices):
+        XML = "XML", _("XML command API")
+        JSON = "JSON", _("JSON command API v2")
+        NO_API = "NO_API", _("no API: everything is a person's")
+
+    class Auth(models.TextChoices):
+        OAUTH = "OAUTH", _("API account (OAuth2)")
+        OLD = "OLD", _("user name and password (old)")
+
+    site = OwnedForeignKey("appliances.Site", related_name="appliances")
+    letter = models.CharField(_("letter"), max_length=6)
+    name = models.CharField(_("name"), max_length=80)
+    host = models.CharField(_("own host name"), max_length=253)
+    guid = models.CharField(max_length=32, blank=True, default="")
+    physical = models.BooleanField(default=True)
+    model = models.CharField(max_length=60, blank=True, default="")
+    serial = models.CharField(max_length=60, blank=True, default="")
+    region = models.CharField(max_length=60, blank=True, default="")
+    data_gb = models.IntegerField(default=0)
+    cluster_role = models.CharField(max_length=10, choices=ClusterRole, default=ClusterRole.SINGLE)
+    failover_role = models.CharField(max_length=10, choices=FailoverRole, default=FailoverRole.NONE)
+    product_version = models.CharField(max_length=40, blank=True, default="")
+    product_build = models.CharField(max_length=80, blank=True, default="")
+    product_at = models.DateTimeField(null=True)
+    base_version = models.CharField(max_length=40, blank=True, default="")
+    base_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    dialect = models.CharField(max_length=10, choices=Dialect, default=Dialect.XML)
+    auth = models.CharField(max_length=10, choices=Auth, default=Auth.OAUTH)
+    client_id = models.CharField(max_length=80, blank=True, default="")
+    secret = models.BinaryField(null=True)  # sealed; see portal.secrets
+    secret_key_id = models.CharField(max_length=40, blank=True, default="")
+    certificate_pin = models.CharField(max_length=64, blank=True, default="")
+    private_address = models.BooleanField(default=False)
+    simulated = models.BooleanField(default=False)
+
+    objects = CustomerManager()
+
+    SEALED = {"secret": "secret_key_id"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "letter"], name="one_letter_a_site"),
+        ]
+
+    def base_is_stale(self, at: datetime) -> bool:
+        """The base version is in no API: what was typed is asked again after 30 days."""
+        return self.base_at is None or at - self.base_at > BASE_IS_ASKED_AGAIN_AFTER
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VersionReading(CustomerOwned):
+    """A version as somebody or something reported it: source, date, and the picture, if typed."""
+
+    class Source(models.TextChoices):
+        API = "API", _("read by the portal")
+        PERSON = "PERSON", _("typed by a person")
+        STEP = "STEP", _("proven by a step")
+        SUPPORT = "SUPPORT", _("recorded by support")
+
+    appliance = OwnedForeignKey("appliances.Appliance", related_name="readings")
+    kind = models.CharField(max_length=10, choices=[("BASE", "base"), ("PRODUCT", "product")])
+    version = models.CharField(max_length=40)
+    build = models.CharField(max_length=80, blank=True, default="")
+    source = models.CharField(max_length=10, choices=Source)
+    read_at = models.DateTimeField()
+    read_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    picture = OwnedForeignKey("portal.EvidenceFile", null=True, related_name="+")
+
+    objects = CustomerManager()

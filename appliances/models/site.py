@@ -1,0 +1,40 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy import CustomerManager, CustomerOwned
+
+
+class Site(CustomerOwned):
+    """What a customer's people reach under one public host name."""
+
+    class Shape(models.TextChoices):
+        SINGLE = "SINGLE", _("single appliance")
+        PAIR = "PAIR", _("failover pair")
+        CLUSTER = "CLUSTER", _("Atlas cluster")
+        CLUSTER_WITH_FAILOVER = "CLUSTER_WITH_FAILOVER", _("Atlas cluster with failover")
+
+    class Swing(models.TextChoices):
+        SHARED_IP = "SHARED_IP", _("shared IP")
+        DNS = "DNS", _("DNS")
+        NAT = "NAT", _("NAT")
+
+    name = models.CharField(_("name"), max_length=120)
+    public_name = models.CharField(_("public host name"), max_length=253)
+    shape = models.CharField(_("shape"), max_length=30, choices=Shape)
+    zone = models.CharField(_("time zone"), max_length=60)
+    swing = models.CharField(max_length=20, choices=Swing, default=Swing.DNS)
+    has_msi_consoles = models.BooleanField(null=True)  # null: not known, and planned for
+    has_integration_clients = models.BooleanField(null=True)
+    restricted_network = models.BooleanField(default=False)  # G-MANUAL-1
+    simulated = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = CustomerManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "public_name"], name="one_site_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,157 @@
+"""What surrounds every page: language, security headers, the customer's transaction, refusals."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django_fsm import ConcurrentTransition, TransitionNotAllowed
+
+from portal import clock, permissions, tenancy
+from portal.errors import NotNow, Refused
+from portal.services import customers, staff_access
+
+log = logging.getLogger("portal.request")
+Answer = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'; object-src 'none'; manifest-src 'self'"
+)
+
+
+class RequestLog:
+    """One line a request, with an id that the answer carries too."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        began = time.monotonic()
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        if request.path not in ("/healthz", "/livez") and not request.path.startswith("/static/"):
+            log.info("request", extra=self._fields(request, response, began))
+        return response
+
+    def _fields(self, request: Any, response: HttpResponse, began: float) -> dict[str, Any]:
+        user = getattr(request, "user", None)
+        return {
+            "request_id": request.request_id,
+            "method": request.method,
+            "path": request.resolver_match.route if request.resolver_match else "(no page)",
+            "status": response.status_code,
+            "milliseconds": round((time.monotonic() - began) * 1000, 1),
+            "user": str(user.pk) if user is not None and user.is_authenticated else "",
+            "key": str(getattr(getattr(request, "api_key", None), "prefix", "")),
+            "customer": str(getattr(getattr(request, "customer", None), "pk", "")),
+        }
+
+
+class ContentSecurity:
+    """Security headers on every answer; nothing that somebody signed in for is cached."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ReaderLanguage:
+    """The reader's language: what the person chose, else the cookie, else what the browser asks."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        chosen = user.language if user.is_authenticated else translation.get_language_from_request(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = translation.get_language() or "en"
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+
+class Answers:
+    """Asks the policy before a page runs, enters the customer, and answers refusals with 409.
+
+    Pages under /c/<slug>/ run in one transaction of that customer, rolled back on every answer of
+    400 or more. A page that names no need is a mistake: tests/house finds it, and it is refused.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        need = getattr(view, "needs", None)
+        if need is None or need == permissions.OPEN:
+            return None
+        if not request.user.is_authenticated:
+            return _sign_in(request)
+        try:
+            if "slug" in kwargs:
+                return self._for_customer(request, view, args, kwargs)
+            if need != permissions.SIGNED_IN:
+                permissions.demand_staff(request.user, need)
+            return view(request, *args, **kwargs)
+        except (Refused, TransitionNotAllowed, ConcurrentTransition) as refusal:
+            return refuse(request, refusal)
+
+    def _for_customer(
+        self, request: Any, view: Any, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        customer_id = customers.id_of_slug(kwargs.pop("slug"))
+        if customer_id is None:
+            raise Http404
+        with tenancy.transaction(customer_id):
+            request.customer = customers.current()
+            permissions.demand(request.user, view.needs)
+            request.may = lambda action: permissions.may(request.user, action)
+            try:
+                response = view(request, *args, **kwargs)
+            except (Refused, TransitionNotAllowed, ConcurrentTransition) as refusal:
+                response = refuse(request, refusal)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        if request.user.is_staff and response.status_code < 400:
+            staff_access.note(request, customer_id, at=clock.now())
+        return response
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    address = reverse("portal:sign-in")
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(f"{address}?next={request.get_full_path()}")
+
+
+def refuse(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    """409 with a sentence: the page for people, and for htmx the notice alone."""
+    if not isinstance(refusal, Refused):
+        refusal = NotNow(
+            _("This was changed meanwhile, or it is too late for that."),
+            remedy=_("Look at the page as it is now, then decide again."),
+        )
+    template = "refused.html#notice" if getattr(request, "htmx", False) else "refused.html"
+    return render(request, template, {"refusal": refusal}, status=409)

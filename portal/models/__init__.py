@@ -1,0 +1,28 @@
+"""The portal's tables."""
+
+from portal.models.apikey import ApiKey
+from portal.models.audit import AuditEvent, ChainHead
+from portal.models.clock import Clock
+from portal.models.customer import Contract, Customer
+from portal.models.evidence import EvidenceFile
+from portal.models.lives import Lives
+from portal.models.message import Delivery, Message
+from portal.models.signin import OneTimeLink, SignInTry
+from portal.models.user import Membership, User
+
+__all__ = [
+    "ApiKey",
+    "AuditEvent",
+    "ChainHead",
+    "Clock",
+    "Contract",
+    "Customer",
+    "Delivery",
+    "EvidenceFile",
+    "Lives",
+    "Membership",
+    "Message",
+    "OneTimeLink",
+    "SignInTry",
+    "User",
+]

@@ -1,0 +1,54 @@
+import uuid
+from datetime import date
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy import AcrossCustomers, CustomerManager, CustomerOwned
+
+
+class Customer(models.Model):
+    """The tenant: every row of customer data has exactly one. Its own row is secured by `id`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.CharField(
+        max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$")]
+    )
+    language = models.CharField(_("language"), max_length=5, default="en")
+    zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    preapproves_base_only = models.BooleanField(default=False)
+    demo = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+
+    objects = models.Manager()
+    across = AcrossCustomers()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    def covering(self, day: date) -> "ContractQuerySet":
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class Contract(CustomerOwned):
+    """A maintenance contract. Entitlement is asked for a date, never for "now" (G-PREP-3)."""
+
+    number = models.CharField(_("number"), max_length=60)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    objects = CustomerManager.from_queryset(ContractQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="contract_has_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

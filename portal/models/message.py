@@ -1,0 +1,94 @@
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from portal.models.lives import Lives
+from portal.tenancy import CustomerManager, CustomerOwned
+
+
+class MessageState(models.TextChoices):
+    QUEUED = "QUEUED", _("Queued")
+    SENT = "SENT", _("Sent")
+    FAILED = "FAILED", _("Failed, will be tried again")
+    BOUNCED = "BOUNCED", _("Came back")
+    DEAD = "DEAD", _("Given up")
+
+
+class Message(Lives, CustomerOwned):
+    """An e-mail, written in the transaction that caused it and sent after commit.
+
+    `dedupe_key` makes it unique: the same fact told to the same person is one row. Every try has
+    the same Message-ID, so that a mail sent twice after a crash can be recognised.
+    """
+
+    State = MessageState
+
+    kind = models.CharField(max_length=60)
+    dedupe_key = models.CharField(max_length=200)
+    recipient = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    address = models.EmailField()
+    language = models.CharField(max_length=5)
+    zone = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    body_text = models.TextField()
+    body_html = models.TextField(blank=True, default="")
+    message_id = models.CharField(max_length=120)
+    about_type = models.CharField(max_length=60, blank=True, default="")
+    about_id = models.UUIDField(null=True)
+    state = FSMField(choices=MessageState, default=MessageState.QUEUED, protected=True)
+    tries = models.SmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects = CustomerManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "dedupe_key"], name="one_message_a_fact")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(state__in=["QUEUED", "FAILED"]),
+                name="messages_due",
+            )
+        ]
+
+    @transition(state, source=MessageState.QUEUED, target=MessageState.SENT)
+    def send(self, *, at: datetime) -> None:
+        self.sent_at, self.lease_until = at, None
+
+    @transition(state, source=MessageState.QUEUED, target=MessageState.FAILED)
+    def fail(self, *, again_at: datetime) -> None:
+        self.next_at, self.lease_until = again_at, None
+
+    @transition(state, source=MessageState.FAILED, target=MessageState.QUEUED)
+    def retry(self) -> None:
+        pass
+
+    @transition(state, source=MessageState.FAILED, target=MessageState.DEAD)
+    def give_up(self) -> None:
+        pass
+
+    @transition(state, source=MessageState.SENT, target=MessageState.BOUNCED)
+    def bounce(self) -> None:
+        pass
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Delivery(CustomerOwned):
+    """One attempt to send a message; kept whatever came of it."""
+
+    message_id = models.UUIDField()
+    at = models.DateTimeField()
+    good = models.BooleanField()
+    detail = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["message_id", "at"], name="deliveries_of_message")]

@@ -1,0 +1,118 @@
+"""Who may do what: one table. Strangers get 404, members without the right 403."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from portal.models import Membership, User
+from portal.tenancy import current_customer_id
+
+VIEWER, OPERATOR, APPROVER, ADMINISTRATOR = Membership.Role
+AGENT, ROLLOUT_MANAGER, STAFF_ADMINISTRATOR = list(User.StaffRole)[1:]
+
+EVERY_MEMBER = frozenset({VIEWER, OPERATOR, APPROVER, ADMINISTRATOR})
+OPERATES = frozenset({OPERATOR, APPROVER, ADMINISTRATOR})
+EVERY_AGENT = frozenset({AGENT, ROLLOUT_MANAGER, STAFF_ADMINISTRATOR})
+MANAGES = frozenset({ROLLOUT_MANAGER, STAFF_ADMINISTRATOR})
+# "staff.ADMINISTRATOR" and the customer's "ADMINISTRATOR" share a word: staff roles are prefixed.
+STAFF = {role: f"staff.{role}" for role in EVERY_AGENT}
+
+
+def _both(members: frozenset[str], staff: frozenset[str]) -> frozenset[str]:
+    return members | {STAFF[role] for role in staff}
+
+
+MAY: dict[str, frozenset[str]] = {
+    "site.view": _both(EVERY_MEMBER, EVERY_AGENT),
+    "site.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "site.read_versions": _both(OPERATES, EVERY_AGENT),
+    "site.check": _both(OPERATES, EVERY_AGENT),
+    "question.ask": _both(OPERATES, EVERY_AGENT),
+    "question.answer": _both(frozenset(), EVERY_AGENT),
+    "credentials.manage": _both(frozenset({ADMINISTRATOR}), MANAGES),
+    "backup.download": _both(frozenset({ADMINISTRATOR}), frozenset({STAFF_ADMINISTRATOR})),
+    "window.manage": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
+    "job.view": _both(EVERY_MEMBER, EVERY_AGENT),
+    "job.draft": _both(OPERATES, EVERY_AGENT),
+    "job.submit": _both(OPERATES, EVERY_AGENT),
+    "job.approve": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
+    "job.run": _both(OPERATES, EVERY_AGENT),
+    "job.halt": _both(OPERATES, EVERY_AGENT),
+    "job.note": _both(OPERATES, EVERY_AGENT),
+    "job.note_staff": _both(frozenset(), EVERY_AGENT),
+    "step.act": _both(OPERATES, EVERY_AGENT),
+    "step.skip": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
+    "hold.release": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
+    "message.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "audit.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "key.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "platform.view": _both(frozenset(), EVERY_AGENT),
+    "platform.manage": _both(frozenset(), MANAGES),
+    "catalogue.view": _both(EVERY_MEMBER, EVERY_AGENT),
+}
+# What needs no role: pages before sign-in, one's own settings, health.
+OPEN = "open"
+SIGNED_IN = "signed-in"
+
+
+def membership_of(user: User) -> Membership | None:
+    """The person's membership of the current customer; None for strangers and for staff."""
+    return Membership.objects.filter(user_id=user.pk).first()
+
+
+def may(user: User, action: str, *, site_id: uuid.UUID | None = None) -> bool:
+    """Whether a person may do this at the current customer (and at this site)."""
+    if user.is_staff:
+        return STAFF[user.staff_role] in MAY[action]
+    member = membership_of(user)
+    if member is None or (site_id is not None and not member.sees_site(site_id)):
+        return False
+    return member.role in MAY[action]
+
+
+def demand(user: User, action: str, *, site_id: uuid.UUID | None = None) -> None:
+    """Let the right people through. Strangers get Http404, others PermissionDenied."""
+    if user.is_staff:
+        if STAFF[user.staff_role] not in MAY[action]:
+            raise PermissionDenied
+        return
+    member = membership_of(user)
+    if member is None or (site_id is not None and not member.sees_site(site_id)):
+        raise Http404
+    if member.role not in MAY[action]:
+        raise PermissionDenied
+
+
+def demand_staff(user: User, action: str) -> None:
+    """For pages of the platform itself: strangers to it get Http404."""
+    if not user.is_staff:
+        raise Http404
+    if STAFF[user.staff_role] not in MAY[action]:
+        raise PermissionDenied
+
+
+def visible_sites(user: User) -> list[uuid.UUID] | None:
+    """The sites a person's membership is limited to; None: every site."""
+    member = None if user.is_staff else membership_of(user)
+    return member.site_ids if member else None
+
+
+def needs(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Name what a page needs. The middleware enters the customer and asks before the view runs."""
+
+    def name(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            return view(request, *args, **kwargs)
+
+        named.needs = action  # type: ignore[attr-defined]
+        return named
+
+    return name
+
+
+__all__ = ["MAY", "OPEN", "SIGNED_IN", "current_customer_id", "demand", "may", "needs"]

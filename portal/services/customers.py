@@ -1,0 +1,50 @@
+"""Customers: who they are, opening one, their contracts and what those cover."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.text import slugify
+
+from portal import audit, tenancy
+from portal.models import ChainHead, Contract, Customer
+
+
+def id_of_slug(slug: str) -> uuid.UUID | None:
+    """The customer behind an address, asked through the door; None if there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT door_customer_of_slug(%s)", [slug])
+        return cursor.fetchone()[0]
+
+
+def ids_of_person(user_id: uuid.UUID) -> list[uuid.UUID]:
+    """The customers a person is a member of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT door_customers_of_person(%s)", [user_id])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def current() -> Customer:
+    """The customer this transaction acts for."""
+    return Customer.objects.get(pk=tenancy.current_customer_id())
+
+
+def open_customer(name: str, *, at: datetime, by: Any = None, **values: Any) -> Customer:
+    """Take a customer on: its row, its audit chain, and the first event in it."""
+    customer = Customer(name=name, opened_at=at, **values)
+    customer.slug = customer.slug or slugify(name)
+    with transaction.atomic(), tenancy.transaction(customer):
+        customer.save(force_insert=True)
+        ChainHead.objects.create(customer=customer)
+        audit.record("customer.opened", customer, by=by, at=at)
+    return customer
+
+
+def has_contract(on: date) -> bool:
+    """Whether the current customer is under maintenance on a day (G-PREP-3, G-LIC-2)."""
+    return Contract.objects.covering(on).exists()
+
+
+def contract_for(on: date) -> Contract | None:
+    return Contract.objects.covering(on).order_by("-ends_on").first()

@@ -1,0 +1,21 @@
+"""Staff who open a customer's data leave a trace that the customer sees."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal import audit, tenancy
+from portal.services import customers
+
+ONCE_IN = timedelta(hours=1)
+
+
+def note(request: Any, customer_id: uuid.UUID, *, at: datetime) -> None:
+    """Record that this member of staff opened this customer, once an hour and session."""
+    opened = request.session.get("opened", {})
+    last = opened.get(str(customer_id))
+    if last and at - datetime.fromisoformat(last) < ONCE_IN:
+        return
+    with tenancy.transaction(customer_id):
+        audit.record("staff.opened", customers.current(), by=request.user, at=at)
+    request.session["opened"] = {**opened, str(customer_id): at.isoformat()}

@@ -1,0 +1,251 @@
+"""Every setting, from the environment. Bad values are found by portal/checks.py."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+
+def text(name: str, default: str = "") -> str:
+    """A value, or the content of the file named by NAME_FILE (secrets of containers)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.lstrip("-").isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def database(name: str, *, pool: bool = False) -> dict[str, object]:
+    """A PostgreSQL address: postgresql://user:password@host:port/name?host=/socket/folder."""
+    parts = urlsplit(text(name, "postgresql:///changeover"))
+    if not parts.scheme.startswith("postgres"):
+        raise ImproperlyConfigured(f"{name} must be a postgresql:// address.")
+    asked = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    options: dict[str, object] = {"pool": {"min_size": 0, "max_size": 8}} if pool else {}
+    options |= {key: value for key, value in asked.items() if key not in ("host", "port")}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/") or "changeover",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": asked.get("host", parts.hostname or ""),
+        "PORT": asked.get("port", str(parts.port or "")),
+        "CONN_MAX_AGE": 0 if pool else None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+# Core
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE = Path(text("PORTAL_STATE", str(BASE_DIR / "var"))).resolve()
+PRODUCTION = flag("PRODUCTION")
+DEMO = flag("DEMO")
+DEBUG = False
+SECRET_KEY = text(
+    "SECRET_KEY", "" if PRODUCTION else "only-for-tests-and-commands-without-a-server"
+)
+PUBLIC_URL = text("PUBLIC_URL", f"http://127.0.0.1:{number('PORT', 8000)}").rstrip("/")
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS", urlsplit(PUBLIC_URL).hostname or "") + [
+    "127.0.0.1",
+    "[::1]",
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+RUN_ID = text("RUN_ID")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Apps and middleware, in the order of a request
+INSTALLED_APPS = [
+    "portal",
+    "appliances",
+    "upgrades",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "rest_framework",
+    "drf_spectacular",
+]
+MIDDLEWARE = [
+    "portal.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.ContentSecurity",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.ReaderLanguage",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.Answers",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.page",
+            ],
+        },
+    }
+]
+
+# Data: the app serves, the owner migrates, staff reads across customers
+DATABASES = {
+    "default": database("DATABASE_URL", pool=flag("DATABASE_POOL")),
+    "owner": database("DATABASE_OWNER_URL"),
+    "staff": database("DATABASE_STAFF_URL", pool=flag("DATABASE_POOL")),
+}
+DATABASE_ADMIN_URL = text("DATABASE_ADMIN_URL")
+KEY_RING = Path(text("KEY_RING", str(STATE / "keys.json")))
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": text("FILES", str(STATE / "files"))},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(text("STATIC_ROOT", str(STATE / "static")))
+WHITENOISE_MANIFEST_STRICT = False
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+EVIDENCE_LIMIT = number("EVIDENCE_LIMIT", 15_000_000)
+BACKUP_LIMIT = number("BACKUP_LIMIT", 2_000_000_000)
+
+# Sign-in and sessions
+AUTH_USER_MODEL = "portal.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "portal:sign-in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_COOKIES = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
+
+# Languages and time
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("tr", _("Turkish"))]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 31_536_000
+
+# Appliances
+SIMULATOR_URL = text("SIMULATOR_URL")
+SIM_CONTROL_KEY = text("SIM_CONTROL_KEY")
+ALLOW_PRIVATE_ADDRESSES = flag("ALLOW_PRIVATE_ADDRESSES")
+SCALED_CLOCK = DEMO and bool(SIMULATOR_URL) and not PRODUCTION
+DEMO_SPEED = number("DEMO_SPEED", 3600)
+
+# Background work: doorbells only
+REDIS_URL = text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
+CELERY_TASK_ROUTES = {"portal.*": {"queue": "mail"}, "upgrades.*": {"queue": "steps"}}
+CELERY_TASK_DEFAULT_QUEUE = "steps"
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "steps": {"task": "upgrades.ring", "schedule": 2.0},
+    "sweep": {"task": "upgrades.sweep", "schedule": 30.0},
+    "mail": {"task": "portal.send_due_mail", "schedule": 5.0},
+}
+
+# Mail
+_mail = urlsplit(text("EMAIL_URL", "file:"))
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'filebased' if _mail.scheme == 'file' else 'smtp'}.EmailBackend"
+)
+EMAIL_FILE_PATH = STATE / "mail"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "127.0.0.1", _mail.port or 25
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = text("MAIL_FROM", "Changeover <changeover@localhost>")
+
+# API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.Needs"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.api.errors.problem",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Changeover",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# Logs: one JSON object a line, allow-listed fields, no bodies
+LOG_LEVEL = text("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "portal.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+}

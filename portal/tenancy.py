@@ -1,0 +1,109 @@
+"""No customer, no query. The first of two walls; PostgreSQL's row security is the second."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db import connections, models, transaction as django_transaction
+
+
+class NoCustomer(RuntimeError):
+    """Customer data was asked for while acting for nobody: open tenancy.transaction() first."""
+
+
+@dataclass
+class _Acting:
+    customer_id: uuid.UUID
+    using: str
+    closing: list[Callable[[], None]] = field(default_factory=list)
+
+
+_acting: ContextVar[_Acting | None] = ContextVar("customer", default=None)
+
+
+@contextmanager
+def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
+    """Open a transaction that acts for one customer (a Customer or its id).
+
+    The customer is set inside the transaction and ends with it, so that a pooled connection
+    never carries it on. Nested, it is a savepoint, and the outer customer comes back after it.
+    """
+    acting = _Acting(getattr(customer, "pk", customer), using)
+    outer = _acting.get()
+    with django_transaction.atomic(using=using):
+        _tell(using, str(acting.customer_id))
+        token = _acting.set(acting)
+        try:
+            yield
+            for close in acting.closing:
+                close()
+        finally:
+            _acting.reset(token)
+        _tell(using, str(outer.customer_id) if outer and outer.using == using else "")
+
+
+def _tell(using: str, value: str) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('app.customer', %s, true)", [value])
+
+
+def current_customer_id() -> uuid.UUID:
+    """Whom this code acts for. Raises NoCustomer outside tenancy.transaction()."""
+    return _now().customer_id
+
+
+def before_commit(close: Callable[[], None]) -> None:
+    """Call this right before the customer's transaction ends, after everything else was written."""
+    _now().closing.append(close)
+
+
+def _now() -> _Acting:
+    if (acting := _acting.get()) is None:
+        raise NoCustomer("Wrap this code in tenancy.transaction(customer).")
+    return acting
+
+
+class CustomerManager(models.Manager):  # type: ignore[type-arg]
+    """Sees the current customer's rows; refuses to build a query while there is none."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(customer_id=_now().customer_id)
+
+
+class AcrossCustomers(models.Manager):  # type: ignore[type-arg]
+    """Staff lists over customers: reads through the SELECT-only role, never writes."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().using("staff")
+
+
+class CustomerOwned(models.Model):
+    """A row with exactly one owner. `Secure` in the migration raises the second wall."""
+
+    SECURED: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    customer = models.ForeignKey("portal.Customer", models.PROTECT, related_name="+")
+
+    objects = CustomerManager()
+    across = AcrossCustomers()
+
+    class Meta:
+        abstract = True
+
+
+class OwnedForeignKey(models.ForeignKey):  # type: ignore[type-arg]
+    """A reference between owned rows. `Secure` writes it as a key over (customer, id), since a
+    plain foreign key ignores row security and would accept another customer's row."""
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        super().__init__(to, on_delete, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("db_constraint", None)
+        return name, path, args, kwargs

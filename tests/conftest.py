@@ -1,0 +1,98 @@
+"""A database for each worker, copied from a template that the owner migrated; tests serve as `app`.
+
+Every test commits for real, as production does: afterwards the owner empties the tables.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from portal import clock
+from portal.services import database
+
+TEMPLATE = "changeover_template"
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def admin_url(name: str = "postgres") -> str:
+    return re.sub(r"^(postgres(?:ql)?://[^/]*)/[^?]*", rf"\1/{name}", os.environ["DATABASE_ADMIN_URL"])
+
+
+def point_at(name: str) -> None:
+    for connection in connections.all():
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_name: str) -> Iterator[None]:
+    name = f"changeover_{worker_name}"
+    with django_db_blocker.unblock():
+        with psycopg.connect(admin_url(), autocommit=True) as server:
+            server.execute("SELECT pg_advisory_lock(20261122)")
+            make_template(server)
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER changeover_owner")
+            server.execute("SELECT pg_advisory_unlock(20261122)")
+        point_at(name)
+        yield
+        for connection in connections.all():
+            connection.close()
+
+
+def make_template(server: psycopg.Connection) -> None:
+    if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+        return
+    database.prepare(admin_url(), TEMPLATE, {})
+    point_at(TEMPLATE)
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    point_at("")
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture
+def db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The real database; what the test wrote is gone afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        empty_tables()
+        connections["default"].close()
+
+
+@pytest.fixture
+def transactional_db(db: None) -> None:
+    """What pytest-django's live_server asks for: here every test commits."""
+
+
+def empty_tables() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class"
+            " WHERE relkind IN ('r', 'p') AND NOT relispartition"
+            " AND relnamespace = 'public'::regnamespace"
+            " AND relname NOT IN ('django_migrations', 'django_content_type')"
+            " AND relname NOT LIKE 'auth_%'"
+        )
+        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
+
+
+@pytest.fixture
+def noon() -> Iterator[datetime]:
+    """The clock stands at Monday 23 November 2026, 12:00 UTC."""
+    with clock.at(NOON):
+        yield NOON
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_folder() -> None:
+    settings.STATE.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,88 @@
+import pytest
+from django.db import connection, transaction
+
+from portal import tenancy
+from portal.models import ChainHead, Contract, Customer
+from portal.services import customers
+from tests.conftest import NOON
+
+
+@pytest.fixture
+def two(db):
+    return [
+        customers.open_customer(name, slug=name.lower(), at=NOON) for name in ("Atlas", "Borealis")
+    ]
+
+
+def contract(number: str) -> Contract:
+    return Contract.objects.create(
+        customer_id=tenancy.current_customer_id(),
+        number=number,
+        starts_on="2026-01-01",
+        ends_on="2026-12-31",
+    )
+
+
+def test_no_customer_no_query(db):
+    with pytest.raises(tenancy.NoCustomer):
+        Contract.objects.all()
+    with pytest.raises(tenancy.NoCustomer):
+        Contract.objects.exists()
+
+
+def test_a_customer_sees_its_own_rows_only(two):
+    for customer in two:
+        with tenancy.transaction(customer):
+            contract(f"of {customer.slug}")
+
+    with tenancy.transaction(two[0]):
+        assert [row.number for row in Contract.objects.all()] == ["of atlas"]
+
+
+def test_the_second_wall_stands_without_the_first(two):
+    with tenancy.transaction(two[1]):
+        contract("secret")
+
+    with tenancy.transaction(two[0]), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM portal_contract")
+        assert cursor.fetchone() == (0,)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM portal_contract")
+        assert cursor.fetchone() == (0,)
+
+
+def test_nothing_can_be_written_for_somebody_else(two):
+    with (
+        pytest.raises(Exception, match="row-level security"),
+        tenancy.transaction(two[0]),
+    ):
+        Contract.objects.create(
+            customer=two[1], number="x", starts_on="2026-01-01", ends_on="2026-12-31"
+        )
+
+
+def test_customers_do_not_see_each_other(two):
+    with tenancy.transaction(two[0]):
+        assert [c.slug for c in Customer.objects.all()] == ["atlas"]
+        assert ChainHead.objects.count() == 1
+
+
+def test_the_customer_ends_with_its_transaction(two):
+    with transaction.atomic():
+        with tenancy.transaction(two[0]):
+            pass
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.customer', true)")
+            assert cursor.fetchone() == ("",)
+
+
+def test_the_outer_customer_comes_back(two):
+    with tenancy.transaction(two[0]):
+        with tenancy.transaction(two[1]):
+            assert tenancy.current_customer_id() == two[1].pk
+        assert [c.slug for c in Customer.objects.all()] == ["atlas"]
+
+
+def test_the_customer_behind_an_address(two):
+    assert customers.id_of_slug("borealis") == two[1].pk
+    assert customers.id_of_slug("nobody") is None

@@ -1,0 +1,131 @@
+"""Policies, grants and doors of the upgrades' tables; the base hold's refusal."""
+
+from django.db import migrations
+
+from portal.rowsecurity import Platform, Secure, door
+
+# G-PREP-12: while a base problem is open at a site, no attempt at it can even be written down.
+REFUSAL = """
+CREATE FUNCTION upgrades_no_attempt_under_hold() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM appliances_basehold h
+        JOIN appliances_appliance held ON held.id = h.appliance_id
+        JOIN appliances_appliance mine ON mine.site_id = held.site_id
+        WHERE h.released_at IS NULL AND mine.id = NEW.appliance_id
+    ) THEN
+        RAISE EXCEPTION 'a base problem is open at this site: nothing may change it'
+            USING ERRCODE = '23514', CONSTRAINT = 'no_attempt_under_base_hold';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER no_attempt_under_base_hold BEFORE INSERT ON upgrades_attempt
+    FOR EACH ROW EXECUTE FUNCTION upgrades_no_attempt_under_hold();
+"""
+
+CLAIM = door(
+    "door_claim_step(at timestamptz, claimer text, lease interval)"
+    " RETURNS TABLE (owner_id uuid, step uuid, fence bigint, was text, claimed_times integer,"
+    " lock_key bigint, locked boolean)",
+    """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    found record;
+    -- Rows somebody holds come first: if their lock is free, their worker is dead. Without the
+    -- lock they are taken only when the lease has been over for its own length (a lost host),
+    -- and then only looked at.
+    held CURSOR FOR
+        SELECT s.id, s.customer_id, s.state, s.lease_until,
+               hashtextextended(coalesce(s.appliance_id, s.id)::text, 0) AS key
+        FROM upgrades_jobstep s WHERE s.lease_until IS NOT NULL
+        ORDER BY s.lease_until LIMIT 20 FOR UPDATE SKIP LOCKED;
+    due CURSOR FOR
+        SELECT s.id, s.customer_id, s.state, s.lease_until,
+               hashtextextended(coalesce(s.appliance_id, s.id)::text, 0) AS key
+        FROM upgrades_jobstep s
+        JOIN upgrades_upgradejob j ON j.id = s.job_id AND j.customer_id = s.customer_id
+        WHERE s.next_at <= at AND s.lease_until IS NULL
+          AND s.state IN ('READY', 'WATCHING', 'WAITING', 'VERIFYING', 'ASKING')
+          AND (j.state = 'RUNNING' OR s.state IN ('WATCHING', 'VERIFYING'))
+        ORDER BY s.next_at LIMIT 20 FOR UPDATE OF s SKIP LOCKED;
+BEGIN
+    FOR found IN held LOOP
+        locked := pg_try_advisory_lock(found.key);
+        IF locked OR found.lease_until + lease < clock_timestamp() THEN
+            RETURN QUERY SELECT * FROM door_take_step(found.id, found.key, locked, claimer, lease);
+            RETURN;
+        END IF;
+    END LOOP;
+    FOR found IN due LOOP
+        IF pg_try_advisory_lock(found.key) THEN
+            RETURN QUERY SELECT * FROM door_take_step(found.id, found.key, true, claimer, lease);
+            RETURN;
+        END IF;
+    END LOOP;
+END $$;""",
+    reads=(
+        "SELECT (id, customer_id, job_id, appliance_id, state, next_at, lease_until, token, claims)"
+        " ON upgrades_jobstep",
+        "UPDATE (state, token, claims, lease_until, lease_owner) ON upgrades_jobstep",
+        "SELECT (id, customer_id, state) ON upgrades_upgradejob",
+    ),
+)
+TAKE = door(
+    "door_take_step(taken uuid, key bigint, has_lock boolean, claimer text, lease interval)"
+    " RETURNS TABLE (owner_id uuid, step uuid, fence bigint, was text, claimed_times integer,"
+    " lock_key bigint, locked boolean)",
+    """LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    UPDATE upgrades_jobstep s SET
+        state = CASE old.state WHEN 'READY' THEN 'CLAIMED' ELSE old.state END,
+        token = s.token + 1,
+        claims = s.claims + CASE old.state WHEN 'READY' THEN 1 ELSE 0 END,
+        lease_until = clock_timestamp() + lease,
+        lease_owner = claimer
+    FROM upgrades_jobstep old
+    WHERE s.id = taken AND old.id = taken
+    RETURNING s.customer_id, s.id, s.token, old.state::text, s.claims::integer, key, has_lock $$;""",
+)
+DUE_WAITS = door(
+    "door_customers_with_due_waits(at timestamptz) RETURNS SETOF uuid",
+    """LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT customer_id FROM upgrades_jobstep
+    WHERE state = 'WAITING' AND next_at <= at AND lease_until IS NULL $$;""",
+)
+DUE_BOOKINGS = door(
+    "door_customers_with_due_jobs(at timestamptz) RETURNS SETOF uuid",
+    """LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT customer_id FROM upgrades_upgradejob
+    WHERE state IN ('SCHEDULED', 'RUNNING') $$;""",
+)
+NEXT_EVENT = door(
+    "door_next_event(at timestamptz) RETURNS TABLE (busy boolean, next_at timestamptz)",
+    """LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT
+        coalesce(bool_or(s.lease_until IS NOT NULL OR s.state IN ('CLAIMED', 'WATCHING', 'VERIFYING')
+            OR (s.state = 'ASKING') OR (s.state IN ('READY', 'WAITING') AND s.next_at <= at)), false),
+        min(s.next_at) FILTER (WHERE s.state IN ('READY', 'WAITING') AND s.next_at > at)
+    FROM upgrades_jobstep s
+    JOIN upgrades_upgradejob j ON j.id = s.job_id AND j.customer_id = s.customer_id
+    WHERE j.state = 'RUNNING'
+      AND s.state IN ('READY', 'CLAIMED', 'WATCHING', 'WAITING', 'ASKING', 'VERIFYING') $$;""",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("upgrades", "0001_initial"), ("appliances", "0002_walls")]
+
+    operations = [
+        Secure("UpgradeJob", app="SELECT, INSERT, UPDATE"),
+        Secure("JobStep"),
+        Secure("Attempt", app="SELECT, INSERT, UPDATE"),
+        Secure("MaintenanceWindow"),
+        Secure("Booking", app="SELECT, INSERT, UPDATE"),
+        Secure("JobNote", app="SELECT, INSERT"),
+        Secure("AppliancePath"),
+        Platform("PathEntry", app="SELECT, INSERT, UPDATE, DELETE", staff="SELECT"),
+        migrations.RunSQL(REFUSAL, "DROP FUNCTION upgrades_no_attempt_under_hold CASCADE"),
+        migrations.RunSQL(*TAKE),
+        migrations.RunSQL(*CLAIM),
+        migrations.RunSQL(*DUE_WAITS),
+        migrations.RunSQL(*DUE_BOOKINGS),
+        migrations.RunSQL(*NEXT_EVENT),
+    ]

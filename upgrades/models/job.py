@@ -1,0 +1,174 @@
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from portal.errors import Refused
+from portal.models import Lives
+from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+
+
+class JobState(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    PROPOSED = "PROPOSED", _("Proposed")
+    SCHEDULED = "SCHEDULED", _("Scheduled")
+    MISSED = "MISSED", _("Missed")
+    RUNNING = "RUNNING", _("Running")
+    PAUSED = "PAUSED", _("Paused")
+    HALTED = "HALTED", _("Halted")
+    ABANDONED = "ABANDONED", _("Abandoned")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    DONE = "DONE", _("Done")
+
+
+S = JobState
+UNDER_WAY = (S.RUNNING, S.PAUSED, S.HALTED)
+BEFORE_RUNNING = (S.DRAFT, S.PROPOSED, S.SCHEDULED, S.MISSED)
+ENDED = (S.ABANDONED, S.CANCELLED, S.DONE)
+
+
+class SelfApproval(Refused):
+    """Two people: the approver is not the requester."""
+
+    code = "self-approval"
+
+
+class OutsideApproval(Refused):
+    code = "outside-approval"
+
+
+class JobQuerySet(models.QuerySet["UpgradeJob"]):
+    def under_way(self) -> "JobQuerySet":
+        return self.filter(state__in=UNDER_WAY)
+
+    def ahead(self) -> "JobQuerySet":
+        return self.filter(state__in=BEFORE_RUNNING)
+
+    def with_site(self) -> "JobQuerySet":
+        return self.select_related("site", "target", "requested_by", "approved_by", "holder")
+
+
+class UpgradeJob(Lives, CustomerOwned):
+    """One site taken to one target by one procedure. Its steps are rows, copied from the plan at
+    submission; `plan` is what the approver sees: hops, reasons, durations, windows."""
+
+    State = JobState
+
+    number = models.PositiveIntegerField()
+    site = OwnedForeignKey("appliances.Site", related_name="jobs")
+    procedure = models.CharField(max_length=60)
+    method = models.CharField(max_length=20, default="automatic")
+    target = models.ForeignKey("appliances.Package", models.PROTECT, related_name="+")
+    state = FSMField(choices=JobState, default=JobState.DRAFT, protected=True)
+    plan = models.JSONField(default=dict)
+    expected_minutes = models.IntegerField(default=0)
+    worst_minutes = models.IntegerField(default=0)
+    downtime_expected = models.IntegerField(default=0)
+    downtime_worst = models.IntegerField(default=0)
+    not_before = models.DateField(null=True)  # the approval covers the plan and these dates
+    not_after = models.DateField(null=True)
+    requested_by = models.ForeignKey("portal.User", models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    holder = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    pause_asked_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=400, blank=True, default="")
+    halted_at = models.DateTimeField(null=True)
+    base_problem = models.BooleanField(default=False)
+    left_behind = models.JSONField(default=list)
+
+    objects = CustomerManager.from_queryset(JobQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "number"], name="one_number_a_customer"),
+            models.UniqueConstraint(
+                fields=["site"],
+                condition=models.Q(state__in=["RUNNING", "PAUSED", "HALTED"]),
+                name="one_job_runs_on_a_site",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "site"], name="jobs_by_state")]
+
+    @property
+    def label(self) -> str:
+        return f"UJ-{self.number}"
+
+    def __str__(self) -> str:
+        return self.label
+
+    @transition(state, source=S.DRAFT, target=S.PROPOSED)
+    def submit(self, *, by: Any, at: datetime) -> None:
+        self.requested_by, self.requested_at = by, at
+        self.approved_by = self.approved_at = None
+
+    @transition(state, source=S.PROPOSED, target=S.SCHEDULED)
+    def approve(self, *, by: Any, at: datetime) -> None:
+        if by == self.requested_by:
+            raise SelfApproval(
+                _("You asked for this upgrade yourself: somebody else must approve it."),
+                remedy=_("Ask a colleague who may approve, or the vendor's support."),
+            )
+        self.approved_by, self.approved_at = by, at
+
+    @transition(state, source=S.PROPOSED, target=S.DRAFT)
+    def reject(self, *, reason: str) -> None:
+        self.reason = reason
+
+    @transition(state, source=S.PROPOSED, target=S.DRAFT)
+    def withdraw(self) -> None:
+        pass
+
+    @transition(state, source=S.SCHEDULED, target=S.DRAFT)
+    def revise(self, *, reason: str) -> None:
+        """Plan, package, entitlement or bounds changed: the approval is void."""
+        self.reason = reason
+        self.approved_by = self.approved_at = None
+
+    @transition(state, source=S.SCHEDULED, target=S.MISSED)
+    def miss(self) -> None:
+        pass
+
+    @transition(state, source=S.MISSED, target=S.SCHEDULED)
+    def rebook(self) -> None:
+        pass
+
+    @transition(state, source=S.SCHEDULED, target=S.RUNNING)
+    def start(self, *, at: datetime) -> None:
+        self.started_at = at
+
+    @transition(state, source=S.RUNNING, target=S.PAUSED)
+    def pause(self) -> None:
+        self.pause_asked_at = None
+
+    @transition(state, source=[S.RUNNING, S.PAUSED], target=S.HALTED)
+    def halt(self, *, reason: str, at: datetime, base_problem: bool = False) -> None:
+        self.reason, self.halted_at, self.pause_asked_at = reason, at, None
+        self.base_problem = self.base_problem or base_problem
+
+    @transition(state, source=[S.PAUSED, S.HALTED], target=S.RUNNING)
+    def resume(self) -> None:
+        self.reason, self.halted_at = "", None
+        self.base_problem = False
+
+    @transition(state, source=[S.HALTED, S.PAUSED], target=S.ABANDONED)
+    def abandon(self, *, reason: str, left_behind: list[str], at: datetime) -> None:
+        self.reason, self.left_behind, self.ended_at = reason, left_behind, at
+
+    @transition(state, source=[S.RUNNING, S.PAUSED], target=S.RUNNING)
+    def end_early(self) -> None:
+        """Hops not begun are given up; the current one is finished, then DONE below target."""
+
+    @transition(state, source=list(BEFORE_RUNNING), target=S.CANCELLED)
+    def cancel(self, *, reason: str, at: datetime) -> None:
+        self.reason, self.ended_at = reason, at
+
+    @transition(state, source=S.RUNNING, target=S.DONE)
+    def finish(self, *, at: datetime) -> None:
+        self.ended_at = at

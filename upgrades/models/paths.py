@@ -1,0 +1,37 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+
+
+class PathEntry(models.Model):
+    """One row of the path table: from a pair of versions to a target, computed once a catalogue
+    change, so that a fleet's paths are look-ups. Platform data."""
+
+    base = models.CharField(max_length=40)
+    product = models.CharField(max_length=40)
+    target = models.CharField(max_length=40)
+    package_ids = ArrayField(models.UUIDField())
+    hops = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["target", "base", "product"], name="one_path_a_state")
+        ]
+
+
+class AppliancePath(CustomerOwned):
+    """An appliance's way to a target, as the fleet's planning stored it."""
+
+    appliance = OwnedForeignKey("appliances.Appliance", related_name="+")
+    target = models.CharField(max_length=40)
+    package_ids = ArrayField(models.UUIDField())
+    hops = models.SmallIntegerField()
+    planned_at = models.DateTimeField()
+
+    objects = CustomerManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["appliance", "target"], name="one_stored_path")
+        ]

@@ -1,0 +1,199 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from portal.models import Lives
+from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+
+
+class StepState(models.TextChoices):
+    PLANNED = "PLANNED", _("Planned")
+    READY = "READY", _("Ready")
+    CLAIMED = "CLAIMED", _("Claimed")
+    WATCHING = "WATCHING", _("Watching")
+    WAITING = "WAITING", _("Waiting")
+    ASKING = "ASKING", _("Asking")
+    VERIFYING = "VERIFYING", _("Verifying")
+    HELD = "HELD", _("Held")
+    DONE = "DONE", _("Done")
+    SKIPPED = "SKIPPED", _("Skipped")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+S = StepState
+OVER = (S.DONE, S.SKIPPED, S.CANCELLED)
+IN_FLIGHT = (S.CLAIMED, S.WATCHING, S.VERIFYING)
+OPEN = (S.READY, S.CLAIMED, S.WATCHING, S.WAITING, S.ASKING, S.VERIFYING, S.HELD)
+
+
+class StepQuerySet(models.QuerySet["JobStep"]):
+    def in_order(self) -> "StepQuerySet":
+        return self.order_by("seq")
+
+    def over(self) -> "StepQuerySet":
+        return self.filter(state__in=OVER)
+
+    def open(self) -> "StepQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def with_names(self) -> "StepQuerySet":
+        return self.select_related("appliance", "package", "holder", "confirmed_by")
+
+
+class JobStep(Lives, CustomerOwned):
+    """One line of a job, with what proves it. DONE says something about the appliance, never
+    about our call. Moves through its transitions; the runner's SQL names the same moves."""
+
+    State = StepState
+
+    job = OwnedForeignKey("upgrades.UpgradeJob", related_name="steps")
+    seq = models.IntegerField()
+    rank = models.IntegerField()
+    lane = models.CharField(max_length=80)
+    hop = models.IntegerField(default=0)
+    phase = models.CharField(max_length=120)
+    window = models.IntegerField(default=0)  # 0: needs no booking
+    lead = models.IntegerField(default=0)
+    text = models.CharField(max_length=200)
+    action = models.CharField(max_length=40)
+    guide = models.CharField(max_length=200)
+    role = models.CharField(max_length=40)
+    appliance = OwnedForeignKey("appliances.Appliance", null=True, related_name="+")
+    about_ids = ArrayField(models.UUIDField(), default=list)
+    package = models.ForeignKey("appliances.Package", models.PROTECT, null=True, related_name="+")
+    doer = models.CharField(max_length=20)
+    effect = models.CharField(max_length=20)
+    halts = models.BooleanField(default=False)  # a problem here halts the job (G-PREP-12)
+    expected_minutes = models.IntegerField(default=0)
+    worst_minutes = models.IntegerField(default=0)
+    state = FSMField(choices=StepState, default=StepState.PLANNED, protected=True)
+    next_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=60, blank=True, default="")
+    token = models.BigIntegerField(default=0)
+    claims = models.SmallIntegerField(default=0)
+    reason = models.CharField(max_length=400, blank=True, default="")
+    baseline = models.JSONField(default=dict)
+    observed = models.JSONField(default=dict)
+    evidence = models.JSONField(default=dict)
+    holder = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    holder_until = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    second_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = CustomerManager.from_queryset(StepQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "seq"], name="one_step_a_place")]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(
+                    state__in=["READY", "WATCHING", "WAITING", "VERIFYING", "ASKING"]
+                ),
+                name="steps_due",
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=models.Q(state="CLAIMED"),
+                name="steps_claimed",
+            ),
+            models.Index(fields=["job", "rank"], name="steps_of_job"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}. {self.text}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+    @transition(state, source=S.PLANNED, target=S.READY)
+    def ready(self, *, at: datetime) -> None:
+        self.next_at = at
+
+    @transition(state, source=S.READY, target=S.CLAIMED)
+    def claim(self) -> None:
+        """Only the runner's statement claims: with a token, a lease and the claim counted."""
+
+    @transition(state, source=[S.CLAIMED, S.WATCHING, S.WAITING, S.ASKING], target=S.VERIFYING)
+    def verify(self) -> None:
+        pass
+
+    @transition(state, source=S.CLAIMED, target=S.WATCHING)
+    def watch(self, *, next_at: datetime) -> None:
+        self.next_at = next_at
+
+    @transition(state, source=S.CLAIMED, target=S.WAITING)
+    def wait(self, *, until: datetime, reason: str) -> None:
+        self.next_at, self.reason = until, reason
+
+    @transition(state, source=S.CLAIMED, target=S.ASKING)
+    def ask(self, *, look_at: datetime | None) -> None:
+        self.next_at = look_at
+
+    @transition(state, source=S.CLAIMED, target=S.READY)
+    def release(self, *, at: datetime) -> None:
+        """Nothing was sent."""
+        self.next_at = at
+
+    @transition(state, source=S.CLAIMED, target=S.VERIFYING)
+    def lose(self, *, at: datetime) -> None:
+        """Its worker is gone, and something may have been sent: the appliance is asked."""
+        self.next_at = at
+
+    @transition(state, source=S.VERIFYING, target=S.DONE)
+    def prove(self, *, at: datetime) -> None:
+        self.ended_at, self.next_at, self.reason = at, None, ""
+
+    @transition(state, source=S.VERIFYING, target=S.WATCHING)
+    def again(self, *, next_at: datetime) -> None:
+        self.next_at = next_at
+
+    @transition(state, source=[S.VERIFYING, S.HELD], target=S.READY)
+    def retry(self, *, at: datetime) -> None:
+        self.next_at, self.reason, self.claims = at, "", 0
+
+    @transition(
+        state,
+        source=[S.VERIFYING, S.CLAIMED, S.WATCHING, S.WAITING, S.ASKING],
+        target=S.HELD,
+    )
+    def hold(self, *, reason: str) -> None:
+        self.reason, self.next_at = reason, None
+
+    @transition(state, source=S.HELD, target=S.DONE)
+    def accept(self, *, by: Any, at: datetime) -> None:
+        self.confirmed_by, self.ended_at = by, at
+
+    @transition(state, source=S.HELD, target=S.SKIPPED)
+    def skip(self, *, by: Any, at: datetime, reason: str) -> None:
+        self.confirmed_by, self.ended_at, self.reason = by, at, reason
+
+    @transition(state, source=S.ASKING, target=S.ASKING)
+    def take(self, *, by: Any, until: datetime | None = None) -> None:
+        self.holder, self.holder_until = by, until
+
+    @transition(state, source=S.ASKING, target=S.ASKING)
+    def give_back(self) -> None:
+        self.holder = self.holder_until = None
+
+    @transition(state, source=S.ASKING, target=S.ASKING)
+    def hand_over(self, *, to: Any) -> None:
+        self.observed = {**self.observed, "offered_to": str(to.pk)}
+
+    @transition(state, source=S.ASKING, target=S.ASKING)
+    def accept_handover(self, *, by: Any) -> None:
+        self.holder = by
+        self.observed = {k: v for k, v in self.observed.items() if k != "offered_to"}
+
+    @transition(state, source=[S.PLANNED, S.READY, S.WAITING, S.ASKING, S.HELD], target=S.CANCELLED)
+    def cancel(self, *, at: datetime) -> None:
+        self.ended_at, self.next_at = at, None
