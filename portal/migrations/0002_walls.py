@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
         Platform("ApiKey", app="SELECT, INSERT, UPDATE", staff="SELECT"),
         Platform("OneTimeLink", app="SELECT, INSERT, UPDATE"),
         Platform("SignInTry", app="SELECT, INSERT, UPDATE, DELETE"),
+        Platform("Heartbeat", app="SELECT, INSERT, UPDATE", staff="SELECT"),
         Platform("Clock", app="SELECT, INSERT, UPDATE", staff="SELECT"),
         migrations.RunSQL(GRANTS, migrations.RunSQL.noop),
         migrations.RunSQL(*CUSTOMER_OF_SLUG),

@@ -5,6 +5,7 @@ from portal.models.audit import AuditEvent, ChainHead
 from portal.models.clock import Clock
 from portal.models.customer import Contract, Customer
 from portal.models.evidence import EvidenceFile
+from portal.models.heartbeat import Heartbeat
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
 from portal.models.signin import OneTimeLink, SignInTry
@@ -19,6 +20,7 @@ __all__ = [
     "Customer",
     "Delivery",
     "EvidenceFile",
+    "Heartbeat",
     "Lives",
     "Membership",
     "Message",
