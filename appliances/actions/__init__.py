@@ -1,6 +1,6 @@
 """Everything that can be done to an appliance, a site or what stands around it.
 
-`from appliances import actions as do`; then `do.BACK_UP`, or `do.find("back_up")` for a stored name.
+`from appliances import actions as do`, then `do.BACK_UP`, or `do.find("back_up")` by its name.
 """
 
 from appliances.actions import (
@@ -14,6 +14,7 @@ from appliances.actions import (
 )
 from appliances.actions.clients import (
     CHECK_CLIENTS,
+    CHECK_CLIENTS_AFTER_DWELL,
     CHECK_OTHERS,
     CHECK_PULL,
     DEPLOY_MSI,
@@ -112,12 +113,11 @@ from appliances.actions.vocabulary import (
     Probe,
 )
 
-ALL: dict[str, Action] = {
-    action.name: action
-    for module in (preparation, updates, verification, clients, pair, cluster, hardware)
-    for action in vars(module).values()
-    if isinstance(action, Action)
-}
+ALL: dict[str, Action] = {}
+for module in (preparation, updates, verification, clients, pair, cluster, hardware):
+    for action in vars(module).values():
+        if isinstance(action, Action):
+            ALL.setdefault(action.name, action)  # a copy with other minutes is still that action
 
 
 def find(name: str) -> Action:
@@ -142,6 +142,7 @@ __all__ = [
     "CHANGE_LOGIN",
     "CHECK_BUILDS",
     "CHECK_CLIENTS",
+    "CHECK_CLIENTS_AFTER_DWELL",
     "CHECK_CLOCK",
     "CHECK_NODE",
     "CHECK_OTHERS",

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 (a text is one line, as the catalogues show it)
 
+from dataclasses import replace
+
 from appliances.actions.vocabulary import (
     CALLABLE,
     DATETIME,
@@ -198,3 +200,5 @@ CHECK_CLIENTS = Action(
     ),
     for_product=True,
 )  # fmt: skip
+
+CHECK_CLIENTS_AFTER_DWELL = replace(CHECK_CLIENTS, minutes=(15, 240))  # their day is over already

@@ -37,18 +37,16 @@ FOLLOW_UP = (
     Step(_("See that Buttons, Jumpoints and agents follow"), SITE, do.CHECK_OTHERS, "G-CLIENT-8"),
 )  # fmt: skip
 CLIENTS = Phase(_("Clients"), FOLLOW_UP)
-FOLLOWED = Step(
-    _("See that every client has followed"),
-    SITE,
-    do.CHECK_CLIENTS,
-    "G-CLIENT-2 G-CLIENT-5 G-CLIENT-7",
-)
 LET_FOLLOW = Phase(
     _("Let the clients follow"),
-    (Step(_("Wait at least 24 hours"), SITE, do.DWELL, "G-PREP-6 G-CLIENT-6"), FOLLOWED),
+    (
+        Step(_("Wait at least 24 hours"), SITE, do.DWELL, "G-PREP-6 G-CLIENT-6"),
+        Step(_("See that every client has followed"), SITE, do.CHECK_CLIENTS_AFTER_DWELL, "G-CLIENT-5 G-CLIENT-7"),
+    ),
 )  # fmt: skip
 
 # After the last
+FOLLOWED = Step(_("See that every client has followed"), SITE, do.CHECK_CLIENTS, "G-CLIENT-2 G-CLIENT-5 G-CLIENT-7")  # fmt: skip
 INSTALLERS = Step(_("Make the installers anew"), SITE, do.REGENERATE_INSTALLERS, "G-CLIENT-10")
 FINISH = Phase(
     _("Finish"),
