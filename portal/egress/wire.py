@@ -178,6 +178,8 @@ def exchange(
         if request.body is not None or request.method == "POST":
             fixed["Content-Length"] = str(len(request.body or b""))
         for name, value in {**request.headers, **fixed}.items():
+            if not (value.isascii() and value.isprintable()):
+                raise ValueError(f"the value of {name} is not printable")
             connection.putheader(name, value)
     except (http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"request cannot be written: {error!r}") from error
