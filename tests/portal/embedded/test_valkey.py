@@ -31,7 +31,7 @@ def test_what_was_queued_survives_sigkill_on_the_same_address(valkey):
 
 def test_nobody_is_let_in_without_the_password_and_it_is_not_among_the_arguments(valkey):
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(port=valkey.port).ping()
+        redis.Redis("127.0.0.1", valkey.port).ping()
 
     assert not any(valkey.password in word for word in valkey.child.command)
     assert (valkey.folder / "valkey.conf").stat().st_mode & 0o777 == 0o600
