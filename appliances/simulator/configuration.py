@@ -1,0 +1,124 @@
+"""Settings a person changes on the pages, each a button of its own."""
+
+from appliances.simulator import jump_clients, seeds, updates
+from appliances.simulator.park import Park
+from appliances.simulator.refusals import Refused, Unknown
+
+
+def revised(park: Park, appliance: dict, name: str, **detail) -> None:
+    """Every change of configuration counts: a sync overwrites the backup's (G-SYNC-10)."""
+    appliance["config_revision"] += 1
+    appliance["config_changed_at"] = park.now()
+    park.effect(appliance, name, **detail)
+
+
+def _jump_limit(park: Park, appliance: dict, fields: dict) -> dict:
+    try:
+        limit = int(fields.get("limit", ""))
+    except ValueError:
+        raise Refused("Give a number.") from None
+    if not 1 <= limit <= 500:
+        raise Refused("The number of concurrent upgrades lies between 1 and 500.")
+    before, appliance["max_concurrent_jump_upgrades"] = (
+        appliance["max_concurrent_jump_upgrades"],
+        limit,
+    )
+    updates.reschedule(park, appliance)
+    revised(park, appliance, "set_jump_limit", before=before, after=limit)
+    return {"before": before, "after": limit}
+
+
+def _backup_operations(value: bool):
+    def button(park: Park, appliance: dict, fields: dict) -> None:
+        appliance["backup_operations"] = value
+        name = "start_backup_operations" if value else "stop_backup_operations"
+        revised(park, appliance, name)
+
+    return button
+
+
+def _shared_ip(value: bool):
+    def button(park: Park, appliance: dict, fields: dict) -> None:
+        if not appliance["shared_ip"]:
+            raise Refused("No shared IP address is configured.")
+        appliance["shared_ip_enabled"] = value
+        revised(park, appliance, "take_shared_ip" if value else "release_shared_ip")
+
+    return button
+
+
+def _psk(park: Park, appliance: dict, fields: dict) -> None:
+    if not fields.get("psk"):
+        raise Refused("Give a key.")
+    appliance["psk"] = fields["psk"]
+    revised(park, appliance, "set_psk")
+
+
+def _xml_api(park: Park, appliance: dict, fields: dict) -> dict:
+    appliance["xml_api"] = fields.get("enabled") in (True, 1, "1", "on", "true")
+    revised(park, appliance, "set_xml_api", enabled=appliance["xml_api"])
+    return {"enabled": appliance["xml_api"]}
+
+
+def _export_certificates(park: Park, appliance: dict, fields: dict) -> dict:
+    appliance["certificate_exported_at"] = park.now()
+    park.effect(appliance, "export_certificates")
+    return {"fingerprint": fingerprint(appliance)}
+
+
+def fingerprint(appliance: dict) -> str:
+    """A made-up SHA-256 of the certificate; it stays the same for one public name."""
+    text = seeds.hexes(64, appliance["public_name"], "certificate")
+    return ":".join(text[i : i + 2] for i in range(0, 64, 2)).upper()
+
+
+def _remove_clients(park: Park, appliance: dict, fields: dict) -> dict:
+    gone = len(appliance["jump_clients"])
+    appliance["removed_clients"] = appliance.get("removed_clients", []) + appliance["jump_clients"]
+    appliance["jump_clients"] = []
+    revised(park, appliance, "remove_clients", count=gone)
+    return {"removed": gone}
+
+
+def _reinstall_clients(park: Park, appliance: dict, fields: dict) -> dict:
+    """Everything removed comes back; whoever was stranded or behind is deployed anew."""
+    now = park.now()
+    rows = appliance["jump_clients"] + appliance.pop("removed_clients", [])
+    for row in rows:
+        if not jump_clients.is_off(row, now):
+            row |= {"pending": False, "follows_at": None, "stranded": False, "connected_at": now}
+    appliance["jump_clients"] = rows
+    revised(park, appliance, "reinstall_clients", count=len(rows))
+    return {"clients": len(rows)}
+
+
+def _host(off: bool):
+    def button(park: Park, appliance: dict, fields: dict) -> None:
+        """Switches the host of one Jump Client off, or on again."""
+        now = park.now()
+        row = next((r for r in appliance["jump_clients"] if r["id"] == fields.get("id")), None)
+        if row is None:
+            raise Unknown(f"There is no Jump Client {fields.get('id')!r}.")
+        row["off_since"], row["off_until"] = (now, None) if off else (None, None)
+        if not off:
+            row["connected_at"] = now
+        updates.reschedule(park, appliance)
+        park.touch(appliance)
+
+    return button
+
+
+BUTTONS = {
+    "set_jump_limit": _jump_limit,
+    "stop_backup_operations": _backup_operations(False),
+    "start_backup_operations": _backup_operations(True),
+    "release_shared_ip": _shared_ip(False),
+    "take_shared_ip": _shared_ip(True),
+    "set_psk": _psk,
+    "set_xml_api": _xml_api,
+    "export_certificates": _export_certificates,
+    "remove_clients": _remove_clients,
+    "reinstall_clients": _reinstall_clients,
+    "host_off": _host(True),
+    "host_on": _host(False),
+}

@@ -1,0 +1,1 @@
+"""Pages for a person: /appliance, /login, the update server, the start page."""
