@@ -153,7 +153,7 @@ def _create_installer(park: Park, request: Request, appliance: dict, path: str) 
     if errors:
         return as_json({"message": "The given data is not valid.", "errors": errors}, 422)
     appliance["installers"].append(row)
-    configuration.revised(park, appliance, "create_installer", id=row["id"], name=row["name"])
+    configuration.revised(park, appliance, "create_installer", id=row["id"], called=row["name"])
     return as_json(config_rows.installer(row), 201)
 
 
