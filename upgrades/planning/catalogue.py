@@ -73,6 +73,8 @@ class Versions:
     product: Version | None  # None: a new appliance, nothing to upgrade from
 
     def of(self, kind: Kind) -> Version | None:
+        if kind is Kind.LICENCE:
+            return None
         return self.base if kind is Kind.BASE else self.product
 
     def having(self, package: "Package") -> Self:
