@@ -1,0 +1,30 @@
+"""Load the vendor's packages; with --demo also what was invented to fill the gaps."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from appliances.services import catalogue
+
+
+class Command(BaseCommand):
+    help = "Load the vendor's packages and requirements. Repeatable."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="with invented gap fillers")
+        parser.add_argument("--file", type=Path, action="append", default=[], help="rows of yours")
+        parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        files = [catalogue.VENDOR, *([catalogue.DEMO] if options["demo"] else []), *options["file"]]
+        loaded = catalogue.load(catalogue.read(*files))
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(loaded)))
+            return
+        self.stdout.write(
+            f"{loaded.added} packages added, {loaded.changed} changed,"
+            f" {loaded.unchanged} as they were."
+        )
