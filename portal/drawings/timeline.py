@@ -1,0 +1,171 @@
+"""A calendar drawn as lines of time: windows, bookings, dwells, interims, freezes, and now.
+
+Plain values in, plain values out: pages of appliances and upgrades feed it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.drawings.scale import Scale, percent
+
+DAY = timedelta(days=1)
+HEIGHT = 44  # of a row, px
+MOST_DAYS_WRITTEN = 8  # with more, only Mondays are written
+ROOM_FOR_A_DAY = 9.0  # per cent
+ROOM_FOR_A_NOTE = 20.0
+
+
+class Kind(StrEnum):
+    WINDOW = "win"  # outline
+    BOOKED = "book"  # full: expected
+    WORST = "worst"  # outline behind it: up to the slow case
+    DONE = "done"
+    BAD = "bad"
+    DWELL = "dwell"  # dots
+    INTERIM = "interim"  # amber dashes: without failover
+    FREEZE = "freeze"  # hatch
+    SAFE = "safe"  # black tick: last safe start
+
+
+RECTANGLES = {  # y and height, px
+    Kind.FREEZE: (4, 36),
+    Kind.WINDOW: (9, 26),
+    Kind.INTERIM: (13, 18),
+    Kind.BOOKED: (14, 16),
+    Kind.DONE: (14, 16),
+    Kind.BAD: (14, 16),
+    Kind.WORST: (14.75, 14.5),
+}
+
+
+@dataclass(frozen=True)
+class Band:
+    """Something that lasts from `begin` to `end`; a tick (SAFE) has only a begin."""
+
+    kind: Kind
+    begin: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: who (`label`, linked to `url`), what (`detail`), its bands, and `said`, the same
+    in words for those who do not see the drawing."""
+
+    label: object
+    said: object
+    bands: Sequence[Band] = ()
+    detail: object = ""
+    url: str = ""
+    note: object = ""  # words right of the last band
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One element of the SVG; lengths are attribute values."""
+
+    css: str
+    x: str
+    width: str = ""  # empty: an upright line at x
+    y: float = 0
+    height: float = HEIGHT
+
+    @property
+    def top(self) -> str:
+        return f"{self.y:g}"
+
+    @property
+    def tall(self) -> str:
+        return f"{self.height:g}"
+
+    @property
+    def bottom(self) -> str:
+        return f"{self.y + self.height:g}"
+
+
+@dataclass(frozen=True)
+class Line:
+    row: Row
+    shapes: list[Shape]
+    note_at: str = ""
+    note_left: bool = False  # the words stand left of that place: they would not fit right of it
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A midnight, or the edge where the line begins; `shown` is written below the axis."""
+
+    at: str
+    instant: datetime
+    edge: bool = False
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Timeline:
+    lines: list[Line] = field(default_factory=list)
+    days: list[Tick] = field(default_factory=list)
+    now: str = ""
+
+
+def draw(
+    rows: Sequence[Row], *, begin: datetime, end: datetime, now: datetime | None = None
+) -> Timeline:
+    """Place every band between `begin` and `end`. Midnights are those of `begin`'s own zone."""
+    scale = Scale(begin, end)
+    midnights = _midnights(scale)
+    is_now = now is not None and begin <= now <= end
+    at_now = percent(scale.place(now)) if now is not None and is_now else ""
+    grid = [Shape("g-week" if day.weekday() == 0 else "g-day", at) for at, day in midnights]
+    last = [Shape("g-now", at_now)] if at_now else []
+    lines = [Line(row, [*grid, *_bands(row, scale), *last], *_note(row, scale)) for row in rows]
+    return Timeline(lines, _ticks(begin, scale, midnights), at_now)
+
+
+def _ticks(begin: datetime, scale: Scale, midnights: list[tuple[str, datetime]]) -> list[Tick]:
+    few = len(midnights) <= MOST_DAYS_WRITTEN
+    first = scale.place(midnights[0][1]) if midnights else 100.0
+    edge = Tick("0.00%", begin, edge=True, shown=first > ROOM_FOR_A_DAY)
+    return [edge] + [
+        Tick(at, day, shown=few or (day.weekday() == 0 and scale.place(day) < 100 - ROOM_FOR_A_DAY))
+        for at, day in midnights
+    ]
+
+
+def _midnights(scale: Scale) -> list[tuple[str, datetime]]:
+    first = scale.begin.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    count = max((scale.end - first).days + 1, 0)
+    days = [first + DAY * number for number in range(count)]  # wall clock: DST days keep midnight
+    return [(percent(scale.place(day)), day) for day in days if day < scale.end]
+
+
+def _bands(row: Row, scale: Scale) -> list[Shape]:
+    return [
+        _shape(band, scale)
+        for band in sorted(row.bands, key=lambda band: list(Kind).index(band.kind))
+        if scale.shows(band.begin, band.end or band.begin + timedelta(minutes=1))
+    ]
+
+
+def _shape(band: Band, scale: Scale) -> Shape:
+    left = scale.place(band.begin)
+    if band.kind == Kind.SAFE or band.end is None:
+        return Shape("g-safe", percent(left), "", 6, 32)
+    width = percent(scale.place(band.end) - left)
+    if band.kind == Kind.DWELL:
+        return Shape("g-dwell", percent(left), percent(scale.place(band.end)), HEIGHT / 2, 0)
+    y, height = RECTANGLES[band.kind]
+    return Shape(f"g-{band.kind}", percent(left), width, y, height)
+
+
+def _note(row: Row, scale: Scale) -> tuple[str, bool]:
+    """Where a row's words stand: right of its last band, or left of its first."""
+    if not row.note:
+        return "", False
+    right = max((scale.place(band.end or band.begin) for band in row.bands), default=0.0)
+    if right <= 100 - ROOM_FOR_A_NOTE:
+        return percent(right + 1), False
+    left = min((scale.place(band.begin) for band in row.bands), default=100.0)
+    return percent(max(left - 1, 0)), True

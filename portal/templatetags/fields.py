@@ -1,0 +1,47 @@
+"""A field of a form with its label, help and error tied to the control for every reader."""
+
+from typing import Any
+
+from django import forms, template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def field(bound: forms.BoundField, *, help: object = "", label: object = "") -> SafeString:  # noqa: A002
+    """Render by widget: a tick for a yes-or-no, a choice for radio buttons, else label and control.
+
+    The order of `aria-describedby` is help, then error. Whatever the widget already has is kept.
+    """
+    words = help or bound.help_text
+    name = bound.auto_id or bound.html_name
+    described = [f"{name}_help"] * bool(words) + [f"{name}_error"] * bool(bound.errors)
+    known: dict[str, Any] = {"field": bound, "name": name, "help": words}
+    known["label"] = label or bound.label
+    if isinstance(bound.field.widget, forms.RadioSelect):
+        known |= {"legend": known["label"], "options": _options(bound), "error": _first(bound)}
+        return render_to_string("components/choice.html", known | {"name": bound.html_name})
+    known["error"] = _first(bound)
+    known["control"] = bound.as_widget(
+        attrs={"aria-describedby": " ".join(described)} if described else {}
+    )
+    is_tick = isinstance(bound.field.widget, forms.CheckboxInput)
+    return render_to_string(f"components/{'tick' if is_tick else 'field'}.html", known)
+
+
+def _first(bound: forms.BoundField) -> object:
+    return bound.errors[0] if bound.errors else ""
+
+
+def _options(bound: forms.BoundField) -> list[dict[str, object]]:
+    return [
+        {
+            "value": radio.data["value"],
+            "title": radio.data["label"],
+            "chosen": radio.data["selected"],
+            "refused": bool(radio.data["attrs"].get("disabled")),
+        }
+        for radio in bound
+    ]

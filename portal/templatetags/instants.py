@@ -1,0 +1,91 @@
+"""Days, times and lengths in the reader's language, with the zone beside every time."""
+
+from datetime import date, datetime, tzinfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from portal import times
+
+register = template.Library()
+
+
+@register.filter
+def span(minutes: float) -> str:
+    return times.span(minutes)
+
+
+@register.filter
+def day(value: date) -> str:
+    return times.day_label(value)
+
+
+@register.filter
+def short_day(value: date) -> str:
+    return times.day_label(value, "day_without_year")
+
+
+@register.filter
+def long_day(value: date) -> str:
+    return times.day_label(value, "long_day")
+
+
+@register.filter
+def clock(instant: datetime, zone: str | tzinfo) -> str:
+    return times.clock_label(times.in_zone(instant, zone))
+
+
+@register.filter
+def zone_label(instant: datetime, zone: str | tzinfo) -> str:
+    return times.offset_label(times.in_zone(instant, zone))
+
+
+@register.filter
+def in_zone(instant: datetime, zone: str | tzinfo) -> datetime:
+    """The instant on a zone's clocks, for {{ …|in_zone:zone|day }}."""
+    return times.in_zone(instant, zone)
+
+
+@register.filter
+def from_now(instant: datetime, now: datetime) -> str:
+    minutes = times.minutes_between(now, instant)
+    if minutes >= 0:
+        return _("in %(span)s") % {"span": times.span(minutes)}
+    return _("%(span)s ago") % {"span": times.span(-minutes)}
+
+
+@register.simple_tag
+def site_time(
+    instant: datetime,
+    zone: str | tzinfo,
+    reader_zone: str | tzinfo | None = None,
+    *,
+    until: datetime | None = None,
+    inline: bool = False,
+    year: bool = True,
+) -> SafeString:
+    """An instant (or a span of time) on the site's clocks, and after it on the reader's."""
+    here = times.in_zone(instant, zone)
+    pattern = "day" if year else "day_without_year"
+    second = times.offset_label(here)
+    there = times.in_zone(instant, reader_zone) if reader_zone else here
+    if there.utcoffset() != here.utcoffset():
+        named = "" if there.date() == here.date() else f"{times.day_label(there, 'day_without_year')} "
+        second = f"{second}, {named}{_hours(there, until)} {times.offset_label(there)}"
+    return format_html(
+        '<span class="when{}"><time datetime="{}">{} {}</time> <small>{}</small></span>',
+        " line" if inline else "",
+        here.isoformat(timespec="minutes"),
+        times.day_label(here, pattern),
+        _hours(here, until),
+        second,
+    )
+
+
+def _hours(moment: datetime, until: datetime | None) -> str:
+    if until is None:
+        return times.clock_label(moment)
+    end = until.astimezone(moment.tzinfo)
+    return f"{times.clock_label(moment)}–{times.clock_label(end)}"

@@ -1,0 +1,108 @@
+"""The one table of state marks: for each code a family (its hue), a symbol (its shape), a word.
+
+A code that means different things in different lives is written "life.CODE"; the mark asks for
+the life first and for the code alone after it. The symbols are those of components/sprite.html.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Mark:
+    family: str  # idle live wait asks stop good
+    symbol: str
+    word: str | Promise
+
+
+MARKS = {
+    # UpgradeJob
+    "DRAFT": Mark("idle", "draft", _("Draft")),
+    "PROPOSED": Mark("live", "proposed", _("Proposed")),
+    "SCHEDULED": Mark("live", "scheduled", _("Scheduled")),
+    "MISSED": Mark("asks", "missed", _("Missed")),
+    "RUNNING": Mark("live", "running", _("Running")),
+    "PAUSED": Mark("wait", "paused", _("Paused")),
+    "HALTED": Mark("stop", "halted", _("Halted")),
+    "ABANDONED": Mark("stop", "abandoned", _("Abandoned")),
+    "CANCELLED": Mark("idle", "cancelled", _("Cancelled")),
+    "DONE": Mark("good", "done", _("Done")),
+    # JobStep
+    "PLANNED": Mark("idle", "planned", _("Planned")),
+    "READY": Mark("live", "ready", _("Ready")),
+    "CLAIMED": Mark("live", "ready", _("Claimed")),
+    "WATCHING": Mark("live", "watching", _("Watching")),
+    "WAITING": Mark("wait", "waiting", _("Waiting")),
+    "ASKING": Mark("asks", "asking", _("Asking")),
+    "VERIFYING": Mark("live", "verifying", _("Verifying")),
+    "HELD": Mark("stop", "held", _("Held")),
+    "SKIPPED": Mark("idle", "skipped", _("Skipped")),
+    # Booking
+    "booking.HELD": Mark("idle", "scheduled", _("Held")),
+    "BOOKED": Mark("live", "scheduled", _("Booked")),
+    "IN_USE": Mark("live", "running", _("In use")),
+    "USED": Mark("good", "done", _("Used")),
+    "LAPSED": Mark("idle", "declined", _("Lapsed")),
+    # Message
+    "QUEUED": Mark("idle", "planned", _("Queued")),
+    "SENT": Mark("good", "done", _("Sent")),
+    "message.FAILED": Mark("asks", "warn", _("Failed, will be tried again")),
+    "BOUNCED": Mark("stop", "failed", _("Came back")),
+    "DEAD": Mark("stop", "failed", _("Given up")),
+    # SupportQuestion
+    "ASKED": Mark("asks", "asking", _("Asked")),
+    "ANSWERED": Mark("good", "done", _("Answered")),
+    "WITHDRAWN": Mark("idle", "cancelled", _("Withdrawn")),
+    # ReadinessCheck
+    "GOOD": Mark("good", "done", _("good")),
+    "WARNING": Mark("asks", "warn", _("to watch")),
+    "BAD": Mark("stop", "failed", _("bad")),
+    "UNKNOWN": Mark("idle", "declined", _("could not be asked")),
+    # Facts of an appliance and of a site
+    "SERVES": Mark("good", "done", _("Serves")),
+    "STANDS_BY": Mark("live", "ready", _("Stands by")),
+    "ACCEPTS": Mark("good", "done", _("Accepts")),
+    "EMPTIES": Mark("wait", "waiting", _("Empties")),
+    "OFF_LINE": Mark("idle", "declined", _("Off line")),
+    "NO_ANSWER": Mark("stop", "failed", _("No answer")),
+    "LOCKED": Mark("idle", "lock", _("Locked")),
+    "FAILED": Mark("stop", "failed", _("Failed")),
+    "HEALTHY": Mark("good", "done", _("Healthy")),
+    "UPGRADING": Mark("live", "running", _("Upgrading")),
+    "FAILOVER_BROKEN": Mark("asks", "broken", _("Failover broken")),
+    "SYNCS": Mark("live", "sync", _("Syncs")),
+    "OVERDUE": Mark("asks", "warn", _("Overdue")),
+    "INTERIM_TOO_LONG": Mark("asks", "warn", _("Interim too long")),
+    # A rule of the guide, asked of a plan
+    "HOLDS": Mark("good", "done", _("holds")),
+    "TO_WATCH": Mark("asks", "warn", _("to watch")),
+    "BROKEN": Mark("stop", "failed", _("broken")),
+    "DOES_NOT_APPLY": Mark("idle", "declined", _("does not apply")),
+    # A contract or a licence on a date
+    "COVERED": Mark("good", "done", _("covered")),
+    "ENDS_SOON": Mark("asks", "warn", _("ends soon")),
+    "ENDED": Mark("stop", "failed", _("ended")),
+}
+
+# What a notice or a queue line wears when it has no state of its own.
+FAMILY_SYMBOLS = {
+    "idle": "info",
+    "live": "info",
+    "wait": "waiting",
+    "asks": "warn",
+    "stop": "failed",
+    "good": "done",
+}
+
+PROVENANCES = {
+    "DOCUMENTED": Mark("documented", "book", _("documented")),
+    "INFERRED": Mark("inferred", "hunch", _("inferred")),
+    "DEMO": Mark("demo", "flask", _("demo")),
+}
+
+
+def mark_of(code: str, life: str = "") -> Mark:
+    """The mark of a state. Raises KeyError for a code without one: a state must have its shape."""
+    return MARKS.get(f"{life}.{code}") or MARKS[code]

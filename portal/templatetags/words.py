@@ -1,0 +1,97 @@
+"""Marks and small words: a symbol, a state, a provenance, a version, a person."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from portal.templatetags.marks import FAMILY_SYMBOLS, PROVENANCES, Mark, mark_of
+
+register = template.Library()
+
+UNSEEN_ICON = '<svg class="i" aria-hidden="true"><use href="#{}"/></svg>'
+SPOKEN_ICON = '<svg class="i" role="img" aria-label="{}"><use href="#{}"/></svg>'
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A symbol of the sprite: beside its word it is hidden from readers, alone it says `label`."""
+    return format_html(SPOKEN_ICON, label, name) if label else format_html(UNSEEN_ICON, name)
+
+
+@register.simple_tag
+def mark(family: str, symbol: str, word: object, *, box: bool = False) -> SafeString:
+    return format_html(
+        '<span class="st {}{}">{}{}</span>', family, " box" if box else "", icon(symbol), word
+    )
+
+
+@register.simple_tag
+def state_mark(code: str, life: str = "", *, word: object = "", box: bool = False) -> SafeString:
+    """The mark of a state; `life` where a code means different things (booking, message)."""
+    found = mark_of(code, life)
+    return mark(found.family, found.symbol, word or found.word, box=box)
+
+
+@register.filter
+def mark_for(code: str, life: str = "") -> Mark:
+    """The family, symbol and word of a state, for mark-up that is not a `.st`."""
+    return mark_of(code, life)
+
+
+@register.simple_tag
+def provenance(code: str) -> SafeString:
+    found = PROVENANCES[code]
+    return format_html('<span class="prov {}">{}{}</span>', found.family, icon(found.symbol), found.word)
+
+
+@register.simple_tag
+def version_arrow(old: object, new: object) -> SafeString:
+    return format_html(
+        '<span class="ver">{}<span class="to" aria-hidden="true">→</span>'
+        '<span class="unseen"> {} </span>{}</span>',
+        old,
+        _("to"),
+        new,
+    )
+
+
+@register.simple_tag
+def guide(number: str) -> SafeString:
+    return format_html('<span class="gid">{}</span>', number) if number else SafeString("")
+
+
+@register.simple_tag
+def letter(sign: str) -> SafeString:
+    return format_html('<span class="letter">{}</span>', sign)
+
+
+@register.simple_tag
+def person(user: Any, nobody: object = "") -> SafeString:
+    """A person with initials; `nobody` stands where there is none."""
+    if user is None:
+        return format_html('<span class="faint">{}</span>', nobody or _("nobody yet"))
+    initials = "".join(part[0] for part in str(user).split()[:2])
+    return format_html(
+        '<span class="who"><b aria-hidden="true">{}</b>{}</span>', initials.upper(), user
+    )
+
+
+@register.simple_tag
+def pulse(health: str, words: object) -> SafeString:
+    """Last sign of life: a shape and always its time in words."""
+    css = "" if health == "good" else f" {health}"
+    return format_html('<span class="pulse{}"></span>{}', css, words)
+
+
+@register.filter
+def family_symbol(family: str) -> str:
+    return FAMILY_SYMBOLS[family]
+
+
+@register.filter
+def message_family(level: str) -> str:
+    """The family of a message of Django's, by its level."""
+    return {"success": "good", "warning": "asks", "error": "stop"}.get(level, "live")
