@@ -88,7 +88,7 @@ def build(spec: dict, now: float) -> dict:
         "installers": _installers(spec.get("installers", 0), hostname, now),
         "users": _users(spec),
         "accounts": [
-            _account(account, index, hostname)
+            _account(account, index, body["public_name"])
             for index, account in enumerate(spec.get("accounts", [{}]), start=1)
         ],
     }
@@ -127,18 +127,19 @@ def _identity(spec: dict, hostname: str) -> dict:
 def _users(spec: dict) -> list[dict]:
     plain = {"username": "admin", "password": "password"}
     rights = {"command_api": True, "administrator": True, "backup_api": True, "enabled": True}
-    return [rights | user for user in spec.get("users", [plain])]
+    return [plain | rights | user for user in spec.get("users", [{}])]
 
 
-def _account(spec: dict, index: int, hostname: str) -> dict:
+def _account(spec: dict, index: int, site: str) -> dict:
+    """Made-up credentials are the same on every appliance of a site, as after a data sync."""
     made = {
         "id": index,
         "name": f"account {index}",
         "comments": "",
         "enabled": True,
         "ip_addresses": "",
-        "client_id": seeds.hexes(40, hostname, "client", index),
-        "client_secret": seeds.hexes(43, hostname, "secret", index) + "=",
+        "client_id": seeds.hexes(40, site, "client", index),
+        "client_secret": seeds.hexes(43, site, "secret", index) + "=",
         "failed_login_attempts": 0,
         "failed_login_expiration": None,
     }

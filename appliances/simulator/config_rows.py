@@ -2,7 +2,7 @@
 
 import secrets
 
-from appliances.simulator import appliance as appliances, jump_clients as clients
+from appliances.simulator import appliance as appliances, jump_clients as clients, seeds
 from appliances.simulator.clock import rfc3339
 from appliances.simulator.park import Park
 
@@ -25,7 +25,7 @@ def installer(row: dict) -> dict:
     shown = {key: value for key, value in row.items() if key not in hidden}
     return shown | {
         "expiration_timestamp": rfc3339(row["expires_at"]),
-        "key_info": {"encodedInfo": row["installer_id"], "filename": "installer"},
+        "key_info": {"encodedInfo": seeds.hexes(48, row["installer_id"], "key"), "filename": "installer"},
     }
 
 

@@ -5,7 +5,7 @@ from appliances.simulator.park import Park
 from appliances.simulator.refusals import Refused, Unknown
 
 
-def revised(park: Park, appliance: dict, name: str, **detail) -> None:
+def revised(park: Park, appliance: dict, name: str, /, **detail) -> None:
     """Every change of configuration counts: a sync overwrites the backup's (G-SYNC-10)."""
     appliance["config_revision"] += 1
     appliance["config_changed_at"] = park.now()

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
+from typing import Any
 from urllib.parse import parse_qs
 
 
@@ -26,6 +27,7 @@ class Request:
     host: str  # of the Host header, without port
     prefix: str = ""
     target: str = ""  # the appliance's own or public name
+    caller: Any = None  # who was let in, once a door has opened
 
     @property
     def query(self) -> dict[str, str]:

@@ -65,7 +65,7 @@ class Park:
     def touch(self, appliance: dict) -> None:
         self.dirty.add(("appliance", appliance["hostname"]))
 
-    def effect(self, appliance: dict, name: str, *, at: float | None = None, **detail) -> None:
+    def effect(self, appliance: dict, name: str, /, *, at: float | None = None, **detail) -> None:
         """Appends to the log in which tests count repeats. `at` is the simulator's clock."""
         when = self.now() if at is None else at
         row = (appliance["hostname"], self.real_time(), when, name, json.dumps(detail))

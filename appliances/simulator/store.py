@@ -65,7 +65,7 @@ class Store:
             [host],
         )
         return [
-            {"id": id, "at_real": real, "at": virtual, "name": name, **json.loads(detail)}
+            {"id": id, "at_real": real, "at": virtual, "name": name, "detail": json.loads(detail)}
             for id, real, virtual, name, detail in rows
         ]
 

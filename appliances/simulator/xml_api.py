@@ -36,6 +36,7 @@ def answer(park: Park, request: Request, appliance: dict) -> Response:
     caller = doors.enter(park, request, appliance, old_until="old_auth_until")
     if isinstance(caller, Response):
         return caller
+    request.caller = caller
     response = xml(rooted(_root(park, request, appliance, caller), namespace(park, appliance)))
     response.headers |= caller.headers
     return response

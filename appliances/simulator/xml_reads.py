@@ -33,8 +33,19 @@ def api_info(park: Park, request: Request, appliance: dict) -> str:
         text("api_version", versions.api_version(appliance["product"])),
         "" if versions.at_least(appliance["product"], "24.3") else company,
         text("timestamp", int(doors.own_time(park, appliance))),
-        element("permissions", text("permission", 1, name="perm_command")),
+        element("permissions", *_permissions(request.caller)),
     )
+
+
+def _permissions(caller: doors.Caller) -> list[str]:
+    """Of the account, or what a user of the old way amounts to."""
+    old = {"perm_command": "full_access", "perm_backup": True}
+    has = old if caller.account is None else caller.account
+    return [
+        text("permission", int(value) if isinstance(value, bool) else value, name=key)
+        for key, value in has.items()
+        if key.startswith("perm_")
+    ]
 
 
 def health(park: Park, request: Request, appliance: dict) -> str:
@@ -152,7 +163,7 @@ def reps(park: Park, request: Request, appliance: dict) -> str:
         element(
             "rep",
             text("display_name", row["name"]),
-            text("public_display_name", row["name"].split(" ")[0]),
+            text("public_display_name", row["name"]),
             text("private_display_name", row["name"]),
             text("type", row["type"]),
             text("direct_link", f"https://{appliance['public_name']}/?rep={row['id']}"),
