@@ -16,9 +16,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "now": clock.now(),
         "reader_zone": ZoneInfo(user.zone) if known and user else ZoneInfo("UTC"),
-        "theme": user.theme if known and user else "",
+        "theme": user.theme if known and user else _theme_of_cookie(request),
         "customer": getattr(request, "customer", None),
         "languages": settings.LANGUAGES,
         "demo": settings.DEMO,
         "simulator_url": settings.SIMULATOR_URL if settings.DEMO else "",
     }
+
+
+def _theme_of_cookie(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in ("light", "dark") else ""

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +17,7 @@ from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from portal import clock, permissions, tenancy
 from portal.errors import NotNow, Refused
-from portal.services import customers, staff_access
+from portal.services import customers, sessions, staff_access
 
 log = logging.getLogger("portal.request")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -66,10 +67,24 @@ class ContentSecurity:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SessionLimits:
+    """Ends a session that sat idle, or has lasted as long as any may: its person is signed out."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not sessions.keep(request):
+            sessions.end(request)
+        return self.get_response(request)
 
 
 class ReaderLanguage:
@@ -80,7 +95,11 @@ class ReaderLanguage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        chosen = user.language if user.is_authenticated else translation.get_language_from_request(request)
+        chosen = (
+            user.language
+            if user.is_authenticated
+            else translation.get_language_from_request(request)
+        )
         with translation.override(chosen):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             response = self.get_response(request)
@@ -143,7 +162,7 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     address = reverse("portal:sign-in")
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return HttpResponseRedirect(f"{address}?next={request.get_full_path()}")
+    return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
 
 
 def refuse(request: HttpRequest, refusal: Exception) -> HttpResponse:

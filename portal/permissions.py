@@ -49,6 +49,8 @@ MAY: dict[str, frozenset[str]] = {
     "hold.release": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
     "message.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "audit.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "member.view": _both(EVERY_MEMBER, EVERY_AGENT),
+    "member.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "key.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "platform.view": _both(frozenset(), EVERY_AGENT),
     "platform.manage": _both(frozenset(), MANAGES),

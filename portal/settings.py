@@ -97,9 +97,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.SessionLimits",
     "portal.middleware.ReaderLanguage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.Answers",
 ]
 TEMPLATES = [
@@ -205,7 +206,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "steps": {"task": "upgrades.ring", "schedule": 2.0},
     "sweep": {"task": "upgrades.sweep", "schedule": 30.0},
-    "mail": {"task": "portal.send_due_mail", "schedule": 5.0},
+    "mail": {"task": "portal.send_due_mail", "schedule": 5.0, "kwargs": {"rung_by": "beat"}},
+    "daily": {"task": "portal.clean_up", "schedule": 86_400.0},
 }
 
 # Mail

@@ -1,1 +1,35 @@
-urlpatterns = []
+"""Table of contents. The parts are named as strings, so that the portal imports no other app."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from portal.views import health, links, members, session
+
+PARTS = [
+    ("", "portal.pages"),
+    ("", "appliances.urls"),
+    ("", "upgrades.urls"),
+    ("api/v1/", "portal.api.urls"),
+]
+
+own = [
+    path("sign-in/", session.sign_in, name="sign-in"),
+    path("sign-in/new-link/", session.new_link, name="new-link"),
+    path("sign-out/", session.sign_out, name="sign-out"),
+    path("link/<str:token>/", links.one_time_link, name="one-time-link"),
+    path("language/", session.language, name="language"),
+    path("theme/", session.theme, name="theme"),
+    path("zone/", session.zone, name="zone"),
+    path("c/<slug:slug>/members/", members.members, name="member-list"),
+    path("c/<slug:slug>/members/invite/", members.invite, name="member-invite"),
+    path("c/<slug:slug>/members/<uuid:pk>/change/", members.change, name="member-change"),
+    path("c/<slug:slug>/members/<uuid:pk>/remove/", members.remove, name="member-remove"),
+]
+
+urlpatterns = [
+    path("healthz", health.parts, name="healthz"),
+    path("livez", health.alive, name="livez"),
+    path("", include((own, "portal"))),
+    *[path(at, include(name)) for at, name in PARTS if find_spec(name)],
+]

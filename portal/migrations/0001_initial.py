@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                 ('state', django_fsm.FSMField(choices=[('QUEUED', 'Queued'), ('SENT', 'Sent'), ('FAILED', 'Failed, will be tried again'), ('BOUNCED', 'Came back'), ('DEAD', 'Given up')], default='QUEUED', max_length=50, protected=True)),
                 ('tries', models.SmallIntegerField(default=0)),
                 ('next_at', models.DateTimeField()),
+                ('again_at', models.DateTimeField(null=True)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('written_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(null=True)),

@@ -88,11 +88,12 @@ LEASE_MESSAGES = door(
     WHERE id IN (
         SELECT id FROM portal_message
         WHERE state IN ('QUEUED', 'FAILED') AND next_at <= at
+          AND (again_at IS NULL OR again_at < clock_timestamp())
           AND (lease_until IS NULL OR lease_until < clock_timestamp())
         ORDER BY next_at LIMIT most FOR UPDATE SKIP LOCKED)
     RETURNING customer_id, id $$;""",
     reads=(
-        "SELECT (id, customer_id, state, next_at, lease_until) ON portal_message",
+        "SELECT (id, customer_id, state, next_at, again_at, lease_until) ON portal_message",
         "UPDATE (lease_until) ON portal_message",
     ),
 )

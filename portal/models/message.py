@@ -40,6 +40,7 @@ class Message(Lives, CustomerOwned):
     state = FSMField(choices=MessageState, default=MessageState.QUEUED, protected=True)
     tries = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField()
+    again_at = models.DateTimeField(null=True)  # real time: mail servers do not run on demo time
     lease_until = models.DateTimeField(null=True)
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -64,7 +65,7 @@ class Message(Lives, CustomerOwned):
 
     @transition(state, source=MessageState.QUEUED, target=MessageState.FAILED)
     def fail(self, *, again_at: datetime) -> None:
-        self.next_at, self.lease_until = again_at, None
+        self.again_at, self.lease_until = again_at, None
 
     @transition(state, source=MessageState.FAILED, target=MessageState.QUEUED)
     def retry(self) -> None:

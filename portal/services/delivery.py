@@ -1,0 +1,180 @@
+"""Sending what lies in the outbox, try by try, and saying what did not leave.
+
+A message is leased in one statement, sent with no transaction open, and its outcome written in a
+transaction of its own. A crash in between sends the same mail again, with the same Message-ID.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django_fsm import ConcurrentTransition
+
+from portal import clock, tenancy
+from portal.models import Delivery, Message
+from portal.services import links
+
+log = logging.getLogger(__name__)
+
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]  # real time
+MOST_TRIES = 12
+BATCH = 50
+LEASE_LEFT = 35.0  # seconds of a lease of 60 s within which a sending of 20 s may begin
+LATE_AFTER = timedelta(minutes=15)
+# Templates write this address; each try puts a link of its own there, and the one before is void.
+FRESH_LINK = "https://link.invalid/"
+PURPOSES = {"invitation": links.INVITATION, "password_link": links.PASSWORD}
+
+
+def send_due(at: datetime) -> int:
+    """Send what is due, a batch over one connection; returns how many left.
+
+    Any number of processes may do this at once. Whatever fails is tried again after a pause.
+    """
+    began = time.monotonic()
+    leased = _lease(at)
+    if not leased:
+        return 0
+    backend = get_connection(timeout=settings.EMAIL_TIMEOUT)
+    sent = 0
+    with _open(backend) as trouble:
+        for owner_id, message_id in leased:
+            if time.monotonic() - began > LEASE_LEFT:
+                break
+            message = _take(owner_id, message_id)
+            if message is None:
+                continue
+            problem = trouble or _send(backend, message)
+            sent += _write_down(message, problem, at)
+    return sent
+
+
+@contextmanager
+def _open(backend: BaseEmailBackend) -> Iterator[Exception | None]:
+    """Opens the connection; gives the trouble it had, if it had any."""
+    trouble: Exception | None = None
+    try:
+        backend.open()
+    except (SMTPException, OSError) as error:
+        trouble = error
+        log.warning("the mail server cannot be reached", extra={"outcome": type(error).__name__})
+    try:
+        yield trouble
+    finally:
+        backend.close()
+
+
+def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT owner_id, message FROM door_lease_messages(%s, %s)", [at, BATCH])
+        return cursor.fetchall()
+
+
+def _take(owner_id: uuid.UUID, message_id: uuid.UUID) -> Message | None:
+    """The leased message, QUEUED. None if it was settled meanwhile."""
+    with tenancy.transaction(owner_id):
+        message = Message.objects.select_related("recipient").get(pk=message_id)
+        if message.state == Message.State.FAILED:
+            message.retry()
+            message.save()
+        return message if message.state == Message.State.QUEUED else None
+
+
+def _send(backend: BaseEmailBackend, message: Message) -> Exception | None:
+    """One try; the error, or None. After an error the connection is made anew for the next."""
+    try:
+        backend.send_messages([_mail(message)])
+    except (SMTPException, OSError) as error:
+        backend.close()
+        return error
+    return None
+
+
+def _mail(message: Message) -> EmailMultiAlternatives:
+    text, html = message.body_text, message.body_html
+    if purpose := PURPOSES.get(message.kind):
+        link = links.issue(purpose, user=message.recipient)
+        text, html = text.replace(FRESH_LINK, link), html.replace(FRESH_LINK, link)
+    mail = EmailMultiAlternatives(
+        message.subject,
+        text,
+        to=[message.address],
+        headers={
+            "Message-ID": message.message_id,
+            "Content-Language": message.language,
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _write_down(message: Message, problem: Exception | None, at: datetime) -> bool:
+    """The try and what came of it; whether the message left."""
+    try:
+        with tenancy.transaction(message.customer_id):
+            Delivery.objects.create(
+                customer_id=message.customer_id,
+                message_id=message.pk,
+                at=at,
+                good=problem is None,
+                detail=_said(problem) if problem else "",
+            )
+            _move(message, problem, at)
+            message.save()
+    except ConcurrentTransition:
+        log.warning("a message was sent by two at once", extra={"outcome": str(message.pk)})
+    return problem is None
+
+
+def _move(message: Message, problem: Exception | None, at: datetime) -> None:
+    message.tries += 1
+    if problem is None:
+        message.send(at=at)
+        return
+    pause = PAUSES[min(message.tries, len(PAUSES)) - 1]
+    message.fail(again_at=datetime.now(UTC) + pause)
+    if _is_final(problem, message.tries):
+        message.give_up()
+
+
+def _is_final(problem: Exception, tries: int) -> bool:
+    """A server that is away is waited for without end; one that says no, only so often."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        codes = [code for code, _ in problem.recipients.values()]
+        return tries >= MOST_TRIES or all(code >= 500 for code in codes)
+    return tries >= MOST_TRIES and isinstance(problem, SMTPResponseException)
+
+
+def _said(problem: Exception) -> str:
+    """What the server or the network said, without addresses of people."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        answers = [f"{code} {_text(words)}" for code, words in problem.recipients.values()]
+        return "; ".join(answers)[:300]
+    if isinstance(problem, SMTPResponseException):
+        return f"{problem.smtp_code} {_text(problem.smtp_error)}"[:300]
+    return f"{type(problem).__name__}: {problem}"[:300]
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words
+
+
+def late(at: datetime) -> QuerySet[Message]:
+    """The watchdog's list over all customers: notices due for a while that have not left, and
+    those given up. On a scaled clock the while is scaled too."""
+    dial = clock.read_dial() if settings.SCALED_CLOCK else None
+    patience = LATE_AFTER * max(dial.rate if dial else 1.0, 1.0)
+    waiting = Q(state__in=[Message.State.QUEUED, Message.State.FAILED], next_at__lt=at - patience)
+    given_up = Q(state=Message.State.DEAD)
+    return Message.across.filter(waiting | given_up).order_by("next_at")

@@ -1,0 +1,71 @@
+"""Inviting people to a customer, and new links for those who cannot sign in."""
+
+import time
+import uuid
+from datetime import datetime
+from typing import Any
+
+from portal import tenancy
+from portal.models import Membership, User
+from portal.services import customers, messages, people
+
+SAME_SECONDS = 0.4  # how long asking for a link takes, whether or not there is such a person
+
+
+def invite(
+    email: str,
+    *,
+    name: str,
+    role: str,
+    by: Any,
+    at: datetime,
+    site_ids: list[uuid.UUID] | None = None,
+    gets_mail: bool = True,
+) -> Membership:
+    """Make somebody a member of the current customer and tell them by e-mail.
+
+    A new person gets a link to set a password; it is made when the mail is sent. Raises
+    people.AlreadyMember and people.StaffAreNoMembers.
+    """
+    customer = customers.current()
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        user = people.create_user(email, name=name, language=customer.language, zone=customer.zone)
+    member = people.add_member(
+        user, role=role, by=by, at=at, site_ids=site_ids, gets_mail=gets_mail
+    )
+    messages.write(
+        "member_added" if user.has_usable_password() else "invitation",
+        to=user,
+        about=member,
+        key=str(member.pk),
+        context={"customer": customer.name, "role": Membership.Role(role).label, "by": str(by)},
+        at=at,
+    )
+    return member
+
+
+def send_new_link(email: str, *, at: datetime) -> None:
+    """Write to this person, if there is one, how to set a new password.
+
+    Says nothing about whether there is: a stranger gets the same answer in the same time. Staff
+    have no customer whose outbox could carry the mail: see `manage.py sign_in_link`.
+    """
+    began = time.monotonic()
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    owners = customers.ids_of_person(user.pk) if user and not user.is_staff else []
+    if user and owners:
+        with tenancy.transaction(owners[0]):
+            _write_link(user, at)
+    time.sleep(max(0.0, SAME_SECONDS - (time.monotonic() - began)))
+
+
+def _write_link(user: User, at: datetime) -> None:
+    messages.write(
+        "password_link",
+        to=user,
+        about=user,
+        key=uuid.uuid4().hex,
+        context={"customer": customers.current().name},
+        at=at,
+    )

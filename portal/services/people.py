@@ -1,0 +1,135 @@
+"""People: the vendor's staff, and customers' people by membership with a role."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal import audit, tenancy
+from portal.errors import Refused
+from portal.models import ApiKey, Membership, User
+
+
+class LastAdministrator(Refused):
+    code = "last-administrator"
+
+
+class AlreadyMember(Refused):
+    code = "already-a-member"
+
+
+class StaffAreNoMembers(Refused):
+    code = "staff-are-no-members"
+
+
+def create_user(email: str, *, name: str, password: str | None = None, **values: Any) -> User:
+    """A person without any role yet. `values`: language, zone, theme."""
+    return User.objects.create_user(email, password, name=name, **values)
+
+
+def create_staff(
+    email: str, *, name: str, role: str, password: str | None = None, **values: Any
+) -> User:
+    """A member of the vendor's staff. `role` is one of User.StaffRole."""
+    return create_user(email, name=name, password=password, staff_role=role, **values)
+
+
+def add_member(
+    user: User,
+    *,
+    role: str,
+    by: Any,
+    at: datetime,
+    site_ids: list[uuid.UUID] | None = None,
+    gets_mail: bool = True,
+) -> Membership:
+    """Give a person a role at the current customer, perhaps at some of its sites only."""
+    if user.is_staff:
+        raise StaffAreNoMembers(_("Staff of the vendor need no membership."))
+    if Membership.objects.filter(user=user).exists():
+        raise AlreadyMember(_("%(name)s is a member already.") % {"name": user})
+    member = Membership.objects.create(
+        customer_id=tenancy.current_customer_id(),
+        user=user,
+        role=role,
+        site_ids=site_ids,
+        gets_mail=gets_mail,
+    )
+    audit.record("member.added", member, by=by, at=at, data=_facts(member))
+    return member
+
+
+def change_role(
+    member: Membership,
+    *,
+    role: str,
+    by: Any,
+    at: datetime,
+    site_ids: list[uuid.UUID] | None = None,
+    gets_mail: bool = True,
+) -> Membership:
+    """Another role, or other sites. Raises LastAdministrator."""
+    if role != Membership.Role.ADMINISTRATOR:
+        _leave_an_administrator(member, by)
+    was = _facts(member)
+    member.role, member.site_ids, member.gets_mail = role, site_ids, gets_mail
+    member.save()
+    audit.record("member.changed", member, by=by, at=at, data={"was": was, **_facts(member)})
+    return member
+
+
+def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
+    """End a membership, and the person's API keys for this customer with it.
+
+    Raises LastAdministrator.
+    """
+    _leave_an_administrator(member, by)
+    ApiKey.objects.filter(
+        user_id=member.user_id, customer_id=member.customer_id, revoked_at=None
+    ).update(revoked_at=at)
+    audit.record("member.removed", member, by=by, at=at, data=_facts(member))
+    member.delete()
+
+
+def disable(user: User, *, at: datetime) -> None:
+    """Nobody signs in as this person any more; their sessions and API keys end at once."""
+    with transaction.atomic():
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+
+
+def choose(
+    user: User, *, language: str | None = None, zone: str | None = None, theme: str | None = None
+) -> None:
+    """Remember how a person likes to read: language, zone of times, light or dark ("": system)."""
+    wished = {"language": language, "zone": zone, "theme": theme}
+    chosen = {name: value for name, value in wished.items() if value is not None}
+    for name, value in chosen.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(chosen))
+
+
+def _leave_an_administrator(member: Membership, by: Any) -> None:
+    """A customer's people always have somebody who may invite; staff may take the last one away."""
+    if member.role != Membership.Role.ADMINISTRATOR or getattr(by, "is_staff", False):
+        return
+    administrators = Membership.objects.select_for_update(of=("self",)).filter(
+        role=Membership.Role.ADMINISTRATOR, user__is_active=True
+    )
+    if not {row.pk for row in administrators} - {member.pk}:
+        raise LastAdministrator(
+            _("This is the last administrator."),
+            remedy=_("Make somebody else an administrator first."),
+        )
+
+
+def _facts(member: Membership) -> dict[str, Any]:
+    sites = member.site_ids
+    return {
+        "person": str(member.user_id),
+        "role": str(member.role),
+        "sites": None if sites is None else [str(site) for site in sites],
+    }

@@ -1,0 +1,18 @@
+from celery import shared_task
+
+from portal import clock
+from portal.services import cleaning, heartbeats, messages
+
+
+@shared_task(name="portal.send_due_mail")
+def send_due_mail(rung_by: str = "") -> None:
+    """Send what is due; also how worker and beat show that they live."""
+    heartbeats.beat(heartbeats.WORKER)
+    if rung_by == heartbeats.BEAT:
+        heartbeats.beat(heartbeats.BEAT)
+    messages.send_due(clock.now())
+
+
+@shared_task(name="portal.clean_up")
+def clean_up() -> None:
+    cleaning.clean_up()
