@@ -14,6 +14,7 @@ from appliances.drivers import scalars
 from appliances.drivers.errors import ApiError, Forbidden, ProtocolError, Unauthorised
 from portal import egress
 
+_PAGES = {"html", "body", "h1", "div", "p"}
 _DENIED = re.compile(r"document not found|permission|not allowed|access denied|xml api", re.I)
 _CREDENTIALS = re.compile(r"invalid (credentials|username|user name|password)|authentication", re.I)
 
@@ -27,6 +28,8 @@ def parse(response: egress.Response) -> Element:
         root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, ValueError, LookupError, RecursionError) as error:
         raise _not_xml(response, error) from error
+    if local_name(root).lower() in _PAGES:
+        raise _not_xml(response, "a page")
     refused = root if local_name(root) == "error" else child(root, "error")
     if refused is not None:
         raise refusal("".join(refused.itertext()))
@@ -51,7 +54,7 @@ def refusal(told: str) -> ApiError:
     return Forbidden(words) if _DENIED.search(words) else ApiError(words)
 
 
-def _not_xml(response: egress.Response, error: Exception) -> ProtocolError | ApiError:
+def _not_xml(response: egress.Response, error: object) -> ProtocolError | ApiError:
     """A page of some kind. One that says what is missing says it in these words."""
     start = response.body[:4096].decode("utf-8", "replace")
     if response.status == 404 or re.search(r"document not found", start, re.I):

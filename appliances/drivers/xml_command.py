@@ -31,6 +31,8 @@ from appliances.drivers.xml_answers import (
 )
 from portal import egress
 
+# The full name first; the plain element is of the oldest versions.
+_NAMES = ("private_", "public_", "")
 _STARTED = re.compile(r"start|begun|when .*(finish|complet)|in progress|queued", re.I)
 
 
@@ -166,7 +168,7 @@ def _addresses(shared: Element | None) -> tuple[str, ...]:
 
 def _representative(one: Element) -> Representative:
     since = child(one, "logged_in_since")
-    name = value(one, "public_display_name") or value(one, "display_name")
+    name = next(filter(None, (value(one, f"{kind}display_name") for kind in _NAMES)), "")
     return Representative(
         id=scalars.text(attribute(one, "id")),
         name=scalars.text(name),

@@ -18,7 +18,7 @@ IDLE_SECONDS = 30.0
 # lengths that are negative or cut very small.
 ALLOWANCE = 16 * PIECE
 
-BROKEN = (OSError, http.client.HTTPException, MessageError, ValueError)
+BROKEN = (OSError, http.client.HTTPException, MessageError, ValueError, OverflowError)
 
 
 class Deadline:
