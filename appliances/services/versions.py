@@ -51,9 +51,9 @@ def _numbers(version: str) -> list[int]:
 
 def record(
     appliance: Appliance,
-    *,
     kind: str,
     version: str,
+    *,
     source: str,
     at: datetime,
     by: Any = None,
@@ -102,9 +102,9 @@ def _show(appliance: Appliance, kind: str, version: str, build: str, seen: datet
 
 def type_in(
     appliance: Appliance,
-    *,
     kind: str,
     version: str,
+    *,
     by: Any,
     at: datetime,
     picture_id: Any = None,
@@ -114,8 +114,8 @@ def type_in(
     """A person read it off Status > Basics; a picture of that page is the proof."""
     return record(
         appliance,
-        kind=kind,
-        version=version,
+        kind,
+        version,
         source=Source.PERSON,
         at=at,
         by=by,
@@ -127,9 +127,9 @@ def type_in(
 
 def prove(
     appliance: Appliance,
-    *,
     kind: str,
     version: str,
+    *,
     at: datetime,
     build: str = "",
     by: Any = None,
@@ -139,8 +139,8 @@ def prove(
     """A step proved it: expected, so it is no drift."""
     return record(
         appliance,
-        kind=kind,
-        version=version,
+        kind,
+        version,
         source=Source.STEP,
         at=at,
         by=by,
@@ -172,8 +172,8 @@ def note(appliance: Appliance, seen: Observation, *, job: Any = None) -> bool:
     drifted = bool(known) and not same(known, seen.version)
     record(
         appliance,
-        kind=PRODUCT,
-        version=seen.version,
+        PRODUCT,
+        seen.version,
         build=seen.build,
         source=Source.API,
         at=seen.at,

@@ -1,0 +1,153 @@
+from datetime import date, timedelta
+
+import pytest
+
+from appliances.models import Appliance, Backup, ReadinessCheck
+from appliances.services import licences, readiness, versions
+from portal import clock, tenancy
+from portal.models import Contract
+
+
+def check(customer, site, **values):
+    with tenancy.transaction(customer):
+        asked = readiness.question(site)
+    found = readiness.ask(asked, **values)
+    return {finding.name: finding for finding in found}
+
+
+def test_a_site_in_order_has_good_answers(customer, site, answering):
+    appliance = answering()
+    at = clock.now()
+    with tenancy.transaction(customer):
+        versions.type_in(appliance, "BASE", "6.2.0", by=None, at=at)
+        Backup.objects.create(customer=customer, appliance=appliance, taken_at=at)
+        licences.record(site, number=15, expires_on=None, by=None, at=at)
+        Contract.objects.create(
+            customer=customer, number="M-1", starts_on=date(2020, 1, 1), ends_on=date(2099, 1, 1)
+        )
+
+    found = check(customer, site, path_problem="")
+
+    assert {name: one.status for name, one in found.items()} == {
+        "REACHABILITY": "GOOD",
+        "HEALTH": "GOOD",
+        "IDENTITY": "GOOD",
+        "CLOCK": "GOOD",
+        "BACKUP": "GOOD",
+        "BASE_VERSION": "GOOD",
+        "PATH": "GOOD",
+        "CONTRACT": "GOOD",
+        "LICENCE": "GOOD",
+    }
+    assert found["HEALTH"].valid_until - found["HEALTH"].taken_at == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "name", "status", "reason"),
+    [
+        ({"offline": True}, "REACHABILITY", "BAD", "The appliance cannot be reached."),
+        ({"offline": True}, "HEALTH", "UNKNOWN", "It did not answer, so this is not known."),
+        (
+            {"html_login": True},
+            "REACHABILITY",
+            "BAD",
+            "The answer is not one of an appliance's API.",
+        ),
+        (
+            {"token_refused": True},
+            "REACHABILITY",
+            "BAD",
+            "The appliance does not accept the API account.",
+        ),
+        ({"health_bad": "Disk."}, "HEALTH", "BAD", "The appliance says that it is not well."),
+        (
+            {"clock_skew": 3700},
+            "CLOCK",
+            "BAD",
+            "Its clock is off by more than an hour. Set its time server.",
+        ),
+        ({"clock_skew": -200}, "CLOCK", "WARNING", "Its clock is off by more than two minutes."),
+    ],
+)
+def test_each_fault_has_a_sentence_of_its_own(
+    customer, site, answering, park, fault, name, status, reason
+):
+    park.faults(answering().host, **fault)
+
+    found = check(customer, site)[name]
+
+    assert (found.status, found.reason) == (status, reason)
+
+
+def test_another_appliance_behind_the_name_blocks(customer, site, answering):
+    appliance = answering()
+    with tenancy.transaction(customer):
+        Appliance.objects.filter(pk=appliance.pk).update(guid="0" * 32)
+
+    found = check(customer, site)["IDENTITY"]
+
+    assert (found.status, found.blocks) == ("BAD", True)
+    assert found.reason == "Another appliance answers under this name."
+
+
+def test_the_records_are_judged_too(customer, site, answering):
+    appliance = answering()
+    at = clock.now()
+    with tenancy.transaction(customer):
+        Appliance.objects.filter(pk=appliance.pk).update(
+            base_version="6.2.0", base_at=at - timedelta(days=31)
+        )
+        Backup.objects.create(
+            customer=customer, appliance=appliance, taken_at=at - timedelta(hours=25)
+        )
+        licences.record(site, number=1, expires_on=at.date(), by=None, at=at)
+
+    found = check(customer, site, path_problem="For product 99 you need base 9.")
+
+    assert {name: found[name].status for name in ("BASE_VERSION", "BACKUP", "LICENCE")} == {
+        "BASE_VERSION": "BAD",
+        "BACKUP": "WARNING",
+        "LICENCE": "WARNING",
+    }
+    assert found["CONTRACT"].status == "BAD"
+    assert (found["PATH"].status, found["PATH"].reason) == (
+        "BAD",
+        "For product 99 you need base 9.",
+    )
+
+
+def test_an_appliance_without_an_api_is_a_persons_and_blocks_nothing(customer, site, appliance):
+    with tenancy.transaction(customer):
+        Appliance.objects.filter(pk=appliance.pk).update(dialect="NO_API")
+
+    found = check(customer, site)
+
+    for name in ("REACHABILITY", "HEALTH", "IDENTITY", "CLOCK"):
+        assert (found[name].status, found[name].blocks) == ("UNKNOWN", False)
+
+
+def test_one_lost_connection_is_no_bad_answer(customer, site, answering, park):
+    park.faults(answering().host, offline={"times": 1})
+
+    assert check(customer, site)["REACHABILITY"].status == "GOOD"
+
+
+def test_what_was_found_is_kept_with_the_versions_that_were_seen(customer, site, answering):
+    answering(product="22.4.1")
+    found = list(check(customer, site).values())
+
+    with tenancy.transaction(customer):
+        readiness.record(site, found)
+
+    with tenancy.transaction(customer):
+        assert ReadinessCheck.objects.count() == len(found)
+        assert Appliance.objects.get().product_version == "22.4.1"
+        health = ReadinessCheck.objects.get(name="HEALTH")
+        assert health.counts_at(health.taken_at)
+        assert not health.counts_at(health.taken_at + timedelta(hours=1))
+
+
+def test_findings_can_be_told_in_a_line(customer, site, answering):
+    answering()
+
+    assert check(customer, site)["REACHABILITY"].line() == "A REACHABILITY GOOD 22.3.1"
