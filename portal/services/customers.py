@@ -57,3 +57,10 @@ def has_contract(on: date) -> bool:
 
 def contract_for(on: date) -> Contract | None:
     return Contract.objects.covering(on).order_by("-ends_on").first()
+
+
+def every_id() -> list[uuid.UUID]:
+    """Every customer's id, for commands and sweeps that visit each in turn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT door_every_customer()")
+        return [row[0] for row in cursor.fetchall()]

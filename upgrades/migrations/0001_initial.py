@@ -525,7 +525,7 @@ class Migration(migrations.Migration):
                         name="one_open_attempt_an_appliance",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("effect", "ONE_WAY")),
+                        condition=models.Q(("effect", "one-way")),
                         fields=("step",),
                         name="one_attempt_ever_for_one_way",
                     ),

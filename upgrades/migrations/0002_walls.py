@@ -97,16 +97,27 @@ DUE_BOOKINGS = door(
     WHERE state IN ('SCHEDULED', 'RUNNING') $$;""",
 )
 NEXT_EVENT = door(
-    "door_next_event(at timestamptz) RETURNS TABLE (busy boolean, next_at timestamptz)",
+    "door_next_event(at timestamptz, lead interval)"
+    " RETURNS TABLE (busy boolean, due boolean, upcoming timestamptz)",
     """LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT
-        coalesce(bool_or(s.lease_until IS NOT NULL OR s.state IN ('CLAIMED', 'WATCHING', 'VERIFYING')
-            OR (s.state = 'ASKING') OR (s.state IN ('READY', 'WAITING') AND s.next_at <= at)), false),
-        min(s.next_at) FILTER (WHERE s.state IN ('READY', 'WAITING') AND s.next_at > at)
-    FROM upgrades_jobstep s
-    JOIN upgrades_upgradejob j ON j.id = s.job_id AND j.customer_id = s.customer_id
-    WHERE j.state = 'RUNNING'
-      AND s.state IN ('READY', 'CLAIMED', 'WATCHING', 'WAITING', 'ASKING', 'VERIFYING') $$;""",
+    SELECT coalesce(bool_or(open.busy), false), coalesce(bool_or(open.due), false),
+           least(min(open.begins) FILTER (WHERE open.begins > at), (
+               SELECT min(lower(b.slot)) - lead FROM upgrades_booking b
+               JOIN upgrades_upgradejob w ON w.id = b.job_id AND w.customer_id = b.customer_id
+               WHERE w.state = 'SCHEDULED' AND b.state = 'BOOKED'
+                 AND lower(b.slot) - lead > at))
+    FROM (
+        SELECT s.lease_until IS NOT NULL OR s.state NOT IN ('READY', 'WAITING')
+                   OR s.next_at <= at AS busy,
+               s.next_at <= at AND s.lease_until IS NULL
+                   AND s.state NOT IN ('CLAIMED', 'HELD') AS due,
+               CASE WHEN s.state IN ('READY', 'WAITING') THEN s.next_at END AS begins
+        FROM upgrades_jobstep s
+        JOIN upgrades_upgradejob j ON j.id = s.job_id AND j.customer_id = s.customer_id
+        WHERE s.state NOT IN ('PLANNED', 'DONE', 'SKIPPED', 'CANCELLED')
+          AND (j.state = 'RUNNING' OR s.state IN ('WATCHING', 'VERIFYING'))
+    ) AS open $$;""",
+    reads=("SELECT (customer_id, job_id, state, slot) ON upgrades_booking",),
 )
 
 

@@ -38,7 +38,7 @@ class Attempt(CustomerOwned):
             ),
             models.UniqueConstraint(
                 fields=["step"],
-                condition=models.Q(effect="ONE_WAY"),
+                condition=models.Q(effect="one-way"),
                 name="one_attempt_ever_for_one_way",
             ),
         ]

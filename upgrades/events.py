@@ -1,0 +1,53 @@
+"""Audit events of upgrades: facts, past tense."""
+
+from enum import StrEnum
+
+
+class JobEvent(StrEnum):
+    DRAFTED = "job.drafted"
+    SUBMITTED = "job.submitted"
+    APPROVED = "job.approved"
+    REJECTED = "job.rejected"
+    WITHDRAWN = "job.withdrawn"
+    REVISED = "job.revised"
+    STARTED = "job.started"
+    MISSED = "job.missed"
+    REBOOKED = "job.rebooked"
+    PAUSE_ASKED = "job.pause_asked"
+    PAUSED = "job.paused"
+    RESUMED = "job.resumed"
+    HALTED = "job.halted"
+    ABANDONED = "job.abandoned"
+    ENDED_EARLY = "job.ended_early"
+    CANCELLED = "job.cancelled"
+    FINISHED = "job.finished"
+    NOTED = "job.noted"
+
+
+class StepEvent(StrEnum):
+    READY = "step.ready"
+    ASKED = "step.asked"
+    WATCHED = "step.watched"
+    WAITED = "step.waited"
+    WOKEN = "step.woken"
+    RELEASED = "step.released"
+    LOST = "step.lost"
+    SENT = "step.sent"
+    DONE = "step.done"
+    HELD = "step.held"
+    RETRIED = "step.retried"
+    ACCEPTED = "step.accepted"
+    SKIPPED = "step.skipped"
+    CANCELLED = "step.cancelled"
+    TAKEN = "step.taken"
+    GIVEN_BACK = "step.given_back"
+    HANDED_OVER = "step.handed_over"
+    CONFIRMED = "step.confirmed"
+    EXTENDED = "step.extended"
+    WAIVED = "step.waived"
+
+
+class HoldEvent(StrEnum):
+    OPENED = "hold.opened"
+    RELEASE_ASKED = "hold.release_asked"
+    RELEASED = "hold.released"

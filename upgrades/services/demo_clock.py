@@ -1,0 +1,62 @@
+"""The demo's clock: fast only while every open step waits for a time, real while anybody acts."""
+
+import logging
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from portal import clock
+from portal.egress.simulator import NoSimulator, control
+from upgrades.services.runs import PREPARES
+
+log = logging.getLogger(__name__)
+
+
+def next_event(at: datetime) -> tuple[bool, bool, datetime | None]:
+    """Is anything claimed, watched, asked or held; is anything due now; when is the next thing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM door_next_event(%s, %s)", [at, PREPARES])
+        return cursor.fetchone()
+
+
+def steer(at: datetime) -> None:
+    """Set the speed for what is open now, and tell the simulator. Repeatable; does nothing where
+    time is real."""
+    if not settings.SCALED_CLOCK:
+        return
+    busy, _due, upcoming = next_event(at)
+    fast = not busy and upcoming is not None
+    rate, until = (float(settings.DEMO_SPEED), upcoming) if fast else (1.0, None)
+    dial = clock.read_dial()
+    if dial is None or (dial.rate, dial.until) != (rate, until):
+        _set(rate=rate, until=until)
+
+
+def skip_to_next_event() -> datetime | None:
+    """The demo's button: it is at once the time of the next event. None: nothing is coming."""
+    _busy, _due, upcoming = next_event(clock.now())
+    if upcoming is not None and settings.SCALED_CLOCK:
+        _set(rate=1.0, until=None, shown=upcoming)
+    return upcoming
+
+
+def _set(*, rate: float, until: datetime | None, shown: datetime | None = None) -> None:
+    with transaction.atomic():
+        real = datetime.now(UTC)
+        dial = clock.Dial(real, shown or clock.now(), rate, until)
+        clock.write_dial(dial)
+    tell_simulator(dial)
+
+
+def tell_simulator(dial: clock.Dial) -> None:
+    """The simulator's clock is the demo's. Away, it is told at the next change."""
+    try:
+        control("PUT", "/_sim/clock", {
+            "anchor_real": dial.began.timestamp(),
+            "anchor_virtual": dial.shown.timestamp(),
+            "rate": dial.rate,
+            "until": dial.until.timestamp() if dial.until else None,
+        })  # fmt: skip
+    except NoSimulator as error:
+        log.warning("the simulator was not told the time: %s", error)

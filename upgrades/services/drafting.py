@@ -1,0 +1,97 @@
+"""From a drawn plan to a job's own rows: what the approver reads, and the steps to be run."""
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+
+from appliances import actions as do
+from appliances.models import Appliance, Package
+from upgrades.models import JobStep, UpgradeJob
+from upgrades.planning.catalogue import dotted
+from upgrades.planning.stored import plan_lines
+from upgrades.services import planning
+
+COPIED = (
+    "seq", "rank", "lane", "hop", "phase", "window", "lead", "text", "action", "guide", "role",
+)  # fmt: skip
+
+
+def digest(drawn: planning.Draft) -> str:
+    """A fingerprint of exactly what would run, for "the approver sees what will run"."""
+    lines = json.dumps(plan_lines(drawn.plan), sort_keys=True, default=str)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def bounds(layout: Any) -> tuple[Any, Any]:
+    """The dates that an approval covers: from the first window to the last, and a week more."""
+    starts = [row.slot.start for row in layout.rows]
+    if not starts:
+        return layout.finish.date(), (layout.finish + timedelta(days=7)).date()
+    return min(starts).date(), (max(starts) + timedelta(days=7)).date()
+
+
+def take_over(job: UpgradeJob, drawn: planning.Draft) -> None:
+    told = drawn.summary
+    job.plan = {
+        **told,
+        "packages": [
+            {"id": key, "name": row.name, "kind": row.kind, "provenance": row.provenance}
+            for key, row in drawn.packages.items()
+        ],
+        "path": path_lines(drawn),
+        "digest": digest(drawn),
+    }
+    job.expected_minutes, job.worst_minutes = told["expected"], told["worst"]
+    job.downtime_expected = told["downtime"]["expected"]
+    job.downtime_worst = told["downtime"]["worst"]
+
+
+def path_lines(drawn: planning.Draft) -> list[dict[str, Any]]:
+    """The path with the requirement that made each base package necessary, and how well known."""
+    lines = []
+    for name in {a.name: None for a in drawn.plan.site.appliances}:
+        installed = drawn.plan.site.find(name).versions
+        for number, hop in enumerate(drawn.plan.hops, start=1):
+            on = hop.on(name)
+            reasons = {base.id: need for base, _asking, need in reversed(on.reasons(installed))}
+            for package in on.packages:
+                need = reasons.get(package.id)
+                lines.append({
+                    "appliance": name, "hop": number, "package": package.id,
+                    "kind": package.kind.value, "version": dotted(package.version),
+                    "because": str(need.sentence) if need else "",
+                    "provenance": (need.provenance if need else package.provenance).value,
+                })  # fmt: skip
+                installed = installed.having(package)
+    return lines
+
+
+def write_steps(job: UpgradeJob, drawn: planning.Draft) -> None:
+    job.steps.all().delete()
+    rows = {row.name: row for row in job.site.appliances.all()}
+    serving = drawn.plan.site.primary
+    JobStep.objects.bulk_create(
+        _row(job, line, rows, rows[serving], drawn.packages) for line in plan_lines(drawn.plan)
+    )
+
+
+def _row(
+    job: UpgradeJob, line: dict[str, Any], rows: dict[str, Appliance], serving: Appliance,
+    packages: dict[str, Package],
+) -> JobStep:  # fmt: skip
+    action = do.find(line["action"])
+    appliance = rows.get(line["on"])
+    if appliance is None and action.effect in (do.CALLABLE, do.ONE_WAY):
+        appliance = serving  # an effect is always somewhere, and its lock too
+    asked = appliance or serving
+    by_person = action.by == do.PORTAL and asked.dialect == Appliance.Dialect.NO_API
+    return JobStep(
+        customer_id=job.customer_id, job=job, appliance=appliance,
+        package=packages.get(line["package"]),
+        about_ids=[rows[name].pk for name in line["about"] if name in rows],
+        doer=do.PERSON if by_person and action.evidence_fields else action.by,
+        effect=action.effect, halts=action.on_failure == do.Failure.HALT,
+        expected_minutes=line["expected"], worst_minutes=line["worst"],
+        **{name: line[name] for name in COPIED},
+    )  # fmt: skip

@@ -1,0 +1,192 @@
+"""What people do to jobs before they run: draft, submit, approve, reject, withdraw, cancel, note."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from appliances.models import Package, Site
+from portal import audit
+from portal.errors import Refused
+from portal.services import customers
+from upgrades.events import JobEvent
+from upgrades.models import JobNote, JobStep, UpgradeJob
+from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
+from upgrades.services import bookings, drafting, notices, planning
+
+J = UpgradeJob.State
+NOTICE = timedelta(hours=1)  # the least time between a request and its first window
+
+
+class OneAtATime(Refused):
+    code = "one-job-a-site"
+
+
+class NoContract(Refused):
+    code = "no-contract"
+
+
+class Closed(Refused):
+    code = "site-closed"
+
+
+def draft(
+    site: Site, target: Package, *, procedure: str, method: str, by: Any, at: datetime
+) -> UpgradeJob:
+    """Write down that a site shall be taken to a target. The plan is drawn and kept for reading.
+
+    Raises CannotBePlanned, OneAtATime, Closed.
+    """
+    _site_is_free(site)
+    drawn = planning.draw_up(site, target, procedure=procedure, method=method)
+    number = (UpgradeJob.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    job = UpgradeJob(
+        customer_id=site.customer_id, number=number, site=site, procedure=procedure,
+        method=method, target=target, requested_by=by, made_at=at,
+    )  # fmt: skip
+    drafting.take_over(job, drawn)
+    job.save(force_insert=True)
+    audit.record(JobEvent.DRAFTED, job, by=by, job=job, at=at, data={"target": target.name})
+    return job
+
+
+def submit(
+    job: UpgradeJob, *, by: Any, at: datetime, earliest: datetime | None = None
+) -> UpgradeJob:
+    """Copy the plan's steps into the job, hold its windows, and ask for approval.
+
+    The windows are the first that hold each piece's worst case from `earliest` on. A base-only
+    job of a customer who pre-approves those is approved at once.
+    """
+    _site_is_free(job.site, but=job)
+    drawn = planning.draw_up(job.site, job.target, procedure=job.procedure, method=job.method)
+    drafting.take_over(job, drawn)
+    layout = bookings.lay_out(
+        drawn.plan, job.site, earliest=max(earliest or at, at + NOTICE),
+        contract_until=_contract_until(job, at),
+    )  # fmt: skip
+    job.submit(by=by, at=at)
+    job.plan = {**job.plan, "finish": layout.finish.isoformat(), "digest": drafting.digest(drawn)}
+    job.not_before, job.not_after = drafting.bounds(layout)
+    job.save()
+    drafting.write_steps(job, drawn)
+    bookings.hold(job, layout, by=by, at=at)
+    audit.record(
+        JobEvent.SUBMITTED, job, by=by, job=job, at=at, data={"digest": job.plan["digest"]}
+    )
+    if job.customer.preapproves_base_only and job.target.kind == Package.Kind.BASE:
+        return _scheduled(job, by=None, at=at)
+    notices.proposed(job, at=at)
+    return job
+
+
+def approve(job: UpgradeJob, *, by: Any, at: datetime, digest: str = "") -> UpgradeJob:
+    """The second pair of eyes: the windows are booked, the runner will start it.
+
+    `digest` is of the plan that the approver saw: if it has changed meanwhile, look again.
+    """
+    if digest and digest != job.plan.get("digest"):
+        raise OutsideApproval(
+            _("The plan has changed since you opened this page."),
+            remedy=_("Read the plan as it is now, then approve it."),
+        )
+    if why := planning.still_holds(job):
+        raise OutsideApproval(why, remedy=_("Reject this plan and draw a new one."))
+    return _scheduled(job, by=by, at=at)
+
+
+def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
+    job.approve(by=by, at=at)
+    job.save()
+    bookings.confirm(job, by=by, at=at)
+    audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data={"digest": job.plan["digest"]})
+    notices.approved(job, at=at)
+    return job
+
+
+def reject(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+    """Not like this: back to the requester, with the reason. The windows are free again."""
+    job.reject(reason=_reason(reason))
+    _back_to_draft(job, by=by, at=at)
+    audit.record(JobEvent.REJECTED, job, by=by, job=job, at=at, data={"reason": job.reason})
+    notices.rejected(job, at=at)
+    return job
+
+
+def withdraw(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
+    """The requester takes the proposal back."""
+    job.withdraw()
+    _back_to_draft(job, by=by, at=at)
+    audit.record(JobEvent.WITHDRAWN, job, by=by, job=job, at=at)
+    return job
+
+
+def revise(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+    """What was approved can no longer be done as approved: the approval is void."""
+    job.revise(reason=reason)
+    _back_to_draft(job, by=by, at=at)
+    audit.record(JobEvent.REVISED, job, by=by, job=job, at=at, data={"reason": reason})
+    notices.rejected(job, at=at)
+    return job
+
+
+def cancel(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+    """Give the job up before it began."""
+    job.cancel(reason=_reason(reason), at=at)
+    job.save()
+    for step in job.steps.filter(state=JobStep.State.PLANNED):
+        step.cancel(at=at)
+        step.save()
+    bookings.release(job, by=by, at=at)
+    audit.record(JobEvent.CANCELLED, job, by=by, job=job, at=at, data={"reason": job.reason})
+    return job
+
+
+def note(job: UpgradeJob, *, text: str, audience: str, by: Any, at: datetime) -> JobNote:
+    """Keep a remark: for us, or for the customer too."""
+    written = JobNote.objects.create(
+        customer_id=job.customer_id, job=job, text=_reason(text), audience=audience,
+        written_by=by, written_at=at,
+    )  # fmt: skip
+    audit.record(JobEvent.NOTED, job, by=by, job=job, at=at, data={"audience": audience})
+    return written
+
+
+def _back_to_draft(job: UpgradeJob, *, by: Any, at: datetime) -> None:
+    job.save()
+    bookings.release(job, by=by, at=at)
+    job.steps.all().delete()
+
+
+def _site_is_free(site: Site, but: UpgradeJob | None = None) -> None:
+    if site.closed_at is not None:
+        raise Closed(_("This site is closed."))
+    others = site.jobs.filter(state__in=[*BEFORE_RUNNING, J.RUNNING, J.PAUSED, J.HALTED])
+    other = others.exclude(pk=but.pk if but else None).first()
+    if other is not None:
+        raise OneAtATime(
+            _("%(job)s is already under way at this site.") % {"job": other.label},
+            remedy=_("Finish or cancel it first."),
+        )
+
+
+def _contract_until(job: UpgradeJob, at: datetime) -> Any:
+    """The last day under maintenance, where it is asked: for major releases (G-PREP-3)."""
+    contract = customers.contract_for(at.date())
+    if not job.target.is_major:
+        return None
+    if contract is None:
+        raise NoContract(
+            _(
+                "There is no maintenance contract today: major releases are for customers under one."
+            ),
+            remedy=_("Record the contract, or choose a release that only fixes security problems."),
+        )
+    return contract.ends_on
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused(_("Write a reason."), fields={"reason": _("A reason is needed.")})
+    return text.strip()[:400]

@@ -1,0 +1,190 @@
+"""From a site's rows to a plan: its path, its steps, what it costs. Reads only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from appliances.actions import Fact
+from appliances.models import Appliance, Package, Site
+from portal.errors import Refused
+from upgrades.models import UpgradeJob
+from upgrades.planning import site as values
+from upgrades.planning.catalogue import Catalogue, Versions, version
+from upgrades.planning.paths import NoPath, SiteHop, site_base_path, site_path
+from upgrades.planning.plan import Plan
+from upgrades.planning.planner import plan
+from upgrades.planning.rules import breaches
+from upgrades.planning.stored import summary
+from upgrades.planning.vocabulary import Procedure, Shape, Unable
+from upgrades.procedures import METHODS, PROCEDURES
+from upgrades.services import catalogue, history
+
+
+class CannotBePlanned(Refused):
+    """The planner's own sentence, in the reader's language."""
+
+    code = "cannot-be-planned"
+
+    def __init__(self, refusal: Unable) -> None:
+        super().__init__(refusal.told(gettext), remedy=REMEDIES.get(refusal.code, ""))
+        self.code = refusal.code  # type: ignore[misc]
+
+
+class NotKnown(Refused):
+    code = "version-not-known"
+
+
+REMEDIES: dict[str, Any] = {
+    "unreachable": _("Ask support which packages are needed, with a picture of Status > Basics."),
+    "withdrawn-target": _("Choose another release."),
+    "not-newer": _("Choose a newer release."),
+    "not-level": _("Bring the appliances to one version first, or ask support."),
+    "cannot-plan": _("Choose another procedure."),
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A site's way to a target, worked out: nothing is written yet."""
+
+    site: Site
+    target: Package
+    plan: Plan
+    packages: dict[str, Package]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return summary(self.plan)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A release that could be the target: the hops it takes, or why it cannot be reached."""
+
+    package: Package
+    hops: tuple[SiteHop, ...]
+    refusal: str = ""
+
+
+def draw_up(site: Site, target: Package, *, procedure: str, method: str) -> Draft:
+    """Plan one site to one target. Raises CannotBePlanned or NotKnown; changes nothing."""
+    known = catalogue.catalogue()
+    page = PROCEDURES[procedure]
+    planned_site = site_values(site)
+    try:
+        hops = hops_to(known, site, planned_site, target)
+        drawn = plan(
+            page, planned_site, hops, method=METHODS[method], durations=history.durations()
+        )
+    except Unable as refusal:
+        raise CannotBePlanned(refusal) from refusal
+    if broken := breaches(drawn):
+        raise AssertionError(f"the planner broke rules {sorted(broken)} for {site.pk}")
+    return Draft(site, target, drawn, packages_of(hops))
+
+
+def hops_to(
+    known: Catalogue, site: Site, planned: values.Site, target: Package
+) -> tuple[SiteHop, ...]:
+    """The site's hops to a package, each appliance's own words heeded. Raises NoPath."""
+    heeded = catalogue.heeding(known, site.appliances.all())
+    installed = {a.name: a.versions for a in planned.appliances}
+    way = site_path if target.kind == Package.Kind.PRODUCT else site_base_path
+    return way(heeded, installed, version(target.version))
+
+
+def choices(site: Site) -> list[Choice]:
+    """Every newer product, newest first, with its hops or the sentence that refuses it."""
+    known, planned = catalogue.catalogue(), site_values(site)
+    installed = planned.find(planned.primary).versions
+    newer = [
+        package
+        for package in Package.objects.filter(kind=Package.Kind.PRODUCT, withdrawn_at=None)
+        if installed.product is None or version(package.version) > installed.product
+    ]
+    newer.sort(key=lambda package: version(package.version), reverse=True)
+    return [_choice(known, site, planned, package) for package in newer]
+
+
+def _choice(known: Catalogue, site: Site, planned: values.Site, package: Package) -> Choice:
+    try:
+        return Choice(package, hops_to(known, site, planned, package))
+    except NoPath as refusal:
+        return Choice(package, (), refusal.told(gettext))
+
+
+def packages_of(hops: tuple[SiteHop, ...]) -> dict[str, Package]:
+    ids = {p.id for hop in hops for bases in hop.bases.values() for p in bases}
+    ids |= {hop.product.id for hop in hops if hop.product}
+    return {str(row.pk): row for row in Package.objects.filter(pk__in=ids)}
+
+
+def procedures_for(site: Site) -> list[Procedure]:
+    """The pages that fit the site's shape and replace no hardware."""
+    shape = Shape[site.shape]
+    return [page for page in PROCEDURES.values() if page.shape is shape and not page.replaces]
+
+
+def site_values(site: Site) -> values.Site:
+    """The site as the planner sees it. Raises NotKnown where a version was never read."""
+    rows = list(site.appliances.order_by("letter"))
+    primary = next((row for row in rows if serves(row)), rows[0])
+    backup = next((r for r in rows if r.failover_role == Appliance.FailoverRole.BACKUP), None)
+    return values.Site(
+        shape=Shape[site.shape],
+        appliances=tuple(_appliance(row) for row in rows),
+        primary=primary.name,
+        backup=backup.name if backup else None,
+        swing=Fact[site.swing],
+        lacks=_lacks(site),
+    )
+
+
+def serves(row: Appliance) -> bool:
+    """Whether this appliance serves the site's clients as far as its roles tell."""
+    return (
+        row.failover_role != Appliance.FailoverRole.BACKUP
+        and row.cluster_role != Appliance.ClusterRole.TRAFFIC
+    )
+
+
+def _appliance(row: Appliance) -> values.Appliance:
+    if not row.base_version or not row.product_version:
+        raise NotKnown(
+            _("It is not known which versions %(appliance)s carries.") % {"appliance": row.name},
+            remedy=_("Read the base version on /appliance > Status > Basics and type it here."),
+        )
+    installed = Versions(version(row.base_version), version(row.product_version))
+    return values.Appliance(row.name, installed, row.region, row.physical, row.data_gb)
+
+
+def _lacks(site: Site) -> frozenset[Fact]:
+    """What is known not to be so; what is not known, is planned for."""
+    known_absent = {
+        Fact.MSI: site.has_msi_consoles is False,
+        Fact.INTEGRATION: site.has_integration_clients is False,
+        Fact.INTEGRATION_BY_IP: site.has_integration_clients is False,
+    }
+    return frozenset(fact for fact, absent in known_absent.items() if absent)
+
+
+def still_holds(job: UpgradeJob) -> str:
+    """Empty if a job's plan would be drawn the same today; else the sentence that says why not.
+
+    Asked before a job starts and at the start of each hop: packages may be withdrawn meanwhile.
+    """
+    withdrawn = [
+        package.name
+        for package in Package.objects.filter(
+            pk__in=job.steps.exclude(state__in=["DONE", "SKIPPED", "CANCELLED"])
+            .exclude(package=None)
+            .values("package_id"),
+            withdrawn_at__isnull=False,
+        )
+    ]
+    if withdrawn:
+        return gettext("Withdrawn since this was planned: %(packages)s.") % {
+            "packages": ", ".join(sorted(withdrawn))
+        }
+    return ""

@@ -1,0 +1,86 @@
+"""What a proven step leaves behind elsewhere: versions, certificates, licences, findings, mails."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from appliances import actions as do
+from appliances.models import Appliance
+from appliances.services import certificates, licences, readiness, versions
+from upgrades.models import Booking, JobStep
+from upgrades.services import notices
+
+Json = dict[str, Any]
+
+
+def keep(
+    step: JobStep, appliance: Appliance | None, evidence: Json, *, carried: Any, at: datetime
+) -> None:
+    """Write what this proof says about the appliance and the site. Inside the record."""
+    keeper = KEEPERS.get(step.action)
+    if keeper is not None:
+        keeper(step, appliance, evidence, carried, at)
+
+
+def _product(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    assert step.package is not None, step
+    versions.prove(
+        appliance, "PRODUCT", evidence.get("version") or step.package.version,
+        build=evidence.get("build", ""), at=at, job=step.job,
+    )  # fmt: skip
+
+
+def _base(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    assert step.package is not None, step
+    versions.prove(
+        appliance, "BASE", evidence.get("base_version") or step.package.version, at=at,
+        by=step.confirmed_by, job=step.job,
+    )  # fmt: skip
+
+
+def _certificate(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    certificates.note(
+        appliance,
+        fingerprint=evidence["fingerprint"],
+        expires_on=date.fromisoformat(evidence["expires_on"]),
+        kept_where=evidence["kept_where"],
+        by=step.confirmed_by,
+        at=at,
+    )
+
+
+def _licences(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    if evidence.get("licences"):
+        ends = evidence.get("licences_expire_on")
+        licences.record(
+            step.job.site, number=int(evidence["licences"]),
+            expires_on=date.fromisoformat(ends) if ends else None, by=step.confirmed_by, at=at,
+        )  # fmt: skip
+
+
+def _findings(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    if carried is not None:
+        readiness.record(step.job.site, carried, job=step.job)
+
+
+def _announce(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    booking = (
+        Booking.objects.filter(job=step.job, state=Booking.State.BOOKED).order_by("slot").first()
+    )
+    if booking is not None:
+        notices.before(step.job, booking, rung="announced", at=at)
+
+
+def _dwell(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    notices.dwell_over(step.job, step, at=at)
+
+
+KEEPERS: dict[str, Callable[[JobStep, Any, Json, Any, datetime], None]] = {
+    do.INSTALL_PRODUCT.name: _product,
+    do.INSTALL_BASE.name: _base,
+    do.EXPORT_CERTIFICATES.name: _certificate,
+    do.CHECK_UPDATES.name: _licences,
+    do.CHECK_READINESS.name: _findings,
+    do.ANNOUNCE.name: _announce,
+    do.DWELL.name: _dwell,
+}

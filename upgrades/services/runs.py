@@ -1,0 +1,181 @@
+"""How a job runs as a whole: start, pause, resume, halt, abandon, end early; and by itself."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from appliances.models import BaseHold
+from portal import audit
+from portal.background import enqueue
+from portal.errors import Refused
+from portal.services import customers
+from upgrades.events import JobEvent, StepEvent
+from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.models.step import OVER
+from upgrades.services import bookings, following, halting, jobs, notices, planning
+
+J, S = UpgradeJob.State, JobStep.State
+# Preparation begins this long before the first window, so that backups and certificates are
+# under 24 hours old when the first package is installed (G-RULE-4).
+PREPARES = timedelta(hours=12)
+
+
+class TooSoon(Refused):
+    code = "too-soon"
+
+
+class UnderBaseHold(Refused):
+    code = "base-hold"
+
+
+def begins_at(job: UpgradeJob) -> datetime | None:
+    """When the job's first step may begin: some hours before its first window."""
+    first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
+    return first.starts_at - PREPARES if first else None
+
+
+def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
+    """Begin: the first steps are ready. Raises TooSoon before the preparation's time, unless a
+    person starts it; the windows themselves never open early."""
+    if why := _void(job):
+        return jobs.revise(job, by=by, reason=why, at=at)
+    job.start(at=at)
+    job.save()
+    audit.record(JobEvent.STARTED, job, by=by, job=job, at=at)
+    following.go_on(job, after=None, at=at)
+    enqueue("upgrades.ring")
+    return job
+
+
+def start_if_due(job: UpgradeJob, at: datetime) -> None:
+    """What the runner does with a scheduled job whose time has come, or has passed."""
+    first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
+    if first is None:
+        return
+    if at > bookings.last_safe_start(first):
+        bookings.miss(first, at=at)
+        job.miss()
+        job.save()
+        audit.record(JobEvent.MISSED, job, job=job, at=at, data={"window": first.window})
+        notices.window_missed(job, None, at=at)
+    elif at >= first.starts_at - PREPARES:
+        start(job, by=None, at=at)
+
+
+def _void(job: UpgradeJob) -> str:
+    """Why an approved job may not start as approved: a withdrawn package, no contract that day."""
+    if why := planning.still_holds(job):
+        return why
+    first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
+    if job.target.is_major and first and not customers.has_contract(first.starts_at.date()):
+        return gettext("The maintenance contract does not cover the date of the upgrade.")
+    return ""
+
+
+def pause(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
+    """Rest at the next safe point: no step in flight, no window half done, the site serving."""
+    if following.is_safe_point(job):
+        job.pause()
+        event = JobEvent.PAUSED
+    else:
+        _demand_running(job)
+        job.pause_asked_at = at
+        event = JobEvent.PAUSE_ASKED
+    job.save()
+    audit.record(event, job, by=by, job=job, at=at)
+    return job
+
+
+def resume(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
+    """Go on. Never under a base hold: two people release that first, with the vendor's ticket."""
+    if BaseHold.objects.filter(appliance__site_id=job.site_id, released_at=None).exists():
+        raise UnderBaseHold(
+            _("A base problem is open at this site: the job cannot go on."),
+            remedy=_("Two people release the hold with the vendor's ticket number, then resume."),
+        )
+    job.resume()
+    job.save()
+    audit.record(JobEvent.RESUMED, job, by=by, job=job, at=at)
+    following.go_on(job, after=None, at=at)
+    enqueue("upgrades.ring")
+    return job
+
+
+def halt(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+    """Stop now: nothing more is begun or asked; what runs at an appliance is watched to its end."""
+    if not reason.strip():
+        raise Refused(
+            _("Write why the job is halted."), fields={"reason": _("A reason is needed.")}
+        )
+    return halting.halt(job, by=by, reason=reason.strip()[:400], at=at)
+
+
+def abandon(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+    """Give the job up half-way. It names what it leaves behind, so that it can be repaired."""
+    if not reason.strip():
+        raise Refused(
+            _("Write why the job is given up."), fields={"reason": _("A reason is needed.")}
+        )
+    job.abandon(reason=reason.strip()[:400], left_behind=left_behind(job), at=at)
+    job.save()
+    _cancel_rest(job, by=by, at=at)
+    bookings.release(job, by=by, at=at)
+    audit.record(JobEvent.ABANDONED, job, by=by, job=job, at=at, data={"left": job.left_behind})
+    notices.halted(job, at=at)
+    return job
+
+
+def end_early(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
+    """Hops not begun are given up, the current one is finished: DONE below target."""
+    job.end_early()
+    current = max(
+        (s.hop for s in job.steps.all() if s.began_at or s.state not in (S.PLANNED, S.READY)),
+        default=0,
+    )
+    last = job.steps.order_by("-hop").values_list("hop", flat=True).first() or 0
+    finish = _closing_phases(job)
+    for step in job.steps.filter(hop__gt=max(current, 1), state__in=[S.PLANNED, S.READY]):
+        if step.hop < last or step.phase not in finish:
+            step.cancel(at=at)
+            step.save()
+    for booking in job.bookings.filter(state=Booking.State.BOOKED):
+        if not job.steps.filter(window=booking.window).exclude(state__in=OVER).exists():
+            booking.cancel()
+            booking.save()
+    job.save()
+    audit.record(JobEvent.ENDED_EARLY, job, by=by, job=job, at=at, data={"hop": current})
+    following.go_on(job, after=None, at=at)
+    return job
+
+
+def _closing_phases(job: UpgradeJob) -> set[str]:
+    """The phases after the last hop: they restore the site's shape whatever was given up."""
+    last = job.steps.filter(window__gt=0).order_by("-seq").first()
+    closing = job.steps.filter(seq__gt=last.seq) if last else job.steps.none()
+    return set(closing.values_list("phase", flat=True))
+
+
+def left_behind(job: UpgradeJob) -> list[str]:
+    """What an abandoned job leaves other than it found it, as stable words."""
+    done = set(job.steps.filter(state__in=[S.DONE]).values_list("action", flat=True))
+    pairs = (
+        ("lower_jump_limit", "restore_jump_limit", "jump-client-limit-lowered"),
+        ("remove_clients", "reinstall_clients", "clients-removed"),
+        ("break_failover", "establish_failover", "failover-broken"),
+        ("stop_accepting", "start_accepting", "nodes-not-accepting"),
+        ("install_product", "regenerate_installers", "installers-invalid"),
+    )
+    return [word for begun, ended, word in pairs if begun in done and ended not in done]
+
+
+def _cancel_rest(job: UpgradeJob, *, by: Any, at: datetime) -> None:
+    for step in job.steps.filter(state__in=[S.PLANNED, S.READY, S.WAITING, S.ASKING, S.HELD]):
+        step.cancel(at=at)
+        step.save()
+        audit.record(StepEvent.CANCELLED, step, by=by, job=job, at=at, data={"seq": step.seq})
+
+
+def _demand_running(job: UpgradeJob) -> None:
+    if job.state != J.RUNNING:
+        raise Refused(_("Only a running job can be paused."))

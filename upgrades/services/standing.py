@@ -1,0 +1,72 @@
+"""The standing process: polls PostgreSQL, rings while Redis answers, works itself while it does
+not, or while due work stays. Any number of them may run."""
+
+import logging
+import threading
+import time
+
+from celery import current_app
+from django.conf import settings
+from django.db import OperationalError, close_old_connections, connection
+from kombu.exceptions import OperationalError as BrokerError
+
+from portal import clock
+from portal.services import heartbeats, messages
+from upgrades.services import demo_clock, waking
+from upgrades.services.ticks import loop
+
+log = logging.getLogger(__name__)
+POLL_SECONDS = 2.0
+DEMO_POLL_SECONDS = 0.5
+LATE_SECONDS = 10.0  # due work that nobody took: then it is done here
+BACK_OFF = (0.1, 10.0)
+
+
+class Standing:
+    """One loop; `stop` ends it after the turn it is in."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self.due_since: float | None = None
+        self.pause = BACK_OFF[0]
+        self.poll = DEMO_POLL_SECONDS if settings.SCALED_CLOCK else POLL_SECONDS
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def run(self) -> None:
+        """Until stopped. PostgreSQL away: no intent can be written, so nothing is done; try again."""
+        while not self.stopping.is_set():
+            try:
+                close_old_connections()
+                self.turn()
+                self.pause = BACK_OFF[0]
+                self.stopping.wait(self.poll)
+            except OperationalError as error:
+                log.warning("the database is away: %s", error)
+                connection.close()
+                self.stopping.wait(self.pause)
+                self.pause = min(self.pause * 2, BACK_OFF[1])
+
+    def turn(self) -> None:
+        """One poll: what time brings, the demo's speed, the bell, or the work itself."""
+        now = clock.now()
+        waking.wake(now)
+        waking.look_after_jobs(now)
+        demo_clock.steer(now)
+        _busy, due, _upcoming = demo_clock.next_event(clock.now())
+        self.due_since = (self.due_since or time.monotonic()) if due else None
+        answered = self.ring() if due else True
+        if due and (not answered or time.monotonic() - self.due_since > LATE_SECONDS):
+            loop.run(self.poll * 5)
+        if not answered:
+            messages.send_due(clock.now())
+        heartbeats.beat(heartbeats.STEPS)
+
+    def ring(self) -> bool:
+        """Whether the broker took the bell."""
+        try:
+            current_app.send_task("upgrades.ring", retry=False, ignore_result=True)
+        except (BrokerError, OSError):
+            return False
+        return True

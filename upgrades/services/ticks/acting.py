@@ -1,0 +1,30 @@
+"""One outside conversation: what a claimed step needs now. No transaction is open here."""
+
+from django.db import connection
+
+from appliances import actions as do
+from upgrades.models import JobStep
+from upgrades.services.ticks.deeds import DEEDS
+from upgrades.services.ticks.outcomes import Ask, Outcome
+from upgrades.services.ticks.probes import PROBES_OF
+from upgrades.services.ticks.work import Work
+
+S = JobStep.State
+
+
+def act(work: Work) -> Outcome:
+    """Do or read what the step says, or look whether it is so. Raises whatever is a bug."""
+    assert not connection.in_atomic_block, "an appliance is asked inside a transaction"
+    if work.by_portal and work.step.effect == do.READ:
+        return DEEDS[work.step.action](work)
+    if work.claim.was == S.READY and work.by_portal:
+        return DEEDS[work.step.action](work)
+    probe = PROBES_OF.get(work.action.probe)
+    if probe is None or not _has_eyes(work):
+        return Ask()
+    return probe(work)
+
+
+def _has_eyes(work: Work) -> bool:
+    """Whether the portal can see for itself: the appliance has an interface to ask."""
+    return work.appliance is not None and work.appliance.dialect != "NO_API"

@@ -1,0 +1,80 @@
+"""Claiming a step: one statement behind the door, a lock that dies with its worker, a number."""
+
+import os
+import socket
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from portal import tenancy
+
+LEASE = timedelta(seconds=60)
+MARGIN = 10.0  # seconds of the lease in which nothing is sent any more
+MOST_CLAIMS = 3  # claims without a new fact; then a person looks (poison)
+WORKER = f"{socket.gethostname()}:{os.getpid()}"[:60]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A step that is ours until the lease ends, or our connection does."""
+
+    customer_id: uuid.UUID
+    step_id: uuid.UUID
+    token: int
+    was: str  # its state when it was claimed
+    times: int
+    lock: int
+    locked: bool
+    began: float  # monotonic
+
+    @property
+    def may_send(self) -> bool:
+        """Our own clock says that the lease cannot be over, whatever took so long."""
+        return self.locked and time.monotonic() - self.began < LEASE.total_seconds() - MARGIN
+
+
+def claim(at: datetime) -> Claim | None:
+    """Take the next due step of any customer, or one whose worker is gone. None: nothing is due."""
+    began = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM door_claim_step(%s, %s, %s)", [at, WORKER, LEASE])
+        row = cursor.fetchone()
+    return Claim(*row, began=began) if row else None
+
+
+def free(claim: Claim) -> None:
+    """Let the appliance go; after the record was committed."""
+    if claim.locked:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [claim.lock])
+
+
+def renew(claim: Claim) -> bool:
+    """Lengthen the lease while bytes come (a transfer). False: it was lost, so stop."""
+    with tenancy.transaction(claim.customer_id), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE upgrades_jobstep SET lease_until = clock_timestamp() + %s"
+            " WHERE id = %s AND token = %s",
+            [LEASE, claim.step_id, claim.token],
+        )
+        return cursor.rowcount == 1
+
+
+def still_ours(claim: Claim) -> bool:
+    """Right before an effect leaves: token, lock and time are all still ours (reliability §1.4)."""
+    if not claim.may_send:
+        return False
+    with tenancy.transaction(claim.customer_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.token = %s AND s.lease_until > clock_timestamp() AND EXISTS ("
+            " SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid = pg_backend_pid()"
+            " AND ((l.classid::bigint << 32) | l.objid::bigint) = %s AND l.granted)"
+            " FROM upgrades_jobstep s JOIN upgrades_upgradejob j ON j.id = s.job_id"
+            " WHERE s.id = %s AND j.state = 'RUNNING'",
+            [claim.token, claim.lock, claim.step_id],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,110 @@
+"""The first transaction of a tick: read the work, ask the guards, write the intent."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+from django.utils.translation import gettext_noop as _
+
+from appliances import actions as do
+from appliances.models import Appliance, BaseHold
+from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
+from upgrades.models.step import OVER
+from upgrades.services.ticks.claims import MOST_CLAIMS, Claim
+from upgrades.services.ticks.outcomes import Lost, Missed, Outcome, Trouble
+from upgrades.services.ticks.work import Work
+
+S = JobStep.State
+POISON = _("Three tries brought no new fact. A person must look at it.")
+NO_BOOKING = _("No window is booked for this. Book one to go on.")
+TOO_LATE = _("The window can no longer hold what is to be done in it. Book another one.")
+UNDER_HOLD = _(
+    "A base problem is open at this site. Nothing may change it until two people release it."
+)
+
+
+def load(claim: Claim, at: datetime) -> Work:
+    """Read the claimed step and what belongs to it, in the customer's transaction."""
+    step = JobStep.objects.select_related("job__site", "appliance", "package").get(pk=claim.step_id)
+    appliance = step.appliance or serving(step.job)
+    work = Work(claim, step, step.job, step.job.site, appliance, step.package, at)
+    if step.effect in (do.CALLABLE, do.ONE_WAY):
+        work.attempt = step.attempts.filter(closed_at=None).first()
+    if step.window:
+        work.booking = booking_of(step)
+    if step.action == do.DWELL.name:
+        _read_release(work)
+    return work
+
+
+def _read_release(work: Work) -> None:
+    """Which product package the dwell is for, and since when it is proven."""
+    last = (
+        work.job.steps.filter(action=do.INSTALL_PRODUCT.name, state=S.DONE, hop__lte=work.step.hop)
+        .select_related("package")
+        .order_by("-ended_at")
+        .first()
+    )
+    if last is not None:
+        work.package, work.served_since = last.package, last.ended_at
+
+
+def serving(job: UpgradeJob) -> Appliance | None:
+    """The appliance that speaks for the site: the one that is no backup and no traffic node."""
+    return (
+        Appliance.objects.filter(site_id=job.site_id)
+        .exclude(failover_role=Appliance.FailoverRole.BACKUP)
+        .exclude(cluster_role=Appliance.ClusterRole.TRAFFIC)
+        .order_by("letter")
+        .first()
+    )
+
+
+def booking_of(step: JobStep) -> Booking | None:
+    return Booking.objects.filter(
+        job_id=step.job_id, window=step.window, state__in=["BOOKED", "IN_USE", "MISSED"]
+    ).first()
+
+
+def obstacle(work: Work) -> Outcome | None:
+    """What keeps the step from being acted on now; None: go ahead. Asked before the call."""
+    claim, step = work.claim, work.step
+    if claim.was == S.CLAIMED:
+        return Lost(sent=work.attempt is not None)
+    if claim.was != S.READY:
+        return None
+    if claim.times > MOST_CLAIMS:
+        return Trouble(POISON)
+    if work.action.changes or step.effect in (do.CALLABLE, do.ONE_WAY):
+        held = BaseHold.objects.filter(appliance__site_id=work.site.pk, released_at=None)
+        if held.exists():
+            return Trouble(UNDER_HOLD)
+    return _window_is_over(work) if step.window else None
+
+
+def _window_is_over(work: Work) -> Outcome | None:
+    """Asked at the first step of a window only: once begun, a window is finished."""
+    step, booking = work.step, work.booking
+    piece = JobStep.objects.filter(job_id=step.job_id, window=step.window)
+    if piece.filter(state__in=OVER).exists():
+        return None
+    if booking is None or booking.state == Booking.State.MISSED:
+        return Missed(NO_BOOKING)
+    needs = piece.aggregate(all=Sum("worst_minutes"))["all"] or 0
+    left = (booking.ends_at - work.at).total_seconds() / 60
+    if left < min(needs, booking.worst_minutes):
+        return Missed(TOO_LATE)
+    return None
+
+
+def intend(work: Work) -> None:
+    """Write down what is about to be sent. The database refuses a second open attempt, a second
+    try of a one-way effect, and any attempt under a base hold."""
+    assert work.appliance is not None, work.step
+    work.attempt = Attempt.objects.create(
+        customer_id=work.claim.customer_id,
+        step=work.step,
+        appliance=work.appliance,
+        effect=work.step.effect,
+        token=work.claim.token,
+        intent_at=work.at,
+    )

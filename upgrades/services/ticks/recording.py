@@ -1,0 +1,213 @@
+"""The second transaction of a tick: what was found out becomes the step's state, the event, the
+messages, and the next steps' READY, all together or not at all."""
+
+from datetime import timedelta
+from functools import singledispatch
+
+from django.utils.translation import gettext_noop
+
+from portal import audit
+from upgrades.events import JobEvent, StepEvent
+from upgrades.models import Attempt, JobStep
+from upgrades.services import bookings, following, halting, notices, proving
+from upgrades.services.ticks.outcomes import (
+    Ask,
+    Doubt,
+    Look,
+    Lost,
+    Missed,
+    NotDone,
+    NotYet,
+    Outcome,
+    Proven,
+    Sent,
+    Trouble,
+    Wait,
+)  # fmt: skip
+from upgrades.services.ticks.work import Work
+
+S = JobStep.State
+LATE = gettext_noop("It is taking longer than it ever should. Look at the appliance, then decide.")
+
+NOT_DONE = gettext_noop("It was sent twice and was not done. Look at the appliance, then decide.")
+
+
+class LostIt(Exception):
+    """Somebody else has the step now: what we found out is theirs to find."""
+
+
+def record(work: Work, outcome: Outcome) -> None:
+    """Write the outcome under our number. Raises LostIt if the step is no longer ours."""
+    step = (
+        JobStep.objects.select_for_update(of=("self",))
+        .filter(pk=work.step.pk, token=work.claim.token)
+        .first()
+    )
+    if step is None:
+        raise LostIt
+    step.job = work.job
+    work.step = step
+    step.observed = {**step.observed, **outcome.observed}
+    step.lease_until, step.lease_owner = None, ""
+    if step.began_at is None and not isinstance(outcome, NotYet | Missed):
+        step.began_at = work.at
+        step.deadline_at = work.at + timedelta(minutes=work.action.deadline_minutes)
+    write(outcome, work)
+    step.save()
+
+
+@singledispatch
+def write(outcome: Outcome, work: Work) -> None:
+    raise TypeError(outcome)
+
+
+def _to_verifying(step: JobStep) -> None:
+    if step.state != S.VERIFYING:
+        step.verify()
+
+
+def _note(work: Work, event: StepEvent, **data: object) -> None:
+    audit.record(event, work.step, job=work.job, at=work.at, data={
+        "seq": work.step.seq, "action": work.step.action, **data,
+    })  # fmt: skip
+
+
+@write.register
+def _(outcome: Proven, work: Work) -> None:
+    step = work.step
+    _to_verifying(step)
+    step.prove(at=work.at)
+    step.evidence = {**step.evidence, **outcome.evidence}
+    _close(work, Attempt.Outcome.DONE)
+    proving.keep(step, work.appliance, outcome.evidence, carried=outcome.carried, at=work.at)
+    _note(work, StepEvent.DONE, evidence=outcome.evidence)
+    step.save()
+    following.go_on(work.job, after=step, at=work.at)
+
+
+@write.register
+def _(outcome: Look, work: Work) -> None:
+    step = work.step
+    if work.past_deadline and step.state != S.CLAIMED:
+        write(Trouble(LATE), work)
+    elif step.state == S.CLAIMED:
+        step.watch(next_at=outcome.at)
+        _note(work, StepEvent.WATCHED)
+    else:
+        _to_verifying(step)
+        step.again(next_at=outcome.at)
+
+
+@write.register
+def _(outcome: Wait, work: Work) -> None:
+    step = work.step
+    if step.state == S.CLAIMED:
+        step.wait(until=outcome.until, reason=outcome.reason)
+    else:
+        _to_verifying(step)
+        step.retry(at=outcome.until)
+        step.reason = outcome.reason
+    _note(work, StepEvent.WAITED, until=outcome.until, reason=outcome.reason)
+
+
+@write.register
+def _(outcome: Ask, work: Work) -> None:
+    step = work.step
+    if step.state == S.ASKING:
+        step.next_at = outcome.look_at
+        return
+    if step.state != S.CLAIMED:  # somebody said it was done, and it is not: they are asked again
+        _to_verifying(step)
+        step.retry(at=work.at)
+        return
+    step.ask(look_at=outcome.look_at)
+    _note(work, StepEvent.ASKED)
+    notices.step_asks(work.job, step, at=work.at)
+
+
+@write.register
+def _(outcome: NotYet, work: Work) -> None:
+    step = work.step
+    if work.past_deadline:
+        write(Trouble(outcome.why), work)
+        return
+    step.reason = outcome.why
+    step.claims = 0
+    _close(work, Attempt.Outcome.NOT_SENT)
+    if step.state == S.CLAIMED:
+        step.release(at=outcome.at)
+    else:
+        _to_verifying(step)
+        step.again(next_at=outcome.at)
+    if outcome.why and step.observed.get("told") != outcome.why:
+        step.observed = {**step.observed, "told": outcome.why}
+        _note(work, StepEvent.RELEASED, why=outcome.why)
+
+
+@write.register
+def _(outcome: NotDone, work: Work) -> None:
+    """Proved not done: told once more, and only once (the class allows no third time)."""
+    step = work.step
+    if step.observed.get("told_again"):
+        write(Trouble(NOT_DONE), work)
+        return
+    step.observed = {**step.observed, "told_again": True}
+    _close(work, Attempt.Outcome.REFUSED)
+    _to_verifying(step)
+    step.retry(at=outcome.again_at)
+    _note(work, StepEvent.RETRIED)
+
+
+@write.register
+def _(outcome: Sent, work: Work) -> None:
+    work.step.watch(next_at=outcome.verify_at)
+    _close(work, Attempt.Outcome.ACCEPTED, outcome.detail)
+    _note(work, StepEvent.SENT, detail=outcome.detail)
+
+
+@write.register
+def _(outcome: Doubt, work: Work) -> None:
+    """The attempt stays open: nothing else may be tried until the appliance has answered."""
+    work.step.lose(at=outcome.verify_at)
+    _note(work, StepEvent.LOST, detail=outcome.detail)
+
+
+@write.register
+def _(outcome: Lost, work: Work) -> None:
+    if outcome.sent:
+        work.step.lose(at=work.settled_at)
+        _note(work, StepEvent.LOST)
+    else:
+        work.step.release(at=work.at)
+        _note(work, StepEvent.RELEASED, why="")
+
+
+@write.register
+def _(outcome: Trouble, work: Work) -> None:
+    step = work.step
+    step.hold(reason=outcome.reason)
+    _close(work, Attempt.Outcome.UNKNOWN, outcome.reason)
+    _note(work, StepEvent.HELD, reason=outcome.reason)
+    if step.halts and step.observed.get("touched", True):
+        halting.base_problem(work.job, step, reason=outcome.reason, by=None, at=work.at)
+    else:
+        notices.step_held(work.job, step, at=work.at)
+
+
+@write.register
+def _(outcome: Missed, work: Work) -> None:
+    """The window is lost: the booking says so, the step waits until another one is booked."""
+    step, booking = work.step, work.booking
+    if booking is not None and booking.state == booking.State.BOOKED:
+        bookings.miss(booking, at=work.at)
+    step.claims = 0
+    step.wait(until=work.at + timedelta(days=3650), reason=outcome.reason)
+    audit.record(JobEvent.MISSED, work.job, job=work.job, at=work.at, data={"window": step.window})
+    notices.window_missed(work.job, step, at=work.at)
+
+
+def _close(work: Work, outcome: str, detail: str = "") -> None:
+    if work.attempt is not None and work.attempt.closed_at is None:
+        work.attempt.outcome, work.attempt.closed_at = outcome, work.at
+        work.attempt.detail = detail[:400]
+        work.attempt.save()

@@ -1,0 +1,60 @@
+"""What a tick needs to act without a transaction: read once, then plain use."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appliances import actions as do
+from appliances.actions import Action
+from appliances.models import Appliance, Package, Site
+from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
+from upgrades.services.ticks.claims import Claim
+
+SIMULATED_SETTLE = 1 / 300  # a simulated install takes seconds
+LEAST_DWELL_HOURS = 24  # G-PREP-6
+
+
+@dataclass
+class Work:
+    """A claimed step with all it speaks of."""
+
+    claim: Claim
+    step: JobStep
+    job: UpgradeJob
+    site: Site
+    appliance: Appliance | None
+    package: Package | None
+    at: datetime
+    booking: Booking | None = None
+    attempt: Attempt | None = None
+    served_since: datetime | None = None  # when the last product package was proven
+
+    @property
+    def action(self) -> Action:
+        return do.find(self.step.action)
+
+    @property
+    def by_portal(self) -> bool:
+        return self.step.doer == do.PORTAL
+
+    @property
+    def dwell_until(self) -> datetime:
+        """The end of the wait: from the last product package of the release on any appliance
+        (rule 3, the stricter reading), or as somebody extended it."""
+        if extended := self.step.observed.get("extended_until"):
+            return datetime.fromisoformat(extended)
+        hours = max(LEAST_DWELL_HOURS, self.package.dwell_hours if self.package else 0)
+        return (self.served_since or self.at) + timedelta(hours=hours)
+
+    @property
+    def past_deadline(self) -> bool:
+        return self.step.deadline_at is not None and self.at > self.step.deadline_at
+
+    def later(self, seconds: float) -> datetime:
+        """A time to look again: as asked, or soon for a simulated site."""
+        scale = SIMULATED_SETTLE if self.site.simulated else 1
+        return self.at + timedelta(seconds=max(1.0, seconds * scale))
+
+    @property
+    def settled_at(self) -> datetime:
+        """When a probe of this action may be believed."""
+        return self.later(self.action.settle_seconds)

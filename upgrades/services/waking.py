@@ -1,0 +1,78 @@
+"""What time itself brings: waits that are over, jobs that begin, notices before a window.
+
+Found in PostgreSQL, by any number of processes, at any time: a second pass changes nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from portal import tenancy
+from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.services import notices, runs
+
+J, S = UpgradeJob.State, JobStep.State
+RUNGS = (("7d", timedelta(days=7)), ("24h", timedelta(hours=24)), ("1h", timedelta(hours=1)))
+
+# Waking may be repeated, so it is done in sets: one statement a customer, events included.
+WAKE = """
+WITH woken AS (
+    UPDATE upgrades_jobstep s SET state = 'VERIFYING', next_at = %(at)s
+    WHERE s.customer_id = %(customer)s AND s.id IN (
+        SELECT w.id FROM upgrades_jobstep w
+        JOIN upgrades_upgradejob j ON j.customer_id = w.customer_id AND j.id = w.job_id
+        WHERE w.customer_id = %(customer)s AND w.state = 'WAITING' AND w.next_at <= %(at)s
+          AND w.lease_until IS NULL AND j.state = 'RUNNING'
+        FOR UPDATE OF w SKIP LOCKED)
+    RETURNING s.id, s.job_id, s.seq, s.action)
+INSERT INTO portal_auditevent (id, customer_id, at, name, subject_type, subject_id, job_id,
+    actor_kind, actor_name, data)
+SELECT gen_random_uuid(), %(customer)s, %(at)s, 'step.woken', 'upgrades.jobstep', id, job_id,
+    'portal', 'Changeover', jsonb_build_object('seq', seq, 'action', action)
+FROM woken
+"""
+
+
+def wake(at: datetime) -> int:
+    """Every wait that is over becomes something to verify; how many did."""
+    woken = 0
+    for customer_id in _customers("door_customers_with_due_waits", at):
+        with tenancy.transaction(customer_id), connection.cursor() as cursor:
+            cursor.execute(WAKE, {"at": at, "customer": customer_id})
+            woken += cursor.rowcount
+    return woken
+
+
+def look_after_jobs(at: datetime) -> None:
+    """Start what is due, mark what was missed, tell people what is coming or overdue."""
+    for customer_id in _customers("door_customers_with_due_jobs", at):
+        with tenancy.transaction(customer_id):
+            _look_after_customer(at)
+
+
+def _look_after_customer(at: datetime) -> None:
+    for job in UpgradeJob.objects.filter(state=J.SCHEDULED).with_site():
+        _remind(job, at)
+        runs.start_if_due(job, at)
+    overdue = JobStep.objects.filter(
+        state=S.ASKING, deadline_at__lt=at, job__state=J.RUNNING
+    ).select_related("job")
+    for step in overdue:
+        notices.step_overdue(step.job, step, at=at)
+
+
+def _remind(job: UpgradeJob, at: datetime) -> None:
+    """The last rung that has come, once each: a job booked tomorrow gets no notice of a week."""
+    first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
+    if first is None or at >= first.starts_at:
+        return
+    for rung, ahead in reversed(RUNGS):
+        if first.starts_at - ahead <= at:
+            notices.before(job, first, rung=rung, at=at)
+            return
+
+
+def _customers(function: str, at: datetime) -> list[object]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [at])
+        return [row[0] for row in cursor.fetchall()]
