@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+OURS_ALONE = 0o077  # umask: what a process writes, no other account reads
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -103,6 +104,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                umask=OURS_ALONE,
                 process_group=0,
                 preexec_fn=dying_with_parent(self.stop_signal),
                 **self.account,

@@ -14,7 +14,13 @@ from types import FrameType
 from portal.embedded import environment, programs
 from portal.embedded.console import LogWatch, say
 from portal.embedded.postgres import Postgres
-from portal.embedded.processes import CannotStart, Child, dying_with_parent, port_is_free
+from portal.embedded.processes import (
+    OURS_ALONE,
+    CannotStart,
+    Child,
+    dying_with_parent,
+    port_is_free,
+)
 from portal.embedded.state import PROJECT, State
 from portal.embedded.valkey import Valkey
 
@@ -188,6 +194,7 @@ def command(words: Sequence[str | Path], variables: dict[str, str]) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        umask=OURS_ALONE,
         process_group=0,
         preexec_fn=dying_with_parent(signal.SIGTERM),
         check=False,
