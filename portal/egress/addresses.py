@@ -36,13 +36,16 @@ _V4: tuple[tuple[IPv4Network, str], ...] = tuple(
         ("240.0.0.0/4", "reserved"),
     )
 )
+# Judged before anything that is wrapped: :: and ::1 also look like IPv4-compatible addresses.
+_V6_FIRST: tuple[tuple[IPv6Network, str], ...] = (
+    (IPv6Network("fd00:ec2::/32"), "metadata"),
+    (IPv6Network("fd20:ce::254/128"), "metadata"),
+    (IPv6Network("::/128"), "unspecified"),
+    (IPv6Network("::1/128"), "loopback"),
+)
 _V6: tuple[tuple[IPv6Network, str], ...] = tuple(
     (IPv6Network(network), reason)
     for network, reason in (
-        ("fd00:ec2::/32", "metadata"),
-        ("fd20:ce::254/128", "metadata"),
-        ("::/128", "unspecified"),
-        ("::1/128", "loopback"),
         ("fe80::/10", "link-local"),
         ("fec0::/10", "reserved"),
         ("ff00::/8", "multicast"),
@@ -109,7 +112,7 @@ def _judge_v4(address: IPv4Address, private_allowed: bool) -> str | None:
 
 
 def _judge_v6(address: IPv6Address, private_allowed: bool) -> str | None:
-    reason = next((reason for network, reason in _V6[:4] if address in network), None)
+    reason = next((reason for network, reason in _V6_FIRST if address in network), None)
     if reason:
         return reason
     for network, unwrap, usable, form in _WRAPPINGS:

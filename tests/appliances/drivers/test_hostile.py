@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 
 import pytest
 
@@ -59,7 +60,9 @@ VALUES = [
     b'"\\ud800"',
     b'"\\u0000"',
 ]
-STATUSES = ["200 OK", "200 OK", "200 OK", "204 No", "301 M", "400 B", "404 N", "418 T", "422 U"]
+WORDS = [b"", b"0", b"-1", b"9" * 30, b"1e9", b"true", b"\xc3\xa9" * 300, b"x" * 5000, b"master"]
+TEXT = re.compile(rb'(?<=[>"])[^<>"]+(?=[<"])')
+STATUSES = ["200 OK"] * 20 + ["204 No", "301 M", "400 B", "404 N", "418 T", "422 U"]
 STATUSES += ["500 E", "503 A", "999 ?", "600 X"]
 SEEDS = range(500)
 
@@ -71,7 +74,13 @@ def stage():
 
 
 def mutated(body: bytes, chance: random.Random) -> bytes:
-    """One of the ways in which an answer goes wrong, or several."""
+    """Good form with wrong words, or one to four of the ways in which form is lost."""
+    if chance.random() < 0.4:
+        return TEXT.sub(lambda found: chance.choice([found[0], *WORDS]), body)
+    return broken(body, chance)
+
+
+def broken(body: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randint(1, 4)):
         at = chance.randrange(len(body) + 1)
         to = min(len(body), at + chance.randint(0, 30))
