@@ -1,0 +1,212 @@
+"""A job's bookings: held, confirmed, moved, used, missed, given back.
+
+Called inside the customer's transaction. `lay_out` says where they can lie; the database sees to
+it that two of a site never overlap.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext_lazy as _
+
+from portal import audit
+from portal.errors import NotNow, Refused
+from upgrades.models import Booking, UpgradeJob
+from upgrades.services.invitations import calendar_invitation
+from upgrades.services.layouts import (
+    ContractEnds,
+    Layout,
+    NoSlot,
+    Row,
+    TooShort,
+    covered_until,
+    lay_out,
+)
+from upgrades.services.moves import CannotMove, inside_range, openings, reasons_against, room
+
+__all__ = [
+    "CannotMove", "ContractEnds", "Layout", "NoSlot", "NotHeld", "Row", "SlotTaken", "TooShort",
+    "begin", "calendar_invitation", "confirm", "covered_until", "current", "end", "for_job",
+    "hold", "inside_range", "lapse", "last_safe_start", "lay_out", "miss", "move", "openings",
+    "release",
+]  # fmt: skip
+
+S = Booking.State
+NEVER_OVERLAP = "bookings_of_a_site_never_overlap"
+
+
+class SlotTaken(Refused):
+    """Somebody booked this time of the site meanwhile."""
+
+    code = "slot-taken"
+
+
+class NotHeld(NotNow):
+    """There is nothing to confirm: the slots were let go meanwhile."""
+
+    code = "booking-not-held"
+
+
+def for_job(job: UpgradeJob) -> models.QuerySet[Booking]:
+    """A job's bookings that stand (or stood), in the plan's order."""
+    gone = [S.CANCELLED, S.LAPSED]
+    return Booking.objects.filter(job=job).exclude(state__in=gone).order_by("window")
+
+
+def current(job: UpgradeJob, window: int) -> Booking | None:
+    """The booking of one window of the plan; None while there is none."""
+    return for_job(job).filter(window=window).first()
+
+
+def hold(job: UpgradeJob, layout: Layout, *, by: Any, at: datetime) -> list[Booking]:
+    """Keep a layout's slots for a job. What it held otherwise is given back, what is the same
+    stays. Raises SlotTaken, and then nothing has changed."""
+    with _unless_taken():
+        kept = _keep_what_fits(job, layout, by=by, at=at)
+        for row in sorted(layout.rows, key=lambda row: row.start):
+            if row.window not in kept:
+                booking = _held(job, row)
+                booking.save(force_insert=True)
+                _note("booking.held", booking, by=by, at=at)
+    return list(for_job(job))
+
+
+def confirm(job: UpgradeJob, *, by: Any = None, at: datetime) -> list[Booking]:
+    """At approval: what was held is booked. Raises NotHeld if it was let go meanwhile."""
+    held = list(for_job(job).filter(state=S.HELD))
+    if not held:
+        raise NotHeld(
+            _("The windows of this job are no longer held."),
+            remedy=_("Choose windows anew, and ask again."),
+        )
+    for booking in held:
+        booking.confirm()
+        _saved("booking.confirmed", booking, by=by, at=at)
+    return held
+
+
+def release(job: UpgradeJob, *, by: Any = None, at: datetime) -> list[Booking]:
+    """Give back what is held, booked or missed; what is or was used stays as it is."""
+    given_back = list(for_job(job).filter(state__in=[S.HELD, S.BOOKED, S.MISSED]))
+    for booking in given_back:
+        booking.cancel()
+        _saved("booking.cancelled", booking, by=by, at=at)
+    return given_back
+
+
+def lapse(job: UpgradeJob, *, at: datetime) -> list[Booking]:
+    """Nobody approved in time: what was only held is free again."""
+    lapsed = list(for_job(job).filter(state=S.HELD))
+    for booking in lapsed:
+        booking.lapse()
+        _saved("booking.lapsed", booking, by=None, at=at)
+    return lapsed
+
+
+def move(booking: Booking, start: datetime, *, by: Any, at: datetime, **bounds: Any) -> Booking:
+    """To another slot of the site's windows, which it takes from `start` on.
+
+    Held stays held, booked and missed are booked; SEQUENCE + 1. `bounds` (`contract_until`,
+    `security_fix`) as in `lay_out`. Raises CannotMove with every reason, SlotTaken, ContractEnds.
+    """
+    if booking.state not in (S.HELD, S.BOOKED, S.MISSED):
+        raise NotNow(_("A booking in use or over cannot be moved."))
+    if why := reasons_against(booking, start, at=at, **bounds):
+        raise CannotMove(booking, why, at=at)
+    slot = room(booking, start)
+    before = {"from": booking.starts_at, "until": booking.ends_at}
+    with _unless_taken():
+        if booking.state == S.HELD:
+            booking.move_held(slot=DateTimeTZRange(slot.start, slot.end))
+        else:
+            booking.move(slot=DateTimeTZRange(slot.start, slot.end))
+        booking.save()
+    _note("booking.moved", booking, by=by, at=at, before=before)
+    return booking
+
+
+def begin(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
+    booking.begin()
+    return _saved("booking.begun", booking, by=by, at=at)
+
+
+def end(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
+    booking.end()
+    return _saved("booking.ended", booking, by=by, at=at)
+
+
+def miss(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
+    booking.miss()
+    return _saved("booking.missed", booking, by=by, at=at)
+
+
+def last_safe_start(booking: Booking) -> datetime:
+    """From when on the worst case would not fit any more. Windows of the job that share the slot
+    count as room: a later one that no longer fits is booked again, alone."""
+    until = booking.ends_at
+    ahead = [S.HELD, S.BOOKED]
+    for later in for_job(booking.job).filter(window__gt=booking.window, state__in=ahead):
+        if later.starts_at != until:
+            break
+        until = later.ends_at
+    return until - timedelta(minutes=booking.worst_minutes)
+
+
+def _keep_what_fits(job: UpgradeJob, layout: Layout, *, by: Any, at: datetime) -> set[int]:
+    rows = {row.window: row for row in layout.rows}
+    kept = set()
+    for booking in for_job(job).filter(state__in=[S.HELD, S.BOOKED, S.MISSED]):
+        row = rows.get(booking.window)
+        if booking.state == S.HELD and row and _same(booking, row):
+            kept.add(booking.window)
+            continue
+        booking.cancel()
+        _saved("booking.cancelled", booking, by=by, at=at)
+    return kept
+
+
+def _same(booking: Booking, row: Row) -> bool:
+    slot = (booking.starts_at, booking.ends_at)
+    return slot == (row.start, row.end) and booking.worst_minutes == row.needs
+
+
+def _held(job: UpgradeJob, row: Row) -> Booking:
+    return Booking(
+        customer_id=job.customer_id,
+        site_id=job.site_id,
+        job=job,
+        window=row.window,
+        slot=DateTimeTZRange(row.start, row.end),
+        worst_minutes=row.needs,
+        uid=str(uuid4()),  # RFC 7986 §5.3: names no host
+    )
+
+
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as clash:
+        if NEVER_OVERLAP not in str(clash):
+            raise
+        raise SlotTaken(
+            _("This time of the site was booked meanwhile."),
+            remedy=_("Choose among the slots that are free now."),
+        ) from clash
+
+
+def _saved(event: str, booking: Booking, *, by: Any, at: datetime) -> Booking:
+    booking.save()
+    _note(event, booking, by=by, at=at)
+    return booking
+
+
+def _note(event: str, booking: Booking, *, by: Any, at: datetime, **more: Any) -> None:
+    data = {"window": booking.window, "start": booking.starts_at, "end": booking.ends_at, **more}
+    audit.record(event, booking, by=by, at=at, data=data, job=booking.job_id)

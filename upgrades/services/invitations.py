@@ -1,0 +1,82 @@
+"""A booking as a calendar entry that people's calendars follow (RFC 5545, RFC 5546)."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Literal
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vCalAddress
+
+from portal import clock, times
+from upgrades.models import Booking
+
+Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
+PRODUCT = "-//Changeover//Bookings//EN"
+STATUS = {
+    Booking.State.HELD: "TENTATIVE",
+    Booking.State.CANCELLED: "CANCELLED",
+    Booking.State.LAPSED: "CANCELLED",
+}
+
+
+def calendar_invitation(
+    booking: Booking, *, method: Method, attendees: Iterable[str] = (), at: datetime | None = None
+) -> bytes:
+    """The booking as text/calendar: one UID for life, SEQUENCE as it was moved, times in UTC.
+
+    In the language that is active; the description tells the site's own time with its offset.
+    `attendees` are e-mail addresses (RFC 5546 asks for one in a REQUEST).
+    """
+    calendar = Calendar.new(method=method, prodid=PRODUCT, uid=f"{booking.uid}-calendar")
+    calendar.add_component(_event(booking, method, attendees, at or clock.now()))
+    return calendar.to_ical()
+
+
+def _event(booking: Booking, method: Method, attendees: Iterable[str], at: datetime) -> Event:
+    job, site = booking.job, booking.site
+    status = "CANCELLED" if method == "CANCEL" else STATUS.get(booking.state, "CONFIRMED")
+    return Event.new(
+        uid=booking.uid,
+        sequence=booking.revision,
+        stamp=at.astimezone(UTC).replace(microsecond=0),
+        start=booking.starts_at.astimezone(UTC),
+        end=booking.ends_at.astimezone(UTC),
+        status=status,
+        transparency="OPAQUE",
+        summary=plain(_("Upgrade of %(site)s: %(job)s") % {"site": site.name, "job": job.label}),
+        location=plain(site.public_name),
+        description=_description(booking),
+        url=f"{settings.PUBLIC_URL}/c/{job.customer.slug}/jobs/{job.pk}/",
+        organizer=_address(settings.DEFAULT_FROM_EMAIL),
+        attendees=[_address(each) for each in attendees],
+    )
+
+
+def _description(booking: Booking) -> str:
+    start = times.in_zone(booking.starts_at, booking.site.zone)
+    end = times.in_zone(booking.ends_at, booking.site.zone)
+    lines = [
+        _("To be installed: %(package)s") % {"package": booking.job.target.name},
+        _("On the site's clock: %(day)s, %(start)s–%(end)s, %(zone)s %(offset)s")
+        % {
+            "day": times.day_label(start.date(), "long_day"),
+            "start": times.clock_label(start),
+            "end": times.clock_label(end),
+            "zone": booking.site.zone,
+            "offset": times.offset_label(start),
+        },
+        _("It may take %(span)s. The site is away for a time: all users are signed out.")
+        % {"span": times.span(booking.worst_minutes)},
+    ]
+    return "\n".join(map(plain, lines))
+
+
+def plain(text: str) -> str:
+    """Without control characters: none may end a line of the file, or hide in it."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
+
+
+def _address(address: str) -> vCalAddress:
+    bare = address.rpartition("<")[2].rstrip(">")
+    return vCalAddress(f"mailto:{plain(bare)}")
