@@ -38,6 +38,8 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
         token = _acting.set(acting)
         try:
             yield
+            if connections[using].needs_rollback:  # what was written goes; the setting goes with it
+                return
             for close in acting.closing:
                 close()
         finally:

@@ -6,8 +6,8 @@ from django.urls import include, path
 
 from portal.views import health, links, members, session
 
+READY = find_spec("portal.views.components") is not None
 PARTS = [
-    ("", "portal.pages"),
     ("", "appliances.urls"),
     ("", "upgrades.urls"),
     ("api/v1/", "portal.api.urls"),
@@ -25,6 +25,7 @@ own = [
     path("c/<slug:slug>/members/invite/", members.invite, name="member-invite"),
     path("c/<slug:slug>/members/<uuid:pk>/change/", members.change, name="member-change"),
     path("c/<slug:slug>/members/<uuid:pk>/remove/", members.remove, name="member-remove"),
+    *([path("", include("portal.page_urls"))] if READY else []),
 ]
 
 urlpatterns = [

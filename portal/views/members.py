@@ -61,5 +61,6 @@ def _page(
         "roles": Membership.Role.choices,
         "form": form,
         "problem": problem,
+        "may_manage": request.may("member.manage"),
     }
     return render(request, "portal/member_list.html", page, status=status)

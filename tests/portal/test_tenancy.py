@@ -86,3 +86,15 @@ def test_the_outer_customer_comes_back(two):
 def test_the_customer_behind_an_address(two):
     assert customers.id_of_slug("borealis") == two[1].pk
     assert customers.id_of_slug("nobody") is None
+
+
+def test_a_transaction_that_is_to_be_rolled_back_ends_quietly(two):
+    with tenancy.transaction(two[0]):
+        contract("never")
+        transaction.set_rollback(True)
+
+    with tenancy.transaction(two[0]):
+        assert Contract.objects.count() == 0
+        with tenancy.transaction(two[1]):
+            transaction.set_rollback(True)
+        assert [c.slug for c in Customer.objects.all()] == ["atlas"]
