@@ -97,10 +97,3 @@ def noon() -> Iterator[datetime]:
 def _state_folder() -> None:
     settings.STATE.mkdir(parents=True, exist_ok=True)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
-    # Nothing is collected for tests: names without a hash, files served from where they lie.
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.STORAGES["staticfiles"] = {"BACKEND": plain}
-    # Plain names: nothing has to be collected, and a live server finds the files where they lie.
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
