@@ -65,6 +65,7 @@ DRAIN = Action(
     how=(
         _("The portal watches the number of connected clients of the node until it is 0."),
         _("Where it cannot, open /login > Status > Information of the node and watch Connected Clients. Ask those who stay on to end their sessions."),
+        _("If new ones keep coming, untick Accept New Client Connections of the node on the master."),
     ),
     what_if_not=_("Sessions are cut when the node is updated."),
     evidence_fields=(

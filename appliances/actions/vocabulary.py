@@ -131,6 +131,9 @@ class Action:
     settle_seconds: int = 30  # wait before a probe is believed
     overdue_after: int = 0  # minutes; 0: derived from the worst
 
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
     @property
     def deadline_minutes(self) -> int:
         """When a step of this action is overdue: twice its worst, at least half an hour."""

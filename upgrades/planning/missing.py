@@ -1,6 +1,6 @@
 """What stands in the way of a target: one sentence a need, from the target downwards."""
 
-from upgrades.planning.catalogue import Catalogue, Kind, Need, Package, Versions
+from upgrades.planning.catalogue import Catalogue, Kind, Need, Package, Versions, lowest_first
 from upgrades.planning.vocabulary import Sentence, _
 
 Lines = tuple[Sentence, ...]
@@ -11,7 +11,8 @@ def missing(
     catalogue: Catalogue, installed: Versions, wanted: Package, products: bool = True
 ) -> Lines:
     """Each unmet need with its provenance, and what became of the packages that would meet it."""
-    usable = [p for p in catalogue.packages if within(p, installed, wanted, products)]
+    ordered = sorted(catalogue.packages, key=lowest_first)
+    usable = [p for p in ordered if within(p, installed, wanted, products)]
     reached = furthest([p for p in usable if not p.withdrawn], installed)
     said: list[Sentence] = []
     asked, seen = [wanted], set[Package]()

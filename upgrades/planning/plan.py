@@ -37,6 +37,9 @@ class PlannedStep:
     def act(self) -> Act:
         return Act(self.on, self.about, self.package)
 
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
     def __str__(self) -> str:
         where = f"w{self.window}" if self.window else "--"
         about = f" about {','.join(self.about)}" if self.about else ""
@@ -65,6 +68,9 @@ class Plan:
     apart: frozenset[int] = frozenset()  # windows that may not share the slot before them
     dark: frozenset[str] = frozenset()  # regions without a node for a time: needs a word
     slots: tuple[tuple[int, int], ...] = ()  # booked: window -> slot; none: each its own
+
+    def __repr__(self) -> str:
+        return f"<{self.procedure.name}, {self.method.name}, {len(self.steps)} steps>"
 
     def slot(self, item: PlannedStep) -> int:
         return self._slot_of.get(item.window, item.window)

@@ -10,15 +10,15 @@ from upgrades.planning.durations import Durations, Minutes, from_the_guide
 from upgrades.planning.nodes import dark_regions, halves, refuse_halves
 from upgrades.planning.paths import SiteHop
 from upgrades.planning.plan import LeftOut, Plan, PlannedStep
+from upgrades.planning.roles import Binding, bind
 from upgrades.planning.site import Site
-from upgrades.planning.state import State, after, facts, initial
+from upgrades.planning.state import after, facts, initial
 from upgrades.planning.vocabulary import (
     NOWHERE,
     SIDE_BY_SIDE,
     Method,
     Phase,
     Procedure,
-    Role,
     Sentence,
     Shape,
     Step,
@@ -26,8 +26,6 @@ from upgrades.planning.vocabulary import (
     Window,
     _,
 )
-
-Binding = dict[Role, tuple[str, ...]]
 
 
 class CannotPlan(Unable):
@@ -65,6 +63,8 @@ def unfit(
             "other": Sentence(site.shape.label),
         }
         return Sentence(message, values)
+    if site.nodes and not all(hop.product for hop in hops):
+        return Sentence(_("Base software alone is not planned for a cluster: ask support."))
     if procedure.replaces != (site.new is not None):
         return Sentence(_("A new appliance is named exactly when one is replaced."))
     if site.new and site.shape is Shape.PAIR and site.old != site.backup:
@@ -109,17 +109,18 @@ class _Writer:
     def _phases(self, phases: tuple[Phase, ...], taken: tuple[SiteHop, ...], hop: int) -> None:
         who = bind(self.site, self.state, self.offline)
         new_hop = self.window > 0
-        for phase in phases:
+        for number, phase in enumerate(phases):
             resting = not (self.window and self.state.down())  # no slot ends while the site is down
+            if ahead := leads_up(phases, number):
+                rest = _Place(ahead, 0 if resting else self.window, hop, taken, who)
+                self._ahead(rest)
             self.window += isinstance(phase, Window) and resting
             window = self.window if isinstance(phase, Window) or not resting else 0
             if isinstance(phase, Window) and (phase.apart or (new_hop and resting)):
                 self.apart.add(window)  # a hop never shares the slot of the hop before
             new_hop = new_hop and not window
-            place = _Place(phase, window, hop, taken, who)
-            self._ahead(replace(place, window=0 if resting else window))
             for block in blocks(phase.steps):
-                self._block(block, place)
+                self._block(block, _Place(phase, window, hop, taken, who))
 
     def _ahead(self, place: "_Place") -> None:
         """What a method wants done before the window begins, since it may take days."""
@@ -186,25 +187,12 @@ class _Place:
     who: Binding
 
 
-def bind(site: Site, state: State, offline: frozenset[str]) -> Binding:
-    """Whom the page means, from now to the end of this pass. After a swap A is the other one."""
-    serving = state.serves or site.primary
-    nodes = tuple(node.name for node in site.nodes)
-    everyone = tuple(a.name for a in site.appliances)
-    return {
-        Role.APPLIANCE: (serving,),
-        Role.MASTER: (serving,),
-        Role.A: (serving,),
-        Role.B: (state.backup,) if state.backup else (),
-        Role.OLD: (site.old,) if site.old else (),
-        Role.NEW: (site.new.name,) if site.new else (),
-        Role.SITE: ("site",),
-        Role.NETWORK: ("network",),
-        Role.EACH_APPLIANCE: everyone,
-        Role.EACH_NODE: nodes,
-        Role.EACH_OFFLINE_NODE: tuple(name for name in nodes if name in offline),
-        Role.EACH_REMAINING_NODE: tuple(name for name in nodes if name not in offline),
-    }
+def leads_up(phases: tuple[Phase, ...], number: int) -> Phase | None:
+    """The phase whose method may be prepared now: before all that leads up to it with a lead."""
+    before = phases[number - 1] if number else None
+    if before and before.lead:
+        return None
+    return next((phase for phase in phases[number:] if not phase.lead), None)
 
 
 def blocks(lines: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:

@@ -104,7 +104,7 @@ def schedule(
     finish = start
 
     def begin(rank: Rank, now: datetime) -> datetime:
-        return max(now, not_before(plan, rank[0], booked))
+        return max(now, not_before(plan, rank[0], booked, hands))
 
     for rank, began, finish in _timeline(plan, start, pace, hands, begin):
         for item, minutes in _within(rank, pace):
@@ -128,29 +128,48 @@ def book(plan: Plan, slots: list[Slot], start: datetime, hands: int = HANDS) -> 
 
     def begin(rank: Rank, now: datetime) -> datetime:
         nonlocal used
-        window = rank[0].window
-        if not window or window in booked:
-            return now
-        needs = length(plan, window, Pace.WORST, hands)
-        joins = used >= 0 and window not in plan.apart
-        if not (joins and slots[used].end - now >= timedelta(minutes=needs)):
-            used = _first_fit(plan, slots, used + 1, now, needs, window)
-        booked[window] = slots[used]
-        return max(now, slots[used].start)
+        window = rank[0].window or upcoming(plan, rank[0])
+        if window and window not in booked:
+            needs = length(plan, window, Pace.WORST, hands)
+            ready = now + timedelta(minutes=run_up(plan, rank[0], hands))
+            joins = used >= 0 and window not in plan.apart
+            if not (joins and slots[used].end - ready >= timedelta(minutes=needs)):
+                used = _first_fit(plan, slots, used + 1, ready, needs, window)
+            booked[window] = slots[used]
+        return max(now, not_before(plan, rank[0], booked, hands))
 
     for _rank in _timeline(plan, start, Pace.WORST, hands, begin):
         pass
     return booked
 
 
-def not_before(plan: Plan, item: PlannedStep, booked: dict[int, Slot]) -> datetime:
+def not_before(
+    plan: Plan, item: PlannedStep, booked: dict[int, Slot], hands: int = HANDS
+) -> datetime:
     """A window's steps wait for its slot; a phase with a lead waits until shortly before."""
     if item.window:
         return booked[item.window].start
-    upcoming = next((x.window for x in plan.steps[item.seq :] if x.window), 0)
-    if not (item.lead and upcoming):
-        return datetime.min.replace(tzinfo=UTC)
-    return booked[upcoming].start - timedelta(minutes=item.lead)
+    if window := upcoming(plan, item):
+        lead = max(item.lead, run_up(plan, item, hands))
+        return booked[window].start - timedelta(minutes=lead)
+    return datetime.min.replace(tzinfo=UTC)
+
+
+def upcoming(plan: Plan, item: PlannedStep) -> int:
+    """The window that a step with a lead leads up to; 0 for any other step."""
+    later = plan.steps[item.seq :] if item.lead else ()
+    return next((x.window for x in later if x.window), 0)
+
+
+def run_up(plan: Plan, item: PlannedStep, hands: int = HANDS) -> int:
+    """Minutes at worst from a step that leads up to a window until the window can begin."""
+    window, minutes = upcoming(plan, item), 0
+    for rank in plan.ranks():
+        if rank[0].window == window:
+            break
+        if rank[0].rank >= item.rank:
+            minutes += span(rank, Pace.WORST, hands)
+    return minutes if window else 0
 
 
 def _timeline(

@@ -54,6 +54,7 @@ UPGRADE_CLUSTER = (
     Phase(
         _("Free the remaining nodes"),
         (Step(_("Wait until nobody is connected"), EACH_REMAINING_NODE, do.DRAIN, "G-ATLAS-6"),),
+        lead=500,
     ),
     Window(
         _("Upgrade the remaining nodes"),

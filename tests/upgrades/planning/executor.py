@@ -4,15 +4,18 @@ import heapq
 from dataclasses import dataclass, field
 
 from appliances.actions import Effect, Failure
+from tests.upgrades.planning.probing import Baseline, answer, baseline
 from tests.upgrades.planning.world import World
 from upgrades.planning.plan import Plan, PlannedStep
 
 POINTS = ("before sending", "while it runs", "before recording")
+Kill = tuple[int, str] | None
 
 
 @dataclass
 class Outcome:
     world: World
+    kill: Kill = None
     done: list[int] = field(default_factory=list)
     begun_at: dict[int, int] = field(default_factory=dict)
     halted_at: int | None = None
@@ -21,33 +24,28 @@ class Outcome:
     asked: list[int] = field(default_factory=list)
     finished_at: int = 0
 
+    def dies(self, item: PlannedStep, point: str) -> bool:
+        return self.kill == (item.seq, point)
 
-def run(
-    plan: Plan,
-    *,
-    kill: tuple[int, str] | None = None,
-    base_fails: int | None = None,
-    hands: int = 4,
-) -> Outcome:
-    world = World(plan.site)
-    out = Outcome(world)
+
+def run(plan: Plan, *, kill: Kill = None, base_fails: int | None = None, hands: int = 4) -> Outcome:
+    out = Outcome(World(plan.site), kill)
     now, going = 0, list[tuple[int, int, PlannedStep]]()
     waiting = list(plan.steps)
     while True:
         while out.halted_at is None and len(going) < hands and (item := ready(waiting, going)):
             waiting.remove(item)
-            lasts = perform(plan, world, out, item, now, kill)
-            heapq.heappush(going, (now + lasts, item.seq, item))
+            heapq.heappush(going, (now + perform(out, item, now), item.seq, item))
         if not going:
             out.finished_at = now
             return out
         now, _, item = heapq.heappop(going)
         if item.seq == base_fails:
-            world.finish(item, now, fails=True)
+            out.world.finish(item, now, fails=True)
             assert item.action.on_failure is Failure.HALT
             out.halted_at = now
-            continue
-        record(world, out, item, now, kill)
+        else:
+            record(out, item, now)
 
 
 def ready(
@@ -66,61 +64,45 @@ def ready(
     return None
 
 
-def perform(
-    plan: Plan,
-    world: World,
-    out: Outcome,
-    item: PlannedStep,
-    now: int,
-    kill: tuple[int, str] | None,
-) -> int:
+def perform(out: Outcome, item: PlannedStep, now: int) -> int:
     """Minutes until it ends. A step that is true already is not done again (verify, or do)."""
+    world = out.world
     out.begun_at[item.seq] = now
     world.pass_to(now)
-    baseline = world.baseline(item)
-    if world.answer(item, baseline) == "done" and item.action.effect is not Effect.READ:
+    before = baseline(world, item)
+    if answer(world, item, before) == "done" and item.action.effect is not Effect.READ:
         world.effects.setdefault(item.seq, 0)
         return 0
-    killed = kill[1] if kill and kill[0] == item.seq else ""
-    if killed == "before sending":
-        recover(world, out, item, baseline, now)
+    if out.dies(item, "before sending"):
+        recover(out, item, before, now)
     else:
         world.begin(item, now)
-    if killed == "while it runs":
-        recover(world, out, item, baseline, now)
+    if out.dies(item, "while it runs"):
+        recover(out, item, before, now)
     return item.minutes[0]
 
 
-def record(
-    world: World, out: Outcome, item: PlannedStep, now: int, kill: tuple[int, str] | None
-) -> None:
-    baseline = world.baseline(item)
-    if world.effects[item.seq]:
-        world.finish(item, now)
-    if kill == (item.seq, "before recording") and world.effects[item.seq]:
-        recover(world, out, item, baseline, now)
+def record(out: Outcome, item: PlannedStep, now: int) -> None:
+    before = baseline(out.world, item)
+    if out.world.effects[item.seq]:
+        out.world.finish(item, now)
+        if out.dies(item, "before recording"):
+            recover(out, item, before, now)
     out.done.append(item.seq)
 
 
-def recover(
-    world: World, out: Outcome, item: PlannedStep, baseline: tuple[int, ...], now: int
-) -> None:
-    """Another worker finds an open attempt. It asks; it never tells again what may have been told."""
-    said = world.answer(item, baseline)
+def recover(out: Outcome, item: PlannedStep, before: Baseline, now: int) -> None:
+    """Another worker finds an open attempt. It asks; what may have been told is not told again."""
+    world = out.world
+    said = answer(world, item, before)
     if item.action.effect is Effect.READ and item.seq not in world.begun:
         world.begin(item, now)
         return
     if said == "ask":
         out.asked.append(item.seq)
-        said = (
-            "done"
-            if item.seq in world.known
-            else "under way"
-            if item.seq in world.begun
-            else "not done"
-        )
+        said = world.remembered(item)
     if said == "not done" and item.seq in world.begun:
-        out.watching.append(item.seq)  # it may have been sent: watch until the deadline, never send
+        out.watching.append(item.seq)  # it may have been sent: watch until the deadline
         return
     if said == "not done":
         if item.action.effect is Effect.ONE_WAY:

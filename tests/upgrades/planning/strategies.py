@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import strategies as st
+from hypothesis.vendor import pretty
 
 from appliances.actions import Fact
 from tests.upgrades.planning.examples import CLUSTERED, PAIRED, need
@@ -14,6 +15,9 @@ from upgrades.planning.site import Appliance, Site
 from upgrades.planning.vocabulary import Shape
 from upgrades.procedures import AUTOMATIC, MANUAL, PROCEDURES
 
+pretty.for_type_by_name(  # in full it would be a hundred pages
+    "upgrades.planning.plan", "Plan", lambda planned, printer, _: printer.text(repr(planned))
+)
 SWINGS = (Fact.SHARED_IP, Fact.DNS, Fact.NAT)
 KNOWN_AWAY = (Fact.MSI, Fact.INTEGRATION, Fact.INTEGRATION_BY_IP)
 
@@ -97,7 +101,7 @@ def ways(catalogue: Catalogue, site: Site) -> list[tuple[SiteHop, ...]]:
                 found.append(go(catalogue, installed, wanted.version))
             except NoPath:
                 continue
-    return [hops for hops in found if len(hops) <= 5]
+    return [hops for hops in found if len(hops) <= 5 and (hops[0].product or not site.nodes)]
 
 
 def easy(site: Site) -> tuple[SiteHop, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from appliances import actions as do
-from appliances.actions import Fact, Probe
+from appliances.actions import Fact
 from upgrades.planning.catalogue import Kind, Package, Version
 from upgrades.planning.planner import PlannedStep
 from upgrades.planning.site import Site
@@ -53,8 +53,6 @@ class World:
         self.effects: dict[int, int] = {}
         self.down_minutes, self.last = 0, 0
 
-    # what is seen from outside
-
     def down(self) -> bool:
         if self.public is None:
             return True
@@ -77,7 +75,10 @@ class World:
             self.down_minutes += now - self.last
         self.last = now
 
-    # acting
+    def remembered(self, item: PlannedStep) -> str:
+        if item.seq in self.known:
+            return "done"
+        return "under way" if item.seq in self.begun else "not done"
 
     def begin(self, item: PlannedStep, now: int) -> None:
         self.pass_to(now)
@@ -100,7 +101,7 @@ class World:
             raise Protest(f"{item}: busy with {box.installing}")
         if box.is_node and box.clients:
             raise Protest(f"{item}: {box.clients} clients are cut off")
-        if box.product is not None and not box.backups:
+        if box.product is not None and not box.is_node and not box.backups:
             raise Protest(f"{item}: no backup")
         peers = [x for x in self.boxes.values() if x.role and x is not box]
         if box.role and peers and not self.site.nodes:
@@ -225,55 +226,3 @@ class World:
         box.off = True
 
     delete_virtual = shut_down
-
-    # probing
-
-    def baseline(self, item: PlannedStep) -> tuple[int, ...]:
-        box = self.boxes.get(item.on)
-        return (len(box.backups) if box else 0, self.synced_at, self.installers_at)
-
-    def answer(self, item: PlannedStep, baseline: tuple[int, ...]) -> str:
-        """What the probe says, from what can be seen; "ask" where nothing can be seen."""
-        box = self.boxes.get(item.on)
-        match item.action.probe:
-            case Probe.TYPED | Probe.OURS | Probe.TIME | Probe.FOLLOWED:
-                return "ask"
-            case Probe.FILE if box:
-                return yes(len(box.backups) > baseline[0])
-            case Probe.LAST_SYNC:
-                return yes(self.synced_at > baseline[1])
-            case Probe.INSTALLERS:
-                return yes(self.installers_at > baseline[2])
-            case Probe.PRODUCT if box and item.package is None:
-                return "done" if not box.installing else "not done"
-            case Probe.PRODUCT if box and item.package:
-                return "under way" if box.installing else yes(box.product == item.package.version)
-            case Probe.BASE_TYPED if box and item.package:
-                if box.failed:
-                    return "failed"
-                return "under way" if box.installing else yes(box.base == item.package.version)
-            case Probe.NO_ROLES:
-                return yes(not any(x.role for x in self.boxes.values()))
-            case Probe.ROLES if box:
-                mine, other = box.role, self.boxes[item.about[0]].role
-                wanted = (
-                    ("backup", "primary")
-                    if item.action.name == "become_backup"
-                    else ("primary", "backup")
-                )
-                return yes((mine, other) == wanted)
-            case Probe.SHARED_IP:
-                released = item.action.name == do.RELEASE_SHARED_IP.name
-                return yes(self.public != item.on if released else self.public == item.on)
-            case Probe.PUBLIC_NAME:
-                return yes(self.public == (item.about[0] if item.about else item.on))
-            case Probe.ACCEPTING if box and box.book is not None:
-                wanting = item.action.name == do.START_ACCEPTING.name
-                return yes(all((node in box.book) is wanting for node in item.about))
-            case Probe.CLIENT_COUNT if box:
-                return yes(box.clients == 0)
-        raise LookupError(item)
-
-
-def yes(done: bool) -> str:
-    return "done" if done else "not done"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from appliances import actions as do
 from upgrades.planning.plan import Plan, PlannedStep
-from upgrades.planning.planner import bind
+from upgrades.planning.roles import Binding, bind
 from upgrades.planning.rules.reading import CHANGES, Broken, is_a
 from upgrades.planning.state import initial
 from upgrades.planning.vocabulary import Phase, Step
@@ -47,15 +47,26 @@ def page_of(plan: Plan) -> Iterator[Line]:
     for hop, phases in sections(plan):
         state = states.get(1 if page.once else hop, state)
         who = bind(plan.site, state if state.serves else initial(plan.site), plan.offline)
+        leading: list[Phase] = []
         for phase in phases:
-            updates = [line for line in phase.steps if line.action.name == do.INSTALL.name]
-            for update in updates:
-                yield from _each(plan.method.ahead, who.get(update.on, ()), phase, hop)
-            for line in phase.steps:
-                if line in updates:
-                    yield from _updating(plan, who.get(line.on, ()), phase, hop)
-                else:
-                    yield from _each((line,), who.get(line.on, ()), phase, hop)
+            leading.append(phase)
+            if phase.lead:
+                continue
+            for line in phase.steps:  # before all that leads up to it, since it may take days
+                if line.action.name == do.INSTALL.name:
+                    yield from _each(plan.method.ahead, who.get(line.on, ()), phase, hop)
+            for each in leading:
+                yield from _phase(plan, each, who, hop)
+            leading = []
+
+
+def _phase(plan: Plan, phase: Phase, who: Binding, hop: int) -> Iterator[Line]:
+    for line in phase.steps:
+        names = who.get(line.on, ())
+        if line.action.name == do.INSTALL.name:
+            yield from _updating(plan, names, phase, hop)
+        else:
+            yield from _each((line,), names, phase, hop)
 
 
 def _updating(plan: Plan, names: tuple[str, ...], phase: Phase, hop: int) -> Iterator[Line]:

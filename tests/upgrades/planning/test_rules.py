@@ -1,0 +1,33 @@
+"""Each rule notices the plans that break it, and none speaks of a good one."""
+
+import pytest
+
+from tests.upgrades.planning.examples import example
+from tests.upgrades.planning.mutations import Mutation
+from tests.upgrades.planning.spoilt import BEYOND, MUTATIONS
+from upgrades.planning.rules import GUIDE, OURS, RULES, breaches
+from upgrades.procedures import METHODS, PROCEDURES
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+@pytest.mark.parametrize("method", METHODS)
+def test_the_plain_plan_of_each_page_breaks_no_rule(name, method):
+    assert breaches(example(name, method=METHODS[method])) == {}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.what)
+def test_a_spoilt_plan_is_caught_by_the_rule_it_breaks(mutation: Mutation):
+    assert mutation.rule in breaches(mutation.spoilt(), GUIDE)
+
+
+@pytest.mark.parametrize("mutation", BEYOND, ids=lambda m: m.what)
+def test_what_the_guides_rules_do_not_see_ours_do(mutation: Mutation):
+    bad = mutation.spoilt()
+
+    assert breaches(bad, GUIDE) == {}
+    assert mutation.rule in breaches(bad)
+
+
+def test_every_rule_has_a_spoilt_plan_and_a_sentence():
+    assert {m.rule for m in (*MUTATIONS, *BEYOND)} == set(RULES) == {*GUIDE, *OURS}
+    assert all(rule.__doc__ for rule in RULES.values())
