@@ -21,10 +21,10 @@ def section(
     title: object,
     *,
     count: int | str = "",
-    help: object = "",  # noqa: A002 - the word of the mark-up
+    help: object = "",
     url: str = "",
     link: object = "",
-    id: str = "",  # noqa: A002
+    id: str = "",
 ) -> SafeString:
     """A section under a black line: title, count, one line of help, one link at the end."""
     return format_html(
@@ -69,7 +69,7 @@ def todo(
     guide: str = "",
     due: object = "",
     holder: object = "",
-    id: str = "todo",  # noqa: A002
+    id: str = "todo",
 ) -> SafeString:
     """The one thing to do now: a framed step with its form inside."""
     found = mark_of(state, "step")

@@ -1,12 +1,12 @@
 """Drawings. `{% load drawings %}`; their values come from portal/drawings/.
 
-    {% chain links %}               list of drawings.chain.Link
-    {% topology drawing %}          drawings.topology.draw(…)
-    {% lanes layout %}              drawings.lanes.lay_out(…)
-    {% timeline drawing zone %}     drawings.timeline.draw(…); with {% timeline_key %} above it
-    {% share_bar counts said %}     counts: [(family, count)…]; said: the same in words
-    {% fit total expected worst said %}    minutes; said in words
-    {% count_down until now zone rate=1 %}  the wait, its end as an instant; body: what for
+{% chain links %}               list of drawings.chain.Link
+{% topology drawing %}          drawings.topology.draw(…)
+{% lanes layout %}              drawings.lanes.lay_out(…)
+{% timeline drawing zone %}     drawings.timeline.draw(…); with {% timeline_key %} above it
+{% share_bar counts said %}     counts: [(family, count)…]; said: the same in words
+{% fit total expected worst said %}    minutes; said in words
+{% count_down until now zone rate=1 %}  the wait, its end as an instant; body: what for
 """
 
 from collections.abc import Sequence

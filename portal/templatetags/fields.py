@@ -10,7 +10,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def field(bound: forms.BoundField, *, help: object = "", label: object = "") -> SafeString:  # noqa: A002
+def field(bound: forms.BoundField, *, help: object = "", label: object = "") -> SafeString:
     """Render by widget: a tick for a yes-or-no, a choice for radio buttons, else label and control.
 
     The order of `aria-describedby` is help, then error. Whatever the widget already has is kept.

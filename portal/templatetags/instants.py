@@ -72,7 +72,9 @@ def site_time(
     second = times.offset_label(here)
     there = times.in_zone(instant, reader_zone) if reader_zone else here
     if there.utcoffset() != here.utcoffset():
-        named = "" if there.date() == here.date() else f"{times.day_label(there, 'day_without_year')} "
+        named = (
+            "" if there.date() == here.date() else f"{times.day_label(there, 'day_without_year')} "
+        )
         second = f"{second}, {named}{_hours(there, until)} {times.offset_label(there)}"
     return format_html(
         '<span class="when{}"><time datetime="{}">{} {}</time> <small>{}</small></span>',

@@ -24,8 +24,10 @@ Blocks
     {% todo "ASKING" _("Install 3.3.2") guide="" due="" holder="" id="todo" %}…{% endtodo %}
     {% alarm _("Do not restart appliance B. …") number="+1 555 0100" who=_("vendor support") %}…
         {% endalarm %}                                    a base failure, nothing else
+Permissions
+    {% if request|may:"job.approve" %}                    of the current customer, or staff's own
 Forms
-    {% field form.reason %}                               help= label= ; a tick or a choice by widget
+    {% field form.reason %}                               help= label=; tick or choice by widget
 Includes (each `only`)
     components/choice.html     name legend options error  options: value title detail refused chosen
                                                           family symbol word
@@ -43,10 +45,10 @@ Includes (each `only`)
 
 from django import template
 
-from portal.templatetags import blocks, fields, instants, words
+from portal.templatetags import allowed, blocks, fields, instants, words
 
 register = template.Library()
 
-for piece in (words, instants, blocks, fields):
+for piece in (words, instants, blocks, fields, allowed):
     register.tags.update(piece.register.tags)
     register.filters.update(piece.register.filters)

@@ -44,7 +44,9 @@ def mark_for(code: str, life: str = "") -> Mark:
 @register.simple_tag
 def provenance(code: str) -> SafeString:
     found = PROVENANCES[code]
-    return format_html('<span class="prov {}">{}{}</span>', found.family, icon(found.symbol), found.word)
+    return format_html(
+        '<span class="prov {}">{}{}</span>', found.family, icon(found.symbol), found.word
+    )
 
 
 @register.simple_tag

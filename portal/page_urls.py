@@ -1,0 +1,18 @@
+"""Routes of the portal's own pages; portal/urls.py puts them beside sign-in and members."""
+
+from django.urls import path
+
+from portal.views import audit, components, messages, profile, start
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("profile/", profile.profile, name="profile"),
+    path("components/", components.components, name="components"),
+    path("messages/", messages.across, name="message-list-all"),
+    path("audit/", audit.across, name="audit-all"),
+    path("c/<slug:slug>/messages/", messages.messages, name="message-list"),
+    path("c/<slug:slug>/messages/<uuid:pk>/", messages.message, name="message"),
+    path("c/<slug:slug>/messages/<uuid:pk>/send-again/", messages.send_again, name="message-retry"),
+    path("c/<slug:slug>/audit/", audit.audit, name="audit"),
+    path("c/<slug:slug>/audit/verify/", audit.verify, name="audit-verify"),
+]

@@ -1,0 +1,123 @@
+"""Audit events in words. `{% load happenings %}{{ event.name|happening }}`.
+
+The codes are those that the apps give to audit.record(); the portal knows them as words only. An
+event without words shows its code, and a test names it.
+"""
+
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+HAPPENINGS: dict[str, str | Promise] = {
+    "customer.opened": _("Customer taken on"),
+    "staff.opened": _("Support opened this customer’s pages"),
+    "member.added": _("Member added"),
+    "member.invited": _("Member invited"),
+    "member.changed": _("Member’s role changed"),
+    "member.removed": _("Member removed"),
+    "key.issued": _("API key issued"),
+    "key.revoked": _("API key revoked"),
+    "contract.recorded": _("Contract recorded"),
+    "message.retried": _("Message put into the outbox again"),
+    "audit.verified": _("Audit trail verified"),
+    "evidence.added": _("File kept as evidence"),
+    "evidence.downloaded": _("File of evidence downloaded"),
+    "site.registered": _("Site registered"),
+    "site.changed": _("Site changed"),
+    "site.closed": _("Site closed"),
+    "appliance.changed": _("Appliance changed"),
+    "appliance.identified": _("Appliance identified"),
+    "appliance.drifted": _("Appliance is not as recorded"),
+    "credentials.stored": _("Credentials stored"),
+    "credentials.removed": _("Credentials removed"),
+    "version.read": _("Version read"),
+    "licence.read": _("Licence read"),
+    "backup.taken": _("Backup taken"),
+    "backup.downloaded": _("Backup downloaded"),
+    "certificate.noted": _("Certificate noted"),
+    "readiness.checked": _("Readiness checked"),
+    "snapshot.taken": _("State kept to compare"),
+    "question.asked": _("Support asked"),
+    "question.answered": _("Question answered"),
+    "question.withdrawn": _("Question withdrawn"),
+    "word.recorded": _("Appliance’s own words recorded"),
+    "window.added": _("Maintenance window added"),
+    "window.changed": _("Maintenance window changed"),
+    "window.removed": _("Maintenance window removed"),
+    "booking.held": _("Time kept"),
+    "booking.confirmed": _("Time booked"),
+    "booking.moved": _("Booking moved"),
+    "booking.begun": _("Booked time begun"),
+    "booking.ended": _("Booked time ended"),
+    "booking.missed": _("Booked time missed"),
+    "booking.lapsed": _("Kept time lapsed"),
+    "booking.cancelled": _("Booking cancelled"),
+    "job.drafted": _("Upgrade drafted"),
+    "job.submitted": _("Upgrade submitted for approval"),
+    "job.approved": _("Upgrade approved"),
+    "job.rejected": _("Upgrade rejected"),
+    "job.withdrawn": _("Upgrade withdrawn"),
+    "job.revised": _("Approval void: the plan must be made anew"),
+    "job.started": _("Upgrade started"),
+    "job.missed": _("Upgrade missed its window"),
+    "job.rebooked": _("Upgrade booked again"),
+    "job.pause_asked": _("Pause asked for"),
+    "job.paused": _("Upgrade paused"),
+    "job.resumed": _("Upgrade resumed"),
+    "job.halted": _("Upgrade halted"),
+    "job.abandoned": _("Upgrade abandoned"),
+    "job.ended_early": _("Upgrade ends after the current hop"),
+    "job.cancelled": _("Upgrade cancelled"),
+    "job.finished": _("Upgrade finished"),
+    "job.noted": _("Note written"),
+    "step.ready": _("Step ready"),
+    "step.asked": _("A person is asked"),
+    "step.watched": _("Step is watched"),
+    "step.waited": _("Step waits"),
+    "step.woken": _("Wait over"),
+    "step.released": _("Step given back: nothing was sent"),
+    "step.lost": _("Worker lost: the appliance is asked"),
+    "step.sent": _("Sent to the appliance"),
+    "step.done": _("Step done"),
+    "step.held": _("Step held"),
+    "step.retried": _("Step tried again"),
+    "step.accepted": _("Step accepted with evidence"),
+    "step.skipped": _("Step skipped"),
+    "step.cancelled": _("Step cancelled"),
+    "step.taken": _("Step taken"),
+    "step.given_back": _("Step given back"),
+    "step.handed_over": _("Step handed over"),
+    "step.confirmed": _("Step confirmed"),
+    "step.extended": _("Wait extended"),
+    "step.waived": _("Wait waived"),
+    "hold.opened": _("Appliance locked after a base problem"),
+    "hold.release_asked": _("Release of the lock asked for"),
+    "hold.released": _("Lock released"),
+}
+
+
+@register.filter
+def happening(name: str) -> str | Promise:
+    return HAPPENINGS.get(name, name)
+
+
+@register.filter
+def plain_data(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """An event's facts as pairs of words; what is empty says nothing."""
+    return [
+        (key.replace("_", " "), _written(value))
+        for key, value in data.items()
+        if value not in ("", None, [], {})
+    ]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_written(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_written(part) for part in value)
+    return str(value)
