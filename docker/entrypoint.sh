@@ -7,7 +7,7 @@ case ${1:-web} in
   web)
     export DATABASE_POOL=1
     exec granian --interface wsgi portal.wsgi:application --no-ws --host "$HOST" --port "$PORT" \
-      --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-8}" --respawn-failed-workers
+      --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-4}" --respawn-failed-workers
     ;;
   worker)
     exec celery --app portal worker --concurrency "${CONCURRENCY:-2}" --queues "${QUEUES:-steps,mail}" \

@@ -6,7 +6,7 @@ from pathlib import Path
 
 SERIOUS = re.compile(
     r'"level": ?"(warning|error|critical)"|\[(warning|error|critical) *\]|'
-    r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)[/:\] ]|^Traceback|^[\w.]+(Error|Exception)\b"
+    r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)[/:\] ]|^[\w.]+(Error|Exception)\b"
 )
 MOST_LINES_AT_ONCE = 20
 

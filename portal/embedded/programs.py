@@ -1,17 +1,20 @@
 """The processes that make up the running product, each as the command that starts it."""
 
 import os
+import signal
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal.embedded.environment import for_services, is_on
-from portal.embedded.processes import Child
+from portal.embedded.environment import for_services
+from portal.embedded.processes import OURS_ALONE, CannotStart, Child, dying_with_parent
 from portal.embedded.state import PROJECT, State
 
 BIN = Path(sys.executable).parent
 MOST_WEB_WORKERS = 2
-THREADS = 8
+THREADS = 4
 
 
 def web(environment: dict[str, str]) -> list[str | Path]:
@@ -53,27 +56,49 @@ def simulator(state: State, port: int) -> list[str | Path]:
     return [*module, "--state", state.folder / "simulator", "--port", str(port)]
 
 
-def children(state: State, environment: dict[str, str]) -> list[Child]:
-    """In the order in which they are started; stopped in the opposite one."""
+def appliances(state: State, environment: dict[str, str]) -> list[Child]:
+    """The simulated ones of the demo: up before the demo world is made, which talks to them."""
+    if environment["DEMO"] != "1":
+        return []
+    port = urlsplit(environment["SIMULATOR_URL"]).port or 0
+    return [child("simulator", simulator(state, port), state, for_services(environment))]
+
+
+def services(state: State, environment: dict[str, str]) -> list[Child]:
     plain = for_services(environment)
     pooled = {**plain, "DATABASE_POOL": "1"}
     as_root = {**plain, "C_FORCE_ROOT": "1"}  # Celery's objection is to pickle, which we do not use
-    commands: list[tuple[str, list[str | Path], dict[str, str]]] = [
-        ("web", web(environment), pooled),
-        ("worker", worker(), as_root),
-        ("beat", beat(state), as_root),
-        ("steps", manage("run_steps"), plain),
-    ]
-    if is_on("DEMO", "1"):
-        port = urlsplit(environment["SIMULATOR_URL"]).port or 0
-        commands.insert(0, ("simulator", simulator(state, port), plain))
     return [
-        Child(
-            name,
-            command,
-            state.logs / f"{name}.log",
-            environment=variables,
-            folder=PROJECT,
-        )
-        for name, command, variables in commands
+        child("web", web(environment), state, pooled),
+        child("worker", worker(), state, as_root),
+        child("beat", beat(state), state, as_root),
+        child("steps", manage("run_steps"), state, plain),
     ]
+
+
+def child(name: str, command: list[str | Path], state: State, environment: dict[str, str]) -> Child:
+    log = state.logs / f"{name}.log"
+    return Child(name, command, log, environment=environment, folder=PROJECT)
+
+
+def run(words: Sequence[str | Path], variables: dict[str, str], log: Path) -> str:
+    """What one of our own commands says. Raises CannotStart with its last line; `log` has all."""
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=PROJECT,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        umask=OURS_ALONE,
+        process_group=0,
+        preexec_fn=dying_with_parent(signal.SIGTERM),
+        check=False,
+    )
+    said = done.stdout.strip()
+    if done.returncode != 0:
+        log.write_text(said + "\n")
+        last = said.splitlines()[-1] if said else f"exit code {done.returncode}"
+        raise CannotStart(f"{last}\n(the whole of it is in {log})")
+    return said

@@ -6,7 +6,6 @@ SERIOUS = [
     "[2026-01-01 10:00:00,000: ERROR/MainProcess] consumer: cannot connect",
     "2026-01-01 10:00:00 UTC [7] FATAL:  terminating",
     "[WARNING] a process ended",
-    "Traceback (most recent call last):",
     "django.db.utils.OperationalError: gone",
 ]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from portal.embedded.keeper import Keeper
 from portal.embedded.processes import Child, free_port
 from portal.embedded.state import PROJECT
-from portal.embedded.supervisor import Keeper
 
 INHERITED = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
