@@ -29,7 +29,7 @@ class Moment:
     reader: str  # empty where both zones show the same
 
     def __str__(self) -> str:
-        return f"{self.site} ({self.reader})" if self.reader else self.site
+        return f"{self.site}, {self.reader}" if self.reader else self.site
 
 
 @dataclass(frozen=True)
