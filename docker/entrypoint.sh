@@ -1,5 +1,5 @@
 #!/bin/sh
-# web | worker | beat | steps | simulator | migrate | manage COMMAND… | any other command as it stands
+# web | worker | beat | steps | simulator | autopilot | migrate | manage COMMAND… | any other command as it stands
 set -eu
 cd /opt/changeover
 
@@ -17,6 +17,11 @@ case ${1:-web} in
   steps) exec python manage.py run_steps ;;
   simulator)
     exec python -m appliances.simulator --state "$PORTAL_STATE/simulator" --host "$HOST" --port "${SIM_PORT:-8100}"
+    ;;
+  autopilot)
+    AUTOPILOT_KEY=$(cat "$PORTAL_STATE/autopilot-key")
+    export AUTOPILOT_KEY
+    exec python -m appliances.simulator.autopilot --portal "${PORTAL_URL:-http://web:8000}" --simulator "$SIMULATOR_URL"
     ;;
   migrate) exec python -m portal.embedded.preparation secrets database ;;
   manage) shift; exec python manage.py "$@" ;;

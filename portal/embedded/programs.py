@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal.embedded.environment import for_services
+from portal.embedded.environment import address, for_services, is_on, public_url
 from portal.embedded.processes import OURS_ALONE, CannotStart, Child, dying_with_parent
 from portal.embedded.state import PROJECT, State
 
 BIN = Path(sys.executable).parent
 MOST_WEB_WORKERS = 2
 THREADS = 4
+AUTOPILOT_KEY = "autopilot-key"  # in the data folder, mode 0600
 
 
 def web(environment: dict[str, str]) -> list[str | Path]:
@@ -64,6 +65,20 @@ def appliances(state: State, environment: dict[str, str]) -> list[Child]:
     return [child("simulator", simulator(state, port), state, for_services(environment))]
 
 
+def autopilot(state: State, environment: dict[str, str]) -> list[Child]:
+    """Presses the simulated appliances' buttons, under the key that `manage.py demo` left for it."""
+    key = state.folder / AUTOPILOT_KEY
+    if environment["DEMO"] != "1" or not is_on("AUTOPILOT", "1") or not key.exists():
+        return []
+    command: list[str | Path] = [
+        *(sys.executable, "-m", "appliances.simulator.autopilot"),
+        *("--portal", public_url(*address())),
+        *("--simulator", environment["SIMULATOR_URL"]),
+    ]
+    variables = {**for_services(environment), "AUTOPILOT_KEY": key.read_text().strip()}
+    return [child("autopilot", command, state, variables)]
+
+
 def services(state: State, environment: dict[str, str]) -> list[Child]:
     plain = for_services(environment)
     pooled = {**plain, "DATABASE_POOL": "1"}
@@ -73,6 +88,7 @@ def services(state: State, environment: dict[str, str]) -> list[Child]:
         child("worker", worker(), state, as_root),
         child("beat", beat(state), state, as_root),
         child("steps", manage("run_steps"), state, plain),
+        *autopilot(state, environment),
     ]
 
 
