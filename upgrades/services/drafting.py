@@ -25,9 +25,9 @@ def digest(drawn: planning.Draft) -> str:
 
 def bounds(layout: Any) -> tuple[Any, Any]:
     """The dates that an approval covers: from the first window to the last, and a week more."""
-    starts = [row.slot.start for row in layout.rows]
+    starts = [row.start for row in layout.rows]
     if not starts:
-        return layout.finish.date(), (layout.finish + timedelta(days=7)).date()
+        return layout.worst.date(), (layout.worst + timedelta(days=7)).date()
     return min(starts).date(), (max(starts) + timedelta(days=7)).date()
 
 

@@ -14,7 +14,7 @@ from upgrades.services import notices
 J = UpgradeJob.State
 # Said by every channel in the same words: page, mail, paper, API.
 NEVER_RESTART = gettext_noop(
-    "Do not restart the appliance. Contact the vendor's support and give them the ticket number here."
+    "Do not restart the appliance. Contact the vendor's support and write their ticket number here."
 )
 
 

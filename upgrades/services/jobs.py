@@ -1,4 +1,4 @@
-"""What people do to jobs before they run: draft, submit, approve, reject, withdraw, cancel, note."""
+"""What people do to jobs before they run: from draft to approval, or to the end of it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,7 +67,7 @@ def submit(
         contract_until=_contract_until(job, at),
     )  # fmt: skip
     job.submit(by=by, at=at)
-    job.plan = {**job.plan, "finish": layout.finish.isoformat(), "digest": drafting.digest(drawn)}
+    job.plan = {**job.plan, "finish": layout.worst.isoformat(), "digest": drafting.digest(drawn)}
     job.not_before, job.not_after = drafting.bounds(layout)
     job.save()
     drafting.write_steps(job, drawn)
@@ -178,9 +178,7 @@ def _contract_until(job: UpgradeJob, at: datetime) -> Any:
         return None
     if contract is None:
         raise NoContract(
-            _(
-                "There is no maintenance contract today: major releases are for customers under one."
-            ),
+            _("There is no maintenance contract today, and major releases need one."),
             remedy=_("Record the contract, or choose a release that only fixes security problems."),
         )
     return contract.ends_on

@@ -1,4 +1,4 @@
-"""What the portal itself does or reads for a step, one function an action. No transaction is open."""
+"""What the portal itself does or reads for a step, one function an action. No transaction."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,6 +27,7 @@ from upgrades.services.ticks.work import Work
 AGAIN_SECONDS = 30
 CLIENTS_AGAIN = timedelta(hours=1)
 CLOCK_BAD_SECONDS = 120
+BACKUP_COMES = "BACKUP"  # the job itself takes it, right before the first package
 NO_APPLIANCE = _("This site has no appliance that could be asked.")
 LOST_LEASE = _("The transfer was stopped: another worker has the step.")
 CLOCK_OFF = _(
@@ -35,7 +36,7 @@ CLOCK_OFF = _(
 
 
 def unanswered(work: Work, trouble: Unanswered) -> Outcome:
-    """A read that failed: unreachable is asked again; another appliance or no right needs a person."""
+    """A read that failed: unreachable is asked again; for anything else a person is needed."""
     if trouble.kind == "unreachable":
         return NotYet(work.later(AGAIN_SECONDS), trouble.detail)
     return Trouble(f"{trouble.detail} {trouble.said}".strip())
@@ -49,8 +50,9 @@ def check_readiness(work: Work) -> Outcome:
         entitled = customers.has_contract(day.lower.date() if day else work.at.date())
         asked = readiness.question(work.site)
     findings = readiness.ask(asked, path_problem=path_problem, entitled=entitled)
-    bad = [finding for finding in findings if finding.blocks and finding.status == "BAD"]
-    unknown = [finding for finding in findings if finding.blocks and finding.status == "UNKNOWN"]
+    counting = [one for one in findings if one.blocks and one.name != BACKUP_COMES]
+    bad = [finding for finding in counting if finding.status == "BAD"]
+    unknown = [finding for finding in counting if finding.status == "UNKNOWN"]
     seen = {"findings": [finding.line() for finding in findings]}
     if bad:
         return Trouble(bad[0].reason, observed=seen, carried=findings)

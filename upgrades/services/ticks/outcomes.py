@@ -92,6 +92,6 @@ class Missed(Outcome):
 
 @dataclass(frozen=True)
 class Lost(Outcome):
-    """The worker that had it is gone. `sent`: something may have left, so the appliance is asked."""
+    """The worker that had it is gone. `sent`: something may have left; the appliance is asked."""
 
     sent: bool

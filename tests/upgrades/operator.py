@@ -1,0 +1,104 @@
+"""A person at the appliance, for tests: presses the simulator's buttons, types what it shows."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from appliances import actions as do
+from appliances.simulator.process import Simulator
+from portal import clock, tenancy
+from tests.upgrades.conftest import World
+from upgrades.models import JobStep, UpgradeJob
+from upgrades.services import demo_clock, steps, waking
+from upgrades.services.ticks import loop
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+PRESSES = {"install_base": "install", "install_product": "install"}
+
+
+def picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("basics.png", PIXEL, content_type="image/png")
+
+
+def values(step: JobStep) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What somebody would fill in who did what the step asks."""
+    typed: dict[str, Any] = {}
+    files: dict[str, Any] = {}
+    for field in do.find(step.action).evidence_fields:
+        if field.kind == "file":
+            files[field.name] = picture()
+        else:
+            typed[field.name] = _answer(step, field)
+    return typed, files
+
+
+def _answer(step: JobStep, field: do.Field) -> Any:
+    by_name = {"fingerprint": "ab" * 32, "licences": 15}
+    if field.name in by_name:
+        return by_name[field.name]
+    if field.kind == "choice":
+        return field.choices[0][0]
+    version = step.package.version if step.package else "12.2.0"
+    by_kind = {
+        "version": version, "number": 5, "date": "2027-12-31", "datetime": "2026-11-24T01:00",
+        "tick": True,
+    }  # fmt: skip
+    return by_kind.get(field.kind, "as on the page")
+
+
+def act(world: World, step: JobStep, simulator: Simulator) -> None:
+    """Do one step that asks, and confirm it."""
+    if button := PRESSES.get(step.action):
+        kind = "base" if step.action == "install_base" else "product"
+        if kind == "product":
+            simulator.press("a.meridian.sim", "accept_eula")
+        simulator.press("a.meridian.sim", button, kind=kind, version=step.package.version)
+        simulator.settled("a.meridian.sim")
+    typed, files = values(step)
+    with tenancy.transaction(world.customer):
+        fresh = JobStep.objects.select_related("job__site", "appliance", "package").get(pk=step.pk)
+        if fresh.state == JobStep.State.ASKING:
+            steps.confirm(fresh, values=typed, files=files, by=world.operator, at=clock.now())
+
+
+def asking(world: World, job: UpgradeJob) -> list[JobStep]:
+    with tenancy.transaction(world.customer):
+        found = JobStep.objects.filter(job=job, state=JobStep.State.ASKING)
+        return list(found.select_related("job__site", "appliance", "package").in_order())
+
+
+def run_to_the_end(
+    world: World, job: UpgradeJob, simulator: Simulator, *, at: datetime, turns: int = 400
+) -> datetime:
+    """Turn, act and let time pass until the job is over (or nothing moves any more)."""
+    for _ in range(turns):
+        with clock.at(at):
+            waking.wake(at)
+            waking.look_after_jobs(at)
+            loop.run(20)
+            waiting = asking(world, job)
+            for step in waiting:
+                act(world, step, simulator)
+            _busy, due, upcoming = demo_clock.next_event(at)
+        if ended(world, job):
+            return at
+        if waiting or due:
+            at += timedelta(seconds=5)
+        elif upcoming is None:
+            return at
+        else:
+            at = max(at + timedelta(seconds=1), upcoming)
+        simulator.clock(anchor_virtual=at.timestamp())
+    return at
+
+
+def ended(world: World, job: UpgradeJob) -> bool:
+    with tenancy.transaction(world.customer):
+        found = UpgradeJob.objects.get(pk=job.pk)
+        return found.state in ("DONE", "HALTED", "ABANDONED") or (
+            found.steps.filter(state="HELD").exists()
+        )
