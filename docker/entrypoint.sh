@@ -3,6 +3,11 @@
 set -eu
 cd /opt/changeover
 
+if [ -z "${ALLOWED_HOSTS:-}" ] && [ -n "${PUBLIC_URL:-}" ]; then
+  name=${PUBLIC_URL#*://}
+  export ALLOWED_HOSTS="${name%%[:/]*},web" # the other containers know it as `web`
+fi
+
 case ${1:-web} in
   web)
     export DATABASE_POOL=1

@@ -66,7 +66,7 @@ def appliances(state: State, environment: dict[str, str]) -> list[Child]:
 
 
 def autopilot(state: State, environment: dict[str, str]) -> list[Child]:
-    """Presses the simulated appliances' buttons, under the key that `manage.py demo` left for it."""
+    """Presses the simulated appliances' buttons, under the key that `manage.py demo` left."""
     key = state.folder / AUTOPILOT_KEY
     if environment["DEMO"] != "1" or not is_on("AUTOPILOT", "1") or not key.exists():
         return []
