@@ -43,9 +43,10 @@ def begun_too_early(plan: Plan, at: dict[Line, list[int]]) -> list[PlannedStep]:
 
 def page_of(plan: Plan) -> Iterator[Line]:
     page, state = plan.procedure, initial(plan.site)
-    states = {item.hop: before for item, before, _ in reversed(list(plan.walk()))}
+    walked = reversed(list(plan.walk()))
+    states = {1 if page.once and item.hop else item.hop: before for item, before, _ in walked}
     for hop, phases in sections(plan):
-        state = states.get(1 if page.once else hop, state)
+        state = states.get(1 if page.once and hop else hop, state)
         who = bind(plan.site, state if state.serves else initial(plan.site), plan.offline)
         leading: list[Phase] = []
         for phase in phases:
