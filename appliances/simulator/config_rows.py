@@ -23,9 +23,10 @@ def installers(park: Park, appliance: dict) -> list[dict]:
 def installer(row: dict) -> dict:
     hidden = ("valid", "expires_at", "created_at")
     shown = {key: value for key, value in row.items() if key not in hidden}
+    key = seeds.hexes(48, row["installer_id"], "key")
     return shown | {
         "expiration_timestamp": rfc3339(row["expires_at"]),
-        "key_info": {"encodedInfo": seeds.hexes(48, row["installer_id"], "key"), "filename": "installer"},
+        "key_info": {"encodedInfo": key, "filename": "installer"},
     }
 
 

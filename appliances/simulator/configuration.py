@@ -1,8 +1,12 @@
 """Settings a person changes on the pages, each a button of its own."""
 
+import secrets
+
 from appliances.simulator import jump_clients, seeds, updates
 from appliances.simulator.park import Park
 from appliances.simulator.refusals import Refused, Unknown
+
+INSTALLER_LIFE = 365 * 86400
 
 
 def revised(park: Park, appliance: dict, name: str, /, **detail) -> None:
@@ -92,6 +96,18 @@ def _reinstall_clients(park: Park, appliance: dict, fields: dict) -> dict:
     return {"clients": len(rows)}
 
 
+def _regenerate_installers(park: Park, appliance: dict, fields: dict) -> dict:
+    """In the place of every installer that is no longer valid a new one of the same kind."""
+    now, made = park.now(), []
+    for row in appliance["installers"]:
+        if not row["valid"] or row["expires_at"] <= now:
+            row["installer_id"] = secrets.token_hex(16)
+            row |= {"valid": True, "created_at": now, "expires_at": now + INSTALLER_LIFE}
+            made.append(row["name"])
+    revised(park, appliance, "regenerate_installers", count=len(made))
+    return {"installers": made}
+
+
 def _host(off: bool):
     def button(park: Park, appliance: dict, fields: dict) -> None:
         """Switches the host of one Jump Client off, or on again."""
@@ -119,6 +135,7 @@ BUTTONS = {
     "export_certificates": _export_certificates,
     "remove_clients": _remove_clients,
     "reinstall_clients": _reinstall_clients,
+    "regenerate_installers": _regenerate_installers,
     "host_off": _host(True),
     "host_on": _host(False),
 }

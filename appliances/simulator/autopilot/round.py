@@ -1,0 +1,87 @@
+"""One look after the other: take a step, press its button, wait until it is over, confirm."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from appliances.simulator.autopilot.acts import ACTS
+from appliances.simulator.autopilot.calls import Park, Portal, Refused
+from appliances.simulator.autopilot.evidence import fill
+
+log = logging.getLogger("autopilot")
+FORGET_AFTER = 5.0  # a step that is asked again after being gone so long is pressed again
+PATIENCE = 2.0  # before a refused take or confirm is tried again
+
+
+@dataclass
+class Work:
+    """What is known of one step between two looks. Times are monotonic seconds."""
+
+    seen_at: float = 0.0
+    not_before: float = 0.0
+    pressed: bool = False
+    shown: dict = field(default_factory=dict)
+    refusals: int = 0
+
+
+class Autopilot:
+    def __init__(self, portal: Portal, park: Park, clock: Callable[[], float] = time.monotonic):
+        self.portal, self.park, self.clock = portal, park, clock
+        self.work: dict[str, Work] = {}
+
+    def look(self) -> None:
+        """Never raises: whatever goes wrong is logged and tried again."""
+        try:
+            steps = self.portal.open_steps()
+        except Refused as problem:
+            log.warning("the portal does not answer: %s", problem)
+            return
+        now = self.clock()
+        for step in steps:
+            work = self.work.setdefault(str(step["id"]), Work())
+            work.seen_at = now
+            if now >= work.not_before:
+                self._try(step, work)
+        gone = [key for key, one in self.work.items() if one.seen_at < now - FORGET_AFTER]
+        for key in gone:
+            del self.work[key]
+
+    def _try(self, step: dict, work: Work) -> None:
+        try:
+            self._further(step, work)
+        except Refused as problem:
+            work.refusals += 1
+            work.not_before = self.clock() + min(30.0, PATIENCE * work.refusals)
+            log.info("%s of step %s: %s", step.get("action"), step["id"], problem)
+        except Exception:
+            work.not_before = self.clock() + 30.0
+            log.exception("step %s", step["id"])
+
+    def _further(self, step: dict, work: Work) -> None:
+        """One step on the way: taken and pressed at the first look, confirmed once it is over."""
+        host = (step.get("appliance") or {}).get("host")
+        if not work.pressed:
+            if step["state"] == "ASKING":
+                self.portal.take(step)
+            work.shown = self._press(step, host)
+            work.pressed = True
+            log.info("%s on %s", step.get("action"), host or "the site")
+        truth = self.park.truth(host) if host else None
+        if truth and (truth["operation"] or truth["down"]):
+            return
+        self.portal.confirm(step, fill(step, truth, work.shown))
+        work.not_before = self.clock() + PATIENCE
+
+    def _press(self, step: dict, host: str | None) -> dict:
+        """A button that refuses because all is done already is not pressed in vain."""
+        act = ACTS.get(step.get("action", ""))
+        if act is None or not host:
+            return {}
+        try:
+            return act(self.park, self.park.truth(host), step) or {}
+        except Refused as refusal:
+            if refusal.status != 409:
+                raise
+            log.info("%s on %s: %s", step["action"], host, refusal)
+            return {}
