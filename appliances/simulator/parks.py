@@ -79,13 +79,20 @@ def cluster(
 ) -> list[dict]:
     """A master (two, with failover) and traffic nodes: {region: how many}."""
     stem = public_name.removesuffix(".sim").replace(".", "-")
-    common = {"public_name": public_name, "cluster": stem, "base": base, "product": product} | more
+    common = {"cluster": stem, "base": base, "product": product} | more
     masters = {"cluster_role": "master", "jump_clients": jump_clients}
     if failover:
         made = pair(public_name, **common | masters, seed=seed)
     else:
-        made = single(f"{stem}-m.sim", **common | masters, seed=seed or stem)
-    node = {"cluster_role": "traffic", "jump_clients": 0, "installers": 0}
+        made = single(
+            f"{stem}-m.sim", **common | masters, public_name=public_name, seed=seed or stem
+        )
+    node = {
+        "public_name": public_name,
+        "cluster_role": "traffic",
+        "jump_clients": 0,
+        "installers": 0,
+    }
     for region, count in (regions or {"east": 2, "west": 2}).items():
         for number in range(1, count + 1):
             made += single(
