@@ -30,6 +30,7 @@ MUTATIONS = (
     Mutation("a package whose base is nowhere", "single", change(PRODUCT, package=UNMET), 1),
     Mutation("a withdrawn package", "single", withdrawn, 1),
     Mutation("a product installed twice", "single", twice, 1),
+    Mutation("a base whose product is left out", "single", drop(PRODUCT), 2),
     Mutation("base after its product", "single", move(BASE, PRODUCT, after=True), 2),
     Mutation("verification between base and product", "single", insert(do.VERIFY, "alpha", PRODUCT), 2),
     Mutation("failover between base and product", SYNC, move(named(do.BREAK_FAILOVER), PRODUCT), 2),

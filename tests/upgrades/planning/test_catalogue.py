@@ -19,6 +19,7 @@ def test_trailing_zeros_say_nothing_but_are_shown():
     assert version("12.2.0") == version("12.2")
     assert hash(version("12.2.0")) == hash(version("12.2"))
     assert (dotted(version("12.2.0")), dotted(version("12.2"))) == ("12.2.0", "12.2")
+    assert dotted(None) == "none"
     assert version("12.10") > version("12.9.9")
     assert version("0") == (0,)
 

@@ -1,18 +1,38 @@
 """Each rule notices the plans that break it, and none speaks of a good one."""
 
+from dataclasses import replace
+from itertools import zip_longest
+
 import pytest
 
 from tests.upgrades.planning.examples import example
 from tests.upgrades.planning.mutations import Mutation
 from tests.upgrades.planning.spoilt import BEYOND, MUTATIONS
+from upgrades.planning.plan import PlannedStep
 from upgrades.planning.rules import GUIDE, OURS, RULES, breaches
 from upgrades.procedures import METHODS, PROCEDURES
+
+OTHER_THAN_THE_PAGE = {number: rule for number, rule in RULES.items() if number != 12}
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
 @pytest.mark.parametrize("method", METHODS)
 def test_the_plain_plan_of_each_page_breaks_no_rule(name, method):
     assert breaches(example(name, method=METHODS[method])) == {}
+
+
+@pytest.mark.parametrize("name", ["atlas", "atlas-failover"])
+def test_lanes_that_take_turns_break_no_rule(name):
+    plan = example(name)
+    turns: list[PlannedStep] = []
+    for rank in plan.ranks():
+        lanes = [
+            [x for x in rank if x.lane == lane] for lane in dict.fromkeys(x.lane for x in rank)
+        ]
+        turns += [x for each in zip_longest(*lanes) for x in each if x]
+
+    assert turns != list(plan.steps)
+    assert breaches(replace(plan, steps=tuple(turns)), OTHER_THAN_THE_PAGE) == {}
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.what)
