@@ -131,12 +131,13 @@ def beyond_contract(
 
 
 def pieces(found: list[Slot], longest: int) -> list[Slot]:
-    """Time without end (a site that may always be away) in pieces that one booking may take."""
+    """Stretches of more than a day (a site that may always be away) in pieces that a booking may
+    take; what is left of a day or less stays whole."""
     piece = timedelta(minutes=max(longest + SLACK, LEAST_PIECE))
     cut: list[Slot] = []
     for slot in found:
         start = slot.start
-        while slot.end - slot.start > DAY and slot.end - start >= 2 * piece:
+        while slot.end - start > max(DAY, piece):
             cut.append(Slot(start, start + piece))
             start += piece
         cut.append(Slot(start, slot.end))

@@ -48,11 +48,13 @@ def openings(booking: Booking, *, at: datetime, horizon_days: int = 60) -> list[
     begin = max([at, *order.bounds()])
     if begin.second or begin.microsecond:
         begin = begin.replace(second=0, microsecond=0) + MINUTE
-    free = windows.slots(booking.site, begin, begin + horizon_days * DAY, ignoring=booking.job)
+    until = begin + horizon_days * DAY
+    free = windows.slots(booking.site, begin, until + FAR, ignoring=booking.job)
     return [
         slot
         for slot in pieces(windows.without(free, order.taken), booking.worst_minutes)
         if slot.minutes >= booking.worst_minutes
+        and slot.start < until
         and slot.start != booking.starts_at
         and not order.against(slot.start)
     ]

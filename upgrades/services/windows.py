@@ -66,11 +66,10 @@ def change(
 
 def remove(window: MaintenanceWindow, *, by: Any, at: datetime) -> list[Booking]:
     """Grant it no longer. Bookings keep their own times: those now outside are noted, returned."""
-    audit.record("window.removed", window, by=by, at=at, data=(data := _facts(window)))
-    site = window.site
-    window.delete()
-    outside = stranded(site, at=at)
-    data["outside"] = _ids(outside)
+    MaintenanceWindow.objects.filter(pk=window.pk).delete()
+    outside = stranded(window.site, at=at)
+    data = {**_facts(window), "outside": _ids(outside)}
+    audit.record("window.removed", window, by=by, at=at, data=data)
     return outside
 
 

@@ -6,7 +6,6 @@ import pytest
 from upgrades.planning.recurrence import occurrences
 from upgrades.planning.rules_of_days import BadRule, DayRule, Frequency, read
 
-
 OFTEN = "A rule repeats daily, weekly or monthly (FREQ), not more often."
 WRITTEN = "A rule is written like FREQ=WEEKLY;BYDAY=SA, each part once."
 
