@@ -33,11 +33,14 @@ RECTANGLES = {  # y and height, px
     Kind.FREEZE: (4, 36),
     Kind.WINDOW: (9, 26),
     Kind.INTERIM: (13, 18),
+    Kind.WORST: (14.75, 14.5),
     Kind.BOOKED: (14, 16),
     Kind.DONE: (14, 16),
     Kind.BAD: (14, 16),
-    Kind.WORST: (14.75, 14.5),
 }
+
+
+PAINTED = [*RECTANGLES, Kind.DWELL, Kind.SAFE]  # what comes later lies on top
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def _midnights(scale: Scale) -> list[tuple[str, datetime]]:
 def _bands(row: Row, scale: Scale) -> list[Shape]:
     return [
         _shape(band, scale)
-        for band in sorted(row.bands, key=lambda band: list(Kind).index(band.kind))
+        for band in sorted(row.bands, key=lambda band: PAINTED.index(band.kind))
         if scale.shows(band.begin, band.end or band.begin + timedelta(minutes=1))
     ]
 

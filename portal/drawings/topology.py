@@ -50,10 +50,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Segment:
+    """A line of the wire. Where the boxes stand one above the other only `upright` ones count."""
+
     x1: str
     x2: str
     y1: int
     y2: int
+    css: str = "on"
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ def _wire(masters: list[Node]) -> list[Segment]:
         return [Segment(percent(MIDDLE), percent(MIDDLE), 0, 36)]
     end = (LEFT, RIGHT)[serving[0]]
     return [
-        Segment(percent(MIDDLE), percent(MIDDLE), 0, 12),
-        Segment(percent(min(end, MIDDLE)), percent(max(end, MIDDLE)), 12, 12),
-        Segment(percent(end), percent(end), 12, 36),
+        Segment(percent(MIDDLE), percent(MIDDLE), 0, 12, "on bent"),
+        Segment(percent(min(end, MIDDLE)), percent(max(end, MIDDLE)), 12, 12, "on bent"),
+        Segment(percent(end), percent(end), 12, 36, "on bent"),
+        Segment(percent(MIDDLE), percent(MIDDLE), 0, 36, "on upright"),
     ]

@@ -52,9 +52,9 @@ def provenance(code: str) -> SafeString:
 @register.simple_tag
 def version_arrow(old: object, new: object) -> SafeString:
     return format_html(
-        '<span class="ver">{}<span class="to" aria-hidden="true">→</span>'
-        '<span class="unseen"> {} </span>{}</span>',
+        '<span class="ver">{}{}<span class="unseen"> {} </span>{}</span>',
         old,
+        icon("arrow"),
         _("to"),
         new,
     )

@@ -1,0 +1,85 @@
+"""Chromium at the pages of a live server.
+
+`page_at(path, user=…, language=…, width=…, theme=…)` opens a page as somebody. Whatever the page
+logs as an error, the policy of content refuses, or a script throws fails the test at its end.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.looking import HEIGHT, WIDE
+
+Opens = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_at(db: None, live_server: Any, chromium: Browser) -> Iterator[Opens]:
+    contexts: list[Any] = []
+    problems: list[str] = []
+
+    def open_page(
+        path: str,
+        *,
+        user: Any = None,
+        language: str = "en",
+        width: int = WIDE,
+        theme: str = "light",
+        scripts: bool = True,
+        expected: int = 200,
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            color_scheme=theme,
+            locale=language,
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.add_cookies(_cookies(live_server.url, user, language))
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(f"{path}: {error}"))
+        page.on("console", lambda said: _note(problems, path, said, expected))
+        answer = page.goto(live_server.url + path)
+        assert answer is not None
+        assert answer.status == expected, f"{path} answered {answer.status}"
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _note(problems: list[str], path: str, said: Any, expected: int) -> None:
+    if said.type == "error" and not (expected >= 400 and "Failed to load resource" in said.text):
+        problems.append(f"{path}: {said.text}")
+
+
+def _cookies(url: str, user: Any, language: str) -> list[dict[str, str]]:
+    cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": url}]
+    if user is not None:
+        if user.language != language:
+            user.language = language
+            user.save(update_fields=["language"])
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url})
+    return cookies

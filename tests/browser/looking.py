@@ -1,0 +1,72 @@
+"""How a page is looked at: every width and theme, by axe, for what sticks out; and pictures.
+
+`SCREENSHOTS=1` keeps a picture of each look in var/screenshots (`make screenshots`).
+"""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+HEIGHT, WIDE, NARROW = 900, 1280, 390
+WIDTHS = (WIDE, NARROW)
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "fr", "tr")
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+RULES = {
+    "runOnly": [
+        "wcag2a",
+        "wcag2aa",
+        "wcag21a",
+        "wcag21aa",
+        "wcag22aa",
+        "best-practice",
+    ],
+    "resultTypes": ["violations"],
+}
+
+
+def look(page: Page, name: str, *, language: str = "en") -> None:
+    """Look at an open page at each width and theme. Raises AssertionError with what is wrong."""
+    wrong: list[str] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        wrong += [f"{width}: {place}" for place in sticking_out(page)]
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            wrong += [f"{width} {theme}: {found}" for found in violations(page)]
+            keep_picture(page, f"{name}.{language}.{theme}.{width}")
+    assert wrong == [], "\n".join(wrong)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 A and AA and its own best practice."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def sticking_out(page: Page) -> list[str]:
+    """A page that scrolls sideways, and the elements that make it do so."""
+    return page.evaluate(
+        """() => {
+            const wide = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= wide) return [];
+            return [...document.querySelectorAll("main *, header *, footer *, aside *")]
+                .filter((part) => part.getBoundingClientRect().right > wide + 1
+                    && !part.closest(".scroll, .unseen"))
+                .slice(0, 8)
+                .map((part) => `${part.tagName}.${part.getAttribute("class") || ""} `
+                    + `${(part.textContent || "").trim().slice(0, 40)}`);
+        }"""
+    )
+
+
+def keep_picture(page: Page, name: str) -> None:
+    if os.environ.get("SCREENSHOTS"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)

@@ -1,0 +1,105 @@
+"""The portal's own pages, seen in a browser in every language, theme and width."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal import tenancy
+from portal.models import Customer, Delivery, Message, User
+from portal.services import audit_trail, links
+from tests import factories
+from tests.browser.looking import LANGUAGES, look
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class World:
+    customer: Customer
+    agent: User
+    member: User
+    message: Message
+
+
+def world() -> World:
+    customer = factories.a_customer("Marmara Lojistik", slug="marmara", zone="Europe/Istanbul")
+    agent = factories.staff(name="Ines Duarte", zone="Europe/Paris")
+    member = factories.a_member(customer, name="Elif Şahin", zone="Europe/Istanbul")
+    factories.a_member(customer, "VIEWER", "Murat Kılıç")
+    with tenancy.transaction(customer):
+        message = _message(customer, member, "Approve the upgrade of Gebze to 14.1")
+        _message(customer, member, "Reminder: your answer is due on Tuesday", "b")
+        for minutes, detail in ((5, "451 try again later"), (9, "ConnectionRefusedError")):
+            Delivery.objects.create(
+                customer=customer,
+                message_id=message.pk,
+                at=factories.NOON + timedelta(minutes=minutes),
+                good=False,
+                detail=detail,
+            )
+        message.fail(again_at=factories.NOON + timedelta(minutes=15))
+        message.save()
+        audit_trail.verify_and_note(by=agent, at=factories.NOON)
+    return World(customer, agent, member, message)
+
+
+def _message(customer: Customer, to: User, subject: str, key: str = "a") -> Message:
+    return Message.objects.create(
+        customer=customer,
+        kind="job-proposed",
+        dedupe_key=key,
+        recipient=to,
+        address=to.email,
+        language="en",
+        zone=to.zone,
+        subject=subject,
+        body_text="Good morning,\n\nthe upgrade of destek.marmara-lojistik.example is proposed.\n",
+        message_id=f"<{key}@example.com>",
+        next_at=factories.NOON,
+        written_at=factories.NOON,
+    )
+
+
+Stop = Callable[[World], tuple[str, Any]]
+STOPS: dict[str, Stop] = {
+    "sign-in": lambda world: ("/sign-in/", None),
+    "new-link": lambda world: ("/sign-in/new-link/", None),
+    "one-time-link": lambda world: (
+        "/link/" + links.issue(links.PASSWORD, user=world.member).split("/link/")[1],
+        None,
+    ),
+    "start-nothing": lambda world: ("/", factories.a_person("Nobody Yet")),
+    "profile": lambda world: ("/profile/", world.member),
+    "messages": lambda world: ("/c/marmara/messages/", world.member),
+    "messages-across": lambda world: ("/messages/", world.agent),
+    "message": lambda world: (f"/c/marmara/messages/{world.message.pk}/", world.member),
+    "audit": lambda world: ("/c/marmara/audit/", world.member),
+    "audit-across": lambda world: ("/audit/", world.agent),
+    "members": lambda world: ("/c/marmara/members/", world.member),
+    "components": lambda world: ("/components/", world.agent),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STOPS)
+def test_the_page_is_usable_in_every_look(page_at: Any, name: str, language: str) -> None:
+    path, user = STOPS[name](world())
+
+    page = page_at(path, user=user, language=language)
+
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").count() == 1
+    look(page, name, language=language)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/no-such-page/", 404), ("/c/nobody/audit/", 404), ("/components/", 404)]
+)
+def test_a_page_of_nothing_says_where_to_go(page_at: Any, path: str, status: int) -> None:
+    page = page_at(path, user=world().member, expected=status)
+
+    assert page.get_by_role("link", name="To the start page").get_attribute("href") == "/"
+    look(page, f"not-found{path.replace('/', '-')}")
