@@ -130,14 +130,18 @@ KEY_RING = Path(text("KEY_RING", str(STATE / "keys.json")))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": text("FILES", str(STATE / "files"))},
+        "OPTIONS": {
+            "location": text("FILES", str(STATE / "files")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(text("STATIC_ROOT", str(STATE / "static")))
 WHITENOISE_MANIFEST_STRICT = False
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["portal.services.uploads.PrivateFolder"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 EVIDENCE_LIMIT = number("EVIDENCE_LIMIT", 15_000_000)
 BACKUP_LIMIT = number("BACKUP_LIMIT", 2_000_000_000)
@@ -158,14 +162,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "/"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
-X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
 
 # Languages and time
@@ -214,8 +215,7 @@ EMAIL_BACKEND = (
 )
 EMAIL_FILE_PATH = STATE / "mail"
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "127.0.0.1", _mail.port or 25
-EMAIL_HOST_USER = unquote(_mail.username or "")
-EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", "Changeover <changeover@localhost>")

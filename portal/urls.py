@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from portal.views import health, links, members, session
+from portal.views import files, health, links, members, session
 
 READY = find_spec("portal.views.components") is not None
 PARTS = [
@@ -21,6 +21,7 @@ own = [
     path("language/", session.language, name="language"),
     path("theme/", session.theme, name="theme"),
     path("zone/", session.zone, name="zone"),
+    path("c/<slug:slug>/files/<uuid:pk>/", files.download, name="file-download"),
     path("c/<slug:slug>/members/", members.members, name="member-list"),
     path("c/<slug:slug>/members/invite/", members.invite, name="member-invite"),
     path("c/<slug:slug>/members/<uuid:pk>/change/", members.change, name="member-change"),

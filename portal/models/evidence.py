@@ -25,6 +25,7 @@ class EvidenceFile(CustomerOwned):
     key_id = models.CharField(max_length=40, blank=True, default="")
     subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField()
+    site_id = models.UUIDField(null=True)  # whose people may see it, where roles end at sites
     added_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField()
 

@@ -1,13 +1,61 @@
 """What is thrown away every day: sign-in counters, sessions and files that nothing points to."""
 
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
+from portal.models import EvidenceFile
 from portal.services import signin
+
+ORPHAN_AFTER = timedelta(hours=24)  # longer than any upload or transfer takes
 
 
 def clean_up() -> None:
     """Safe to run at any time and more than once."""
     signin.forget_old_tries()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    sweep_files()
+
+
+def sweep_files(*, older_than: timedelta = ORPHAN_AFTER) -> list[str]:
+    """Remove stored files that no row names, once they are older than any transfer. Real time."""
+    before = datetime.now(UTC) - older_than
+    removed = []
+    for folder in _folders():
+        names = [name for name in _under(folder) if _modified(name) < before]
+        known = set(
+            EvidenceFile.across.filter(customer_id=folder, stored_as__in=names).values_list(
+                "stored_as", flat=True
+            )
+        )
+        for name in sorted(set(names) - known):
+            default_storage.delete(name)
+            removed.append(name)
+    return removed
+
+
+def _folders() -> Iterator[str]:
+    """The customers' folders; anything else in the store is not ours to remove."""
+    if not default_storage.exists(""):
+        return
+    for folder in default_storage.listdir("")[0]:
+        try:
+            uuid.UUID(folder)
+        except ValueError:
+            continue
+        yield folder
+
+
+def _under(folder: str) -> Iterator[str]:
+    folders, files = default_storage.listdir(folder)
+    yield from (f"{folder}/{name}" for name in files)
+    for inner in folders:
+        yield from _under(f"{folder}/{inner}")
+
+
+def _modified(name: str) -> datetime:
+    return default_storage.get_modified_time(name)
