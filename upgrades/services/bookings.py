@@ -67,12 +67,16 @@ def hold(job: UpgradeJob, layout: Layout, *, by: Any, at: datetime) -> list[Book
     """Keep a layout's slots for a job. What it held otherwise is given back, what is the same
     stays. Raises SlotTaken, and then nothing has changed."""
     with _unless_taken():
-        kept = _keep_what_fits(job, layout, by=by, at=at)
-        for row in sorted(layout.rows, key=lambda row: row.start):
-            if row.window not in kept:
-                booking = _held(job, row)
-                booking.save(force_insert=True)
-                _note("booking.held", booking, by=by, at=at)
+        kept, given_back = _keep_what_fits(job, layout)
+        new = [
+            _held(job, row)
+            for row in sorted(layout.rows, key=lambda row: row.start)
+            if row.window not in kept
+        ]
+    for booking in given_back:
+        _note("booking.cancelled", booking, by=by, at=at)
+    for booking in new:
+        _note("booking.held", booking, by=by, at=at)
     return list(for_job(job))
 
 
@@ -157,17 +161,18 @@ def last_safe_start(booking: Booking) -> datetime:
     return until - timedelta(minutes=booking.worst_minutes)
 
 
-def _keep_what_fits(job: UpgradeJob, layout: Layout, *, by: Any, at: datetime) -> set[int]:
+def _keep_what_fits(job: UpgradeJob, layout: Layout) -> tuple[set[int], list[Booking]]:
     rows = {row.window: row for row in layout.rows}
-    kept = set()
+    kept, given_back = set(), []
     for booking in for_job(job).filter(state__in=[S.HELD, S.BOOKED, S.MISSED]):
         row = rows.get(booking.window)
         if booking.state == S.HELD and row and _same(booking, row):
             kept.add(booking.window)
             continue
         booking.cancel()
-        _saved("booking.cancelled", booking, by=by, at=at)
-    return kept
+        booking.save()
+        given_back.append(booking)
+    return kept, given_back
 
 
 def _same(booking: Booking, row: Row) -> bool:
@@ -176,7 +181,7 @@ def _same(booking: Booking, row: Row) -> bool:
 
 
 def _held(job: UpgradeJob, row: Row) -> Booking:
-    return Booking(
+    return Booking.objects.create(
         customer_id=job.customer_id,
         site_id=job.site_id,
         job=job,

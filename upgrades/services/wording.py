@@ -72,7 +72,7 @@ def _monthly(rule: DayRule, window: MaintenanceWindow) -> str:
     if rule.interval == 1:
         return every
     values = {"number": rule.interval, "every": every}
-    return _("%(every)s, in one month of %(number)s") % values
+    return _("%(every)s, every %(number)s months,") % values
 
 
 def _of_month(rule: DayRule, window: MaintenanceWindow) -> str:

@@ -7,8 +7,12 @@ from itertools import count
 from appliances.models import Package, Site
 from portal import tenancy
 from tests.conftest import NOON
+from tests.upgrades.planning.examples import example
 from upgrades.models import JobStep, MaintenanceWindow, UpgradeJob
-from upgrades.services import windows
+from upgrades.services import bookings, windows
+
+SINGLE = example("single", hops=2)
+ONE_HOP = example("single", hops=1)
 
 _numbers = count(1)
 
@@ -61,3 +65,23 @@ def a_job(site: Site, by, plan=None) -> UpgradeJob:
             expected_minutes=item.minutes[0], worst_minutes=item.minutes[1],
         )  # fmt: skip
     return job
+
+
+def laid_out(job, plan=SINGLE):
+    """Where it would go; what the job has already counts as free."""
+    return bookings.lay_out(plan, job.site, earliest=NOON, job=job)
+
+
+def held(job, person, plan=SINGLE):
+    return bookings.hold(job, laid_out(job, plan), by=person, at=NOON)
+
+
+def booked(job, person, plan=SINGLE):
+    held(job, person, plan)
+    return bookings.confirm(job, by=person, at=NOON)
+
+
+def slots_of(job) -> list[str]:
+    return [
+        f"{row.starts_at:%m-%d %H:%M} – {row.ends_at:%m-%d %H:%M}" for row in bookings.for_job(job)
+    ]

@@ -1,7 +1,6 @@
 from datetime import date, time, timedelta
 
 import pytest
-from django.utils import translation
 
 from portal import tenancy
 from portal.models import AuditEvent
@@ -9,7 +8,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.services.booked import a_job, a_site, a_window, said, utc
 from upgrades.models import Booking, MaintenanceWindow
-from upgrades.services import windows, wording
+from upgrades.services import windows
 
 
 @pytest.fixture
@@ -218,43 +217,3 @@ def test_what_was_done_is_in_the_audit_trail(db):
     assert changed.data["before"]["minutes"] == 240
     assert changed.data["minutes"] == 300
     assert removed.data["outside"] == [str(outside.pk)]
-
-
-@pytest.mark.parametrize(
-    ("rule", "values", "sentence"),
-    [
-        ("FREQ=WEEKLY;BYDAY=SA", {}, "Every Saturday 22:00–02:00"),
-        ("FREQ=WEEKLY", {}, "Every Sunday 22:00–02:00"),
-        ("FREQ=WEEKLY;BYDAY=SU,SA", {}, "Every Saturday and Sunday 22:00–02:00"),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", {}, "Every 2 weeks on Monday 22:00–02:00"),
-        ("FREQ=DAILY", {"minutes": 1440}, "Every day from 22:00 for 24 hours"),
-        ("FREQ=DAILY;INTERVAL=3", {"at_time": time(9, 5)}, "Every 3 days 09:05–13:05"),
-        ("FREQ=DAILY;BYDAY=MO,TU", {}, "Every Monday and Tuesday 22:00–02:00"),
-        ("FREQ=MONTHLY;BYDAY=2SA", {}, "Every second Saturday of the month 22:00–02:00"),
-        ("FREQ=MONTHLY;BYDAY=-1SU;INTERVAL=3", {},
-         "Every last Sunday of the month, in one month of 3 22:00–02:00"),
-        ("FREQ=MONTHLY;BYMONTHDAY=-1", {}, "On the last day of every month 22:00–02:00"),
-        ("FREQ=MONTHLY;BYMONTHDAY=1,15", {}, "On days 1, 15 of every month 22:00–02:00"),
-        ("FREQ=WEEKLY;BYDAY=SA;UNTIL=20261231", {},
-         "Until Thu 31 Dec 2026: Every Saturday 22:00–02:00"),
-        ("FREQ=MONTHLY;BYDAY=MO,FR;BYSETPOS=-1", {},
-         "By the rule FREQ=MONTHLY;BYDAY=MO,FR;BYSETPOS=-1 22:00–02:00"),
-    ],
-)  # fmt: skip
-def test_a_window_is_described_as_people_say_it(site, rule, values, sentence):
-    assert windows.describe(a_window(site, rule, **values)) == sentence
-
-
-def test_a_description_speaks_the_readers_language(site):
-    row = a_window(site)
-
-    with translation.override("tr"):
-        assert "Cumartesi" in windows.describe(row)
-
-
-def test_an_instant_is_told_with_the_sites_offset_of_that_day(site):
-    summer = wording.when(utc("2026-07-01 20:00"), site)
-    winter = wording.when(utc("2026-12-01 20:00"), site)
-
-    assert summer == "Wed 1 Jul 2026 22:00 CEST (UTC+02:00)"
-    assert winter == "Tue 1 Dec 2026 21:00 CET (UTC+01:00)"
