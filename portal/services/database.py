@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from psycopg import sql
 
 from portal.rowsecurity import APP, DOOR, OWNER, STAFF
@@ -42,7 +44,8 @@ def prepare(admin_url: str, name: str, passwords: dict[str, str]) -> list[str]:
             f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"
         )
         database.execute(
-            f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT EXECUTE ON FUNCTIONS TO {APP}, {OWNER}"
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER}"
+            f" GRANT EXECUTE ON FUNCTIONS TO {APP}, {OWNER}"
         )
         database.execute(
             f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE ON SEQUENCES TO {APP}"
@@ -63,3 +66,62 @@ def _role(server: Any, role: str, password: str) -> list[str]:
 def _with_name(url: str, name: str) -> str:
     """The same server, another database."""
     return re.sub(r"^(postgres(?:ql)?://[^/]*)/[^?]*", rf"\1/{name}", url)
+
+
+DANGERS = """
+SELECT current_user, rolsuper, rolbypassrls,
+       EXISTS (SELECT FROM pg_class c
+               WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+                 AND pg_has_role(current_user, c.relowner, 'MEMBER'))
+FROM pg_roles WHERE rolname = current_user
+"""
+HOLES = """
+SELECT c.relname || ': ' || what FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'customer_id' AND NOT a.attisdropped
+CROSS JOIN LATERAL (VALUES
+    ('row security is not forced', NOT (c.relrowsecurity AND c.relforcerowsecurity)),
+    ('its rows are shown to customers by no policy', NOT EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'customer')),
+    ('a policy shows all its rows to the serving role', EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.oid
+          AND (SELECT oid FROM pg_roles WHERE rolname = %(app)s) = ANY (p.polroles)
+          AND pg_get_expr(p.polqual, p.polrelid) NOT LIKE '%%app.customer%%')),
+    ('a reference to owned rows does not carry the customer', EXISTS (
+        SELECT FROM pg_constraint k
+        JOIN pg_class target ON target.oid = k.confrelid
+        JOIN pg_attribute t ON t.attrelid = target.oid AND t.attname = 'customer_id'
+        WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0
+          AND array_length(k.conkey, 1) = 1 AND target.relrowsecurity))
+) AS found (what, there)
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND NOT c.relispartition AND there AND c.relname NOT IN (SELECT unnest(%(platform)s::text[]))
+UNION ALL
+SELECT c.relname || ': a partition may be read past the wall of its table'
+FROM pg_class c WHERE c.relispartition AND c.relkind IN ('r', 'p')
+  AND has_table_privilege(%(app)s, c.oid, 'SELECT')
+ORDER BY 1
+"""
+# Tables with a customer column that are read before the customer is known.
+NOT_OWNED = ["portal_apikey"]
+
+
+def refuse_dangerous_role() -> None:
+    """Every serving process calls this at its start. Raises ImproperlyConfigured.
+
+    A superuser, a role with BYPASSRLS and an owner of tables all walk past row security.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(DANGERS)
+        role, superuser, bypasses, owns = cursor.fetchone()
+    if superuser or bypasses or owns:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL signs in as {role}, which row security does not bind. Let it name"
+            f" {APP}, as made by `manage.py prepare_database`."
+        )
+
+
+def holes(asked: Any = connection) -> list[str]:
+    """What is missing from the second wall, a sentence each; empty when it stands."""
+    with asked.cursor() as cursor:
+        cursor.execute(HOLES, {"app": APP, "platform": NOT_OWNED})
+        return [row[0] for row in cursor.fetchall()]
