@@ -4,7 +4,7 @@ Lists are turned by key, not by number of page: a page costs the same wherever i
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,10 +29,10 @@ def messages(*, state: str = "", before: str = "", across: bool = False) -> Page
 
     Of the current customer; with `across`, of all customers (staff), with theirs beside them.
     """
-    found = Message.across.select_related("customer") if across else Message.objects.all()
+    found = (Message.across if across else Message.objects).select_related("customer")
     if state:
         found = found.filter(state=state)
-    page = _turn(found, "written_at", before)
+    page = _turn(found, ("written_at", "id"), before)
     tries = _tries((row.pk for row in page.rows), across=across)
     for row in page.rows:
         row.tried = tries.get(row.pk, [])
@@ -53,32 +53,54 @@ def deliveries_of(message: Message) -> QuerySet[Delivery]:
 
 def events(*, name: str = "", before: str = "", across: bool = False) -> Page:
     """The audit trail newest first; `name` is an event or how it begins ("job")."""
-    found = AuditEvent.across.select_related("customer") if across else AuditEvent.objects.all()
+    found = (AuditEvent.across if across else AuditEvent.objects).select_related("customer")
     if name:
         found = found.filter(name__startswith=name)
-    return _turn(found, "at", before)
+    return _turn(found, ("at", "number", "id"), before)
 
 
 def last_verification() -> AuditEvent | None:
     return AuditEvent.objects.filter(name="audit.verified").order_by("-number").first()
 
 
-def _turn(found: QuerySet[Any], instant: str, before: str) -> Page:
-    if key := _key(before):
-        at, row_id = key
-        found = found.filter(Q(**{f"{instant}__lt": at}) | Q(**{instant: at, "id__lt": row_id}))
-    rows = list(found.order_by(f"-{instant}", "-id")[: ROWS + 1])
+def _turn(found: QuerySet[Any], order: Sequence[str], before: str) -> Page:
+    """One page in falling `order`, whose fields together are unique."""
+    if key := _key(before, order):
+        found = found.filter(_after(order, key))
+    rows = list(found.order_by(*(f"-{name}" for name in order))[: ROWS + 1])
     if len(rows) <= ROWS:
         return Page(rows)
     last = rows[ROWS - 1]
-    return Page(rows[:ROWS], f"{getattr(last, instant).isoformat()}_{last.pk}")
+    return Page(rows[:ROWS], "_".join(_text(getattr(last, name)) for name in order))
 
 
-def _key(text: str) -> tuple[datetime, uuid.UUID] | None:
+def _after(order: Sequence[str], key: Sequence[Any]) -> Q:
+    """What comes after a row in falling order: less in one field, the same in those before it."""
+    first, *rest = order
+    less = Q(**{f"{first}__lt": key[0]})
+    return less | (Q(**{first: key[0]}) & _after(rest, key[1:])) if rest else less
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _key(text: str, order: Sequence[str]) -> list[Any] | None:
     """The key of an address; one that was tampered with is the first page."""
-    at, _, row_id = text.partition("_")
+    parts = text.split("_")
+    if len(parts) != len(order):
+        return None
     try:
-        moment = datetime.fromisoformat(at)
-        return (moment, uuid.UUID(row_id)) if moment.tzinfo else None
+        return [READ[name](part) for name, part in zip(order, parts, strict=True)]
     except ValueError:
         return None
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("an instant without its offset")
+    return moment
+
+
+READ = {"written_at": _instant, "at": _instant, "number": int, "id": uuid.UUID}

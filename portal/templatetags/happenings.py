@@ -120,4 +120,6 @@ def _written(value: Any) -> str:
         return ", ".join(f"{key}: {_written(part)}" for key, part in value.items())
     if isinstance(value, list):
         return ", ".join(_written(part) for part in value)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     return str(value)

@@ -14,5 +14,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("upgrades:now")
     mine = customers.of_person(request.user)
     if len(mine) == 1:
-        return redirect("upgrades:start", slug=mine[0].slug)
+        return redirect(
+            f"/c/{mine[0].slug}/"
+        )  # the page of upgrades, which the portal does not know
     return render(request, "portal/start.html", {"customers": mine})
