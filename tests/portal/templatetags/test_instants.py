@@ -1,0 +1,42 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.templatetags.instants import from_now, site_time
+
+EVENING = datetime(2026, 11, 28, 19, 0, tzinfo=UTC)
+
+
+def plain(markup):
+    return "".join(part.split(">")[-1] for part in markup.split("<"))
+
+
+def test_the_sites_time_stands_first_and_the_readers_second():
+    assert plain(site_time(EVENING, "Europe/Istanbul", "Europe/Paris")) == (
+        "Sat 28 Nov 2026 22:00 UTC+03:00, 20:00 CET (UTC+01:00)"
+    )
+
+
+def test_the_readers_time_is_left_out_where_clocks_agree():
+    assert plain(site_time(EVENING, "Europe/Prague", "Europe/Paris")) == (
+        "Sat 28 Nov 2026 20:00 CET (UTC+01:00)"
+    )
+
+
+def test_another_day_at_the_readers_is_said():
+    assert plain(site_time(EVENING, "Europe/Paris", "Asia/Tokyo", year=False)) == (
+        "Sat 28 Nov 20:00 CET (UTC+01:00), Sun 29 Nov 04:00 JST (UTC+09:00)"
+    )
+
+
+def test_a_span_has_both_ends_on_both_clocks():
+    shown = site_time(
+        EVENING, "Europe/Istanbul", "Europe/Paris", until=EVENING + timedelta(hours=4)
+    )
+
+    assert plain(shown) == ("Sat 28 Nov 2026 22:00–02:00 UTC+03:00, 20:00–00:00 CET (UTC+01:00)")
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(88, "in 1 h 28 min"), (-23, "23 min ago")])
+def test_the_distance_from_now_is_told_in_words(minutes, words):
+    assert from_now(EVENING + timedelta(minutes=minutes), EVENING) == words

@@ -1,0 +1,49 @@
+"""Every state of every life has a shape, a word and a hue; the word is the model's own."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from appliances.models import ReadinessCheck, SupportQuestion
+from portal.models import Message
+from portal.templatetags.marks import FAMILY_SYMBOLS, MARKS, PROVENANCES, mark_of
+from upgrades.models import Booking, JobStep, UpgradeJob
+
+LIVES = {
+    "job": UpgradeJob.State,
+    "step": JobStep.State,
+    "booking": Booking.State,
+    "message": Message.State,
+    "question": SupportQuestion.State,
+    "readiness": ReadinessCheck.Status,
+}
+STATES = [(life, code, word) for life, states in LIVES.items() for code, word in states.choices]
+SPRITE = Path(settings.BASE_DIR / "templates/components/sprite.html").read_text()
+SYMBOLS = set(re.findall(r'<symbol id="([a-z]+)"', SPRITE))
+
+
+@pytest.mark.parametrize(("life", "code", "word"), STATES)
+def test_a_state_has_its_mark_with_the_models_word(life, code, word):
+    assert str(mark_of(code, life).word) == str(word)
+
+
+@pytest.mark.parametrize(
+    "symbol",
+    {mark.symbol for mark in [*MARKS.values(), *PROVENANCES.values()]}
+    | set(FAMILY_SYMBOLS.values()),
+)
+def test_a_marks_symbol_is_in_the_sprite(symbol):
+    assert symbol in SYMBOLS
+
+
+def test_within_a_life_no_two_states_look_and_read_alike():
+    for life, states in LIVES.items():
+        words = [str(mark_of(code, life).word) for code in states.values]
+        assert len(words) == len(set(words))
+
+
+def test_a_code_without_a_mark_is_a_mistake():
+    with pytest.raises(KeyError):
+        mark_of("SOMEWHERE", "step")
