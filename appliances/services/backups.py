@@ -1,13 +1,10 @@
 """Settings backups of appliances (G-PREP-1): fetched, encrypted for their customer, and kept."""
 
 import tempfile
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils.translation import gettext_noop as _
 
@@ -15,8 +12,10 @@ from appliances.drivers.values import BackupFile
 from appliances.events import Event
 from appliances.models import Appliance, Backup
 from appliances.services import remote
-from portal import audit, clock, secrets, tenancy
+from portal import audit, clock, tenancy
 from portal.models import EvidenceFile
+from portal.services import evidence
+from portal.services.evidence import StoredFile
 
 CHUNK = 1 << 20
 # A backup far smaller or larger than the last one may be cut off, or of another appliance.
@@ -60,39 +59,18 @@ def fetch(
         taken = remote.take_backup(appliance, into=into, limit=settings.BACKUP_LIMIT)
         waiting.seek(0)
         pieces = iter(lambda: waiting.read(CHUNK), b"")
-        file = _put_away(pieces, EvidenceFile(customer_id=customer_id, name=taken.name))
+        stored = evidence.store(
+            pieces, customer_id=customer_id, kind=EvidenceFile.Kind.BACKUP, name=taken.name
+        )
     with tenancy.transaction(customer_id):
-        return _write(appliance, taken, file, step_id=step_id, by=by)
-
-
-class _Frames(File):  # type: ignore[type-arg]
-    """What the storage reads piece by piece."""
-
-    def __init__(self, frames: Iterator[bytes]) -> None:
-        super().__init__(None)
-        self.frames = frames
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        return self.frames
-
-
-def _put_away(pieces: Iterator[bytes], file: EvidenceFile) -> EvidenceFile:
-    """Encrypt into the file store under a key of the customer."""
-    customer = str(file.customer_id)
-    context = secrets.context_of(file, "content")
-    file.key_id, frames = secrets.seal_stream(pieces, customer=customer, context=context)
-    file.stored_as = default_storage.save(f"{customer}/{uuid.uuid4().hex}", _Frames(frames))
-    return file
+        return _write(appliance, taken, stored, step_id=step_id, by=by)
 
 
 def _write(
-    appliance: Appliance, taken: BackupFile, file: EvidenceFile, *, step_id: Any, by: Any
+    appliance: Appliance, taken: BackupFile, stored: StoredFile, *, step_id: Any, by: Any
 ) -> Backup:
     at, last = clock.now(), newest(appliance)
-    file.kind, file.content_type = EvidenceFile.Kind.BACKUP, "application/octet-stream"
-    file.size, file.sha256, file.added_by, file.added_at = taken.size, taken.sha256, by, at
-    file.subject_type, file.subject_id = appliance._meta.label_lower, appliance.pk
-    file.save(force_insert=True)
+    file = evidence.register(stored, subject=appliance, by=by, at=at, site_id=appliance.site_id)
     backup = Backup.objects.create(
         customer_id=appliance.customer_id,
         appliance=appliance,

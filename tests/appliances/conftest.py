@@ -8,7 +8,7 @@ from appliances.models import Appliance, Site
 from appliances.services import credentials
 from appliances.simulator.process import Simulator
 from portal import tenancy
-from portal.models import Customer, Membership, User
+from portal.models import Customer
 from portal.services import customers
 from tests.conftest import NOON
 
@@ -37,23 +37,6 @@ def customer(db) -> Customer:
 @pytest.fixture
 def other_customer(db) -> Customer:
     return customers.open_customer("Borealis", slug="borealis", at=NOON)
-
-
-@pytest.fixture
-def person(customer):
-    """person("OPERATOR") is a member of the customer; person(staff="AGENT") is support's."""
-
-    def make(role: str = "", *, staff: str = "", sites: list | None = None) -> User:
-        name = (role or staff or "stranger").lower()
-        user = User.objects.create_user(
-            f"{name}@example.com", "a long password", name=name.title(), staff_role=staff
-        )
-        if role:
-            with tenancy.transaction(customer):
-                Membership.objects.create(customer=customer, user=user, role=role, site_ids=sites)
-        return user
-
-    return make
 
 
 @pytest.fixture

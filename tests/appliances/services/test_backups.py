@@ -5,8 +5,9 @@ from django.core.files.storage import default_storage
 
 from appliances.models import Backup
 from appliances.services import backups, remote
-from portal import secrets, tenancy
+from portal import tenancy
 from portal.models import AuditEvent, EvidenceFile
+from portal.services import evidence
 
 
 def test_a_backup_is_kept_encrypted_with_the_digest_of_its_content(customer, answering):
@@ -18,17 +19,10 @@ def test_a_backup_is_kept_encrypted_with_the_digest_of_its_content(customer, ans
     assert backup.size == progress[-1] > 0
     with tenancy.transaction(customer):
         file = EvidenceFile.objects.get()
+        assert file.site_id == appliance.site_id
     with default_storage.open(file.stored_as) as stored:
         assert hashlib.sha256(stored.read()).hexdigest() != backup.sha256
-        stored.seek(0)
-        opened = b"".join(
-            secrets.open_stream(
-                stored.read,
-                key_id=file.key_id,
-                customer=str(customer.pk),
-                context=secrets.context_of(file, "content"),
-            )
-        )
+    opened = b"".join(evidence.open_file(file))
     assert hashlib.sha256(opened).hexdigest() == backup.sha256 == file.sha256
     with tenancy.transaction(customer):
         event = AuditEvent.objects.get(name="backup.taken")

@@ -8,6 +8,7 @@ from appliances.services.observations import Observation
 from portal import tenancy
 from portal.models import AuditEvent
 from tests.conftest import NOON
+from tests.factories import a_member
 
 
 def seen(version: str, **values) -> Observation:
@@ -25,10 +26,8 @@ def fresh(customer, appliance) -> Appliance:
         return Appliance.objects.get(pk=appliance.pk)
 
 
-def test_a_typed_base_version_is_shown_with_its_date_and_kept_as_a_reading(
-    customer, appliance, person
-):
-    who = person("OPERATOR")
+def test_a_typed_base_version_is_shown_with_its_date_and_kept_as_a_reading(customer, appliance):
+    who = a_member(customer, "OPERATOR")
     with tenancy.transaction(customer):
         versions.type_in(appliance, "BASE", " 3.2.4 ", by=who, at=NOON)
 

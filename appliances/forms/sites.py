@@ -1,0 +1,75 @@
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from appliances.models import Appliance, Site
+
+MOST_APPLIANCES = 12
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+
+
+class SiteFacts(forms.Form):
+    """What may be known of a site and changed later."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    public_name = forms.CharField(
+        label=_("Public host name"),
+        max_length=253,
+        help_text=_("What people type to reach the site, such as support.example.com."),
+    )
+    zone = forms.ChoiceField(label=_("Time zone"), choices=lazy(_zones, list))
+    swing = forms.ChoiceField(
+        label=_("Production moves by"),
+        choices=Site.Swing,
+        help_text=_("How the public name is moved from one appliance of a pair to the other."),
+    )
+    has_msi_consoles = forms.NullBooleanField(
+        label=_("Consoles are deployed by MSI on locked-down computers"), required=False
+    )
+    has_integration_clients = forms.NullBooleanField(
+        label=_("There are integration clients"), required=False
+    )
+    restricted_network = forms.BooleanField(
+        label=_("The appliances cannot reach the update server"), required=False
+    )
+
+
+class Registration(SiteFacts):
+    shape = forms.ChoiceField(label=_("Shape"), choices=Site.Shape)
+
+    field_order = ("name", "public_name", "shape", "zone", "swing")
+
+
+class Box(forms.Form):
+    """One appliance of a site that is being registered. An empty row is none."""
+
+    letter = forms.CharField(label=_("Letter"), max_length=5)
+    host = forms.CharField(label=_("Own host name"), max_length=253)
+    cluster_role = forms.ChoiceField(label=_("Cluster role"), choices=Appliance.ClusterRole)
+    failover_role = forms.ChoiceField(label=_("Failover role"), choices=Appliance.FailoverRole)
+    region = forms.CharField(label=_("Region"), max_length=60, required=False)
+    base_version = forms.CharField(label=_("Base version"), max_length=40, required=False)
+    product_version = forms.CharField(label=_("Product version"), max_length=40, required=False)
+
+    def clean_letter(self) -> str:
+        return self.cleaned_data["letter"].strip().upper()
+
+    def has_changed(self) -> bool:
+        """The roles always have a value: a row counts once it has a letter or a host."""
+        return bool({"letter", "host"} & set(self.changed_data))
+
+
+Boxes = forms.formset_factory(
+    Box, extra=4, max_num=MOST_APPLIANCES, validate_max=True, min_num=1, validate_min=True
+)
+
+
+def appliances_of(boxes: Any) -> list[dict[str, Any]]:
+    """The filled rows of a valid formset, as sites.register() wants them."""
+    return [{"name": "", **row.cleaned_data} for row in boxes if row.has_changed()]

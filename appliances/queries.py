@@ -1,0 +1,186 @@
+"""What the pages about sites and packages show: reads, few of them whatever the number."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from appliances.models import (
+    Appliance,
+    BaseHold,
+    Package,
+    ReadinessCheck,
+    Site,
+    SupportQuestion,
+    VersionReading,
+)
+from portal.models import Contract
+
+Check, Name = ReadinessCheck, ReadinessCheck.Name
+PAGE = 50
+HEALTHY, NO_ANSWER, UNWELL, NOT_ASKED = "HEALTHY", "NO_ANSWER", "BAD", "UNKNOWN"
+WORST_FIRST = (NO_ANSWER, UNWELL, NOT_ASKED, HEALTHY)
+
+
+@dataclass(frozen=True)
+class SiteRow:
+    """A line of a list of sites. `mark` is a code of the state marks."""
+
+    site: Site
+    appliances: Sequence[Appliance]
+    mark: str
+    open_questions: int = 0
+
+    @property
+    def products(self) -> list[str]:
+        return sorted({box.product_version for box in self.appliances if box.product_version})
+
+    @property
+    def bases(self) -> list[str]:
+        return sorted({box.base_version for box in self.appliances if box.base_version})
+
+
+def sites_of_customer(visible: Iterable[uuid.UUID] | None, words: str = "") -> list[SiteRow]:
+    """The current customer's open sites that a person may see (None: all), by name."""
+    found = Site.objects.select_related("customer")
+    if visible is not None:
+        found = found.filter(pk__in=list(visible))
+    return _rows(_matching(found, words), Appliance.objects.all(), Check.objects.all())
+
+
+def sites_of_all(words: str = "", *, after: int = 0) -> list[SiteRow]:
+    """Every customer's open sites, for staff: a page of them, by customer and name."""
+    found = Site.across.select_related("customer").order_by("customer__name", "name")
+    page = _matching(found, words, across=True)[after : after + PAGE + 1]
+    return _rows(page, Appliance.across.all(), Check.across.all())
+
+
+def _matching(found: QuerySet[Site], words: str, *, across: bool = False) -> QuerySet[Site]:
+    for word in words.split()[:5]:
+        wanted = (
+            Q(name__icontains=word)
+            | Q(public_name__icontains=word)
+            | Q(pk__in=_boxes(across, word))
+        )
+        found = found.filter(wanted | Q(customer__name__icontains=word) if across else wanted)
+    found = found.filter(closed_at=None)
+    return found if found.query.order_by else found.order_by("name")
+
+
+def _boxes(across: bool, word: str) -> QuerySet[Any]:
+    boxes = Appliance.across if across else Appliance.objects
+    named = Q(serial__icontains=word) | Q(host__icontains=word) | Q(product_version=word)
+    return boxes.filter(named).values("site_id")
+
+
+def _rows(
+    sites: QuerySet[Site], boxes: QuerySet[Appliance], checks: QuerySet[Check]
+) -> list[SiteRow]:
+    listed = list(sites.prefetch_related(Prefetch("appliances", boxes.order_by("letter"))))
+    marks = _marks(listed, checks)
+    return [SiteRow(site, list(site.appliances.all()), marks[site.pk]) for site in listed]
+
+
+def _marks(sites: Sequence[Site], checks: QuerySet[Check]) -> dict[uuid.UUID, str]:
+    """How each site last answered: its worst appliance counts."""
+    newest = (
+        checks.filter(site__in=[site.pk for site in sites], name=Name.HEALTH)
+        .order_by("appliance_id", "-taken_at")
+        .distinct("appliance_id")
+    )
+    seen: dict[uuid.UUID, list[Check]] = {site.pk: [] for site in sites}
+    for check in newest:
+        seen[check.site_id].append(check)
+    return {pk: mark_of(found) for pk, found in seen.items()}
+
+
+def mark_of(checks: Iterable[Check]) -> str:
+    """How a site last answered, of its newest checks."""
+    found = [_mark(check) for check in checks if check.name == Name.HEALTH]
+    return next((mark for mark in WORST_FIRST if mark in found), NOT_ASKED)
+
+
+def _mark(check: Check) -> str:
+    """Who has no API is not asked; who has one and did not answer is another matter."""
+    if check.status == Check.Status.UNKNOWN:
+        return NO_ANSWER if check.blocks else NOT_ASKED
+    return HEALTHY if check.status == Check.Status.GOOD else UNWELL
+
+
+def newest_checks(site: Site) -> list[Check]:
+    """The last answer to each question, of each appliance; the site's own questions last."""
+    found = (
+        Check.objects.filter(site=site)
+        .select_related("appliance")
+        .order_by("appliance_id", "name", "-taken_at")
+        .distinct("appliance_id", "name")
+    )
+    places = {name: place for place, name in enumerate(Name.values)}
+    return sorted(found, key=lambda row: (_letter(row), places[row.name]))
+
+
+def _letter(row: Check) -> str:
+    return row.appliance.letter if row.appliance else "~"
+
+
+def readings_of(site: Site, most: int = 20) -> list[VersionReading]:
+    found = VersionReading.objects.filter(appliance__site=site)
+    return list(found.select_related("appliance", "read_by", "picture").order_by("-read_at")[:most])
+
+
+def base_readings(site: Site) -> dict[uuid.UUID, VersionReading]:
+    """How the base version of each appliance is known: its newest reading."""
+    found = (
+        VersionReading.objects.filter(appliance__site=site, kind="BASE")
+        .select_related("read_by")
+        .order_by("appliance_id", "-read_at")
+        .distinct("appliance_id")
+    )
+    return {reading.appliance_id: reading for reading in found}
+
+
+def open_holds(site: Site) -> list[BaseHold]:
+    found = BaseHold.objects.filter(appliance__site=site, released_at=None)
+    return list(found.select_related("appliance").order_by("opened_at"))
+
+
+def contract_on(at: datetime) -> Contract | None:
+    """The contract that covers a day, else the one that ended last."""
+    covering = Contract.objects.covering(at.date()).order_by("-ends_on").first()
+    return covering or Contract.objects.order_by("-ends_on").first()
+
+
+def questions_of(site: Site) -> list[SupportQuestion]:
+    found = SupportQuestion.objects.filter(site=site)
+    return list(found.select_related("appliance", "asked_by").order_by("-asked_at")[:20])
+
+
+def open_questions() -> list[SupportQuestion]:
+    """Support's queue over all customers, oldest first."""
+    found = SupportQuestion.across.filter(state=SupportQuestion.State.ASKED)
+    return list(
+        found.select_related("customer", "asked_by", "site", "appliance").order_by("asked_at")
+    )
+
+
+def packages(kind: str = "") -> list[Package]:
+    """The catalogue, newest version first, with every requirement."""
+    found = Package.objects.prefetch_related("requirements")
+    if kind:
+        found = found.filter(kind=kind)
+    return sorted(found, key=lambda package: (package.kind, _numbers(package)), reverse=True)
+
+
+def packages_needing(package: Package) -> list[Package]:
+    """Those with a requirement that names this version."""
+    found = Package.objects.filter(
+        requirements__kind=package.kind, requirements__version=package.version
+    ).distinct()
+    return sorted(found, key=_numbers)
+
+
+def _numbers(package: Package) -> list[int]:
+    return [int(part) for part in package.version.split(".")]

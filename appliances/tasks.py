@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from appliances.services import checking
+
+
+@shared_task(name="appliances.check_site")
+def check_site(*, customer_id: str, site_id: str, by_id: str | None = None) -> None:
+    checking.check(customer_id, site_id, by_id=by_id)

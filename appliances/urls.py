@@ -1,0 +1,39 @@
+"""Addresses of sites, appliances and packages."""
+
+from django.urls import include, path
+
+from appliances.views import appliances, catalogue, questions, readiness, sites
+
+app_name = "appliances"
+
+of_customer = [
+    path("sites/", sites.sites_of_customer, name="site-list"),
+    path("sites/register/", sites.register, name="site-register"),
+    path("sites/<uuid:pk>/", sites.site, name="site"),
+    path("sites/<uuid:pk>/change/", sites.change, name="site-change"),
+    path("sites/<uuid:pk>/close/", sites.close, name="site-close"),
+    path("sites/<uuid:pk>/check/", readiness.check, name="site-check"),
+    path("sites/<uuid:pk>/readiness/", readiness.panel, name="site-readiness"),
+    path("sites/<uuid:pk>/readings/", appliances.readings, name="reading-list"),
+    path("sites/<uuid:pk>/licence/", appliances.licence, name="licence-read"),
+    path("sites/<uuid:pk>/ask/", questions.ask, name="question-ask"),
+    path("appliances/<uuid:pk>/change/", appliances.change, name="appliance-change"),
+    path("appliances/<uuid:pk>/account/", appliances.account, name="account-store"),
+    path("appliances/<uuid:pk>/account/remove/", appliances.account_remove, name="account-remove"),
+    path("appliances/<uuid:pk>/versions/", appliances.read, name="version-read"),
+    path("questions/<uuid:pk>/", questions.question, name="question"),
+    path("questions/<uuid:pk>/answer/", questions.answer, name="question-answer"),
+    path("questions/<uuid:pk>/withdraw/", questions.withdraw, name="question-withdraw"),
+    path("catalogue/", catalogue.catalogue, name="customer-catalogue"),
+    path("catalogue/<uuid:pk>/", catalogue.package, name="customer-package"),
+]
+
+urlpatterns = [
+    path("sites/", sites.across, name="site-list-all"),
+    path("questions/", questions.queue, name="question-list"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/<uuid:pk>/", catalogue.package, name="package"),
+    path("catalogue/<uuid:pk>/withdraw/", catalogue.withdraw, name="package-withdraw"),
+    path("catalogue/<uuid:pk>/restore/", catalogue.restore, name="package-restore"),
+    path("c/<slug:slug>/", include(of_customer)),
+]

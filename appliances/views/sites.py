@@ -1,0 +1,139 @@
+import uuid
+from typing import Any
+
+from django.contrib import messages as notices
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from appliances import queries
+from appliances.forms.sites import Boxes, Registration, SiteFacts, appliances_of
+from appliances.models import ReadinessCheck, Site
+from appliances.services import licences, sites
+from appliances.views.topology import drawing
+from portal import clock, permissions, times
+from portal.permissions import needs
+
+NAME = ReadinessCheck.Name
+
+
+@require_safe
+@needs("platform.view")
+def across(request: HttpRequest) -> HttpResponse:
+    """Staff: the sites of all customers."""
+    words, after = request.GET.get("q", ""), _number(request.GET.get("after", ""))
+    rows = queries.sites_of_all(words, after=after)
+    page = {
+        "rows": rows[: queries.PAGE],
+        "words": words,
+        "across": True,
+        "next": after + queries.PAGE if len(rows) > queries.PAGE else None,
+        "before": max(after - queries.PAGE, 0) if after else None,
+    }
+    return render(request, "appliances/site_list.html", page)
+
+
+@require_safe
+@needs("site.view")
+def sites_of_customer(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "")
+    visible = permissions.visible_sites(request.user)
+    page = {"rows": queries.sites_of_customer(visible, words), "words": words, "across": False}
+    return render(request, "appliances/site_list.html", page)
+
+
+@require_safe
+@needs("site.view")
+def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return render(request, "appliances/site.html", site_context(request, find(request, pk)))
+
+
+def find(request: HttpRequest, pk: uuid.UUID, action: str = "site.view") -> Site:
+    """The site, if this person may do that there; else 404 or 403."""
+    found = get_object_or_404(Site, pk=pk)
+    permissions.demand(request.user, action, site_id=found.pk)
+    return found
+
+
+def site_context(request: HttpRequest, site: Site) -> dict[str, Any]:
+    """Everything appliances/site.html shows; pages that extend it add their own."""
+    at = clock.now()
+    appliances = list(site.appliances.order_by("letter"))
+    checks = queries.newest_checks(site)
+    reached = {row.appliance_id: row for row in checks if row.name == NAME.REACHABILITY}
+    licence, contract = licences.newest(site), queries.contract_on(at)
+    return {
+        "site": site,
+        "appliances": appliances,
+        "drawing": drawing(site, appliances, reached),
+        "mark": queries.mark_of(checks),
+        "checks": checks,
+        "base_readings": queries.base_readings(site),
+        "stale": [box for box in appliances if box.base_is_stale(at)],
+        "holds": queries.open_holds(site),
+        "licence": licence,
+        "licence_mark": _licence_mark(licence, at),
+        "contract": contract,
+        "contract_mark": _contract_mark(contract, at),
+        "questions": queries.questions_of(site),
+        "site_clock": times.in_zone(at, site.zone),
+    }
+
+
+def _licence_mark(licence: Any, at: Any) -> str:
+    if licence is None:
+        return ""
+    if licence.ends_before(at.date()):
+        return "ENDED"
+    return "ENDS_SOON" if licences.expires_soon(licence, on=at.date()) else "COVERED"
+
+
+def _contract_mark(contract: Any, at: Any) -> str:
+    if contract is None or contract.ends_on < at.date() or contract.starts_on > at.date():
+        return "ENDED"
+    return "COVERED"
+
+
+@needs("site.manage")
+def register(request: HttpRequest) -> HttpResponse:
+    form = Registration(request.POST or None)
+    boxes = Boxes(request.POST or None)
+    if request.method == "POST" and form.is_valid() and boxes.is_valid():
+        made = sites.register(
+            by=request.user, at=clock.now(), appliances=appliances_of(boxes), **form.cleaned_data
+        )
+        notices.success(request, _("The site is registered. Store the API accounts next."))
+        return redirect("appliances:site", slug=request.customer.slug, pk=made.pk)
+    page = {"form": form, "boxes": boxes}
+    return render(request, "appliances/site_register.html", page, status=status_of(request))
+
+
+@needs("site.manage")
+def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = find(request, pk, "site.manage")
+    known = {name: getattr(found, name) for name in SiteFacts.base_fields}
+    form = SiteFacts(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        sites.change(found, by=request.user, **form.cleaned_data)
+        notices.success(request, _("Saved."))
+        return redirect("appliances:site", slug=request.customer.slug, pk=found.pk)
+    page = {"form": form, "site": found}
+    return render(request, "appliances/site_change.html", page, status=status_of(request))
+
+
+@require_POST
+@needs("site.manage")
+def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    sites.close(find(request, pk, "site.manage"), by=request.user, at=clock.now())
+    notices.success(request, _("The site is closed. Its history stays."))
+    return redirect("appliances:site-list", slug=request.customer.slug)
+
+
+def status_of(request: HttpRequest) -> int:
+    """A form that comes back was not understood."""
+    return 422 if request.method == "POST" else 200
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 7 else 0

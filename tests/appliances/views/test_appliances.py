@@ -1,0 +1,151 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from appliances.models import Appliance, VersionReading
+from appliances.services import licences, remote
+from portal import tenancy
+from portal.models import EvidenceFile
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
+    b"\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00"
+    b"\x00IEND\xaeB`\x82"
+)
+FACTS = {
+    "name": "Support A",
+    "host": "a.meridian.sim",
+    "dialect": "JSON",
+    "physical": "",
+    "data_gb": "120",
+    "certificate_pin": "",
+}
+
+
+@pytest.fixture
+def at(appliance) -> str:
+    return f"/c/meridian/appliances/{appliance.pk}/"
+
+
+def picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("basics.png", PNG, content_type="image/png")
+
+
+def now(customer) -> Appliance:
+    with tenancy.transaction(customer):
+        return Appliance.objects.get()
+
+
+def test_an_operator_types_versions_with_a_picture(client, customer, at, signed_in):
+    who = signed_in("OPERATOR")
+    assert client.get(f"{at}versions/").status_code == 200
+
+    answer = client.post(
+        f"{at}versions/",
+        {"base_version": "3.2.4", "product_version": "12.1", "picture": picture()},
+    )
+
+    assert answer.status_code == 302
+    assert (now(customer).base_version, now(customer).product_version) == ("3.2.4", "12.1")
+    with tenancy.transaction(customer):
+        reading = VersionReading.objects.get(kind="BASE")
+        assert (reading.read_by_id, reading.source) == (who.pk, "PERSON")
+        assert EvidenceFile.objects.get(pk=reading.picture_id).name == "basics.png"
+    page = client.get(f"/c/meridian/sites/{now(customer).site_id}/readings/").content.decode()
+    assert "3.2.4" in page
+    assert f"/files/{reading.picture_id}/" in page
+
+
+def test_a_picture_that_is_none_is_refused_and_nothing_is_recorded(client, customer, at, signed_in):
+    signed_in("OPERATOR")
+    fake = SimpleUploadedFile("basics.png", b"<html><script>", content_type="image/png")
+
+    answer = client.post(f"{at}versions/", {"base_version": "3.2.4", "picture": fake})
+
+    assert answer.status_code == 409
+    assert now(customer).base_version == ""
+
+
+@pytest.mark.parametrize(("given", "status"), [({}, 422), ({"base_version": "new"}, 409)])
+def test_no_version_is_not_recorded(client, customer, at, signed_in, given, status):
+    signed_in("OPERATOR")
+
+    assert client.post(f"{at}versions/", given).status_code == status
+    assert now(customer).base_version == ""
+
+
+def test_a_viewer_may_not_type_versions(client, at, signed_in):
+    signed_in("VIEWER")
+
+    assert client.get(f"{at}versions/").status_code == 403
+
+
+def test_strangers_get_404_everywhere(client, at, stranger):
+    for page in ("versions/", "change/", "account/"):
+        assert client.get(f"{at}{page}").status_code == 404
+
+
+def test_an_account_is_stored_and_never_shown(client, customer, at, signed_in):
+    signed_in("ADMINISTRATOR")
+    given = {"auth": "OAUTH", "account": "client-7", "secret": " s3cret word "}
+
+    assert client.post(f"{at}account/", given).status_code == 302
+
+    assert remote.connection_of(now(customer)).secret == " s3cret word "
+    page = client.get(f"{at}account/").content.decode()
+    assert "client-7" in page
+    assert "s3cret" not in page
+    assert client.post(f"{at}account/", given | {"secret": ""}).status_code == 422
+    assert client.post(f"{at}account/remove/").status_code == 302
+    assert now(customer).secret is None
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [({"role": "OPERATOR"}, 403), ({"staff": "AGENT"}, 403), ({"staff": "ADMINISTRATOR"}, 200)],
+)
+def test_who_may_handle_accounts(client, at, signed_in, who, status):
+    signed_in(**who)
+
+    assert client.get(f"{at}account/").status_code == status
+
+
+def test_an_administrator_changes_what_is_known_of_an_appliance(client, customer, at, signed_in):
+    signed_in("ADMINISTRATOR")
+    assert client.get(f"{at}change/").status_code == 200
+
+    pin = ":".join(["AB"] * 32)
+    answer = client.post(f"{at}change/", FACTS | {"certificate_pin": pin})
+
+    assert answer.status_code == 302
+    box = now(customer)
+    assert (box.dialect, box.physical, box.data_gb) == ("JSON", False, 120)
+    assert box.certificate_pin == "ab" * 32
+
+
+def test_only_staff_lets_a_private_network_be_called(client, customer, at, signed_in):
+    signed_in("ADMINISTRATOR")
+    client.post(f"{at}change/", FACTS | {"private_address": "on"})
+    assert not now(customer).private_address
+
+    signed_in(staff="AGENT")
+    client.post(f"{at}change/", FACTS | {"private_address": "on"})
+    assert now(customer).private_address
+
+
+def test_a_wrong_fingerprint_comes_back(client, at, signed_in):
+    signed_in("ADMINISTRATOR")
+
+    assert client.post(f"{at}change/", FACTS | {"certificate_pin": "AB:CD"}).status_code == 422
+
+
+def test_licences_are_typed_in(client, customer, site, signed_in):
+    signed_in("OPERATOR")
+    at = f"/c/meridian/sites/{site.pk}/licence/"
+    assert client.get(at).status_code == 200
+
+    assert client.post(at, {"number": "15", "expires_on": "2027-03-31"}).status_code == 302
+    assert client.post(at, {"number": "0"}).status_code == 422
+
+    with tenancy.transaction(customer):
+        licence = licences.newest(site)
+    assert (licence.number, str(licence.expires_on)) == (15, "2027-03-31")
