@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.views import audit, components, messages, profile, start
+from portal.views import audit, components, demo, messages, profile, start
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("profile/", profile.profile, name="profile"),
     path("components/", components.components, name="components"),
+    path("demo/clock/", demo.clock, name="demo-clock"),
     path("messages/", messages.across, name="message-list-all"),
     path("audit/", audit.across, name="audit-all"),
     path("c/<slug:slug>/messages/", messages.messages, name="message-list"),

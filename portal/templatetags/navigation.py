@@ -1,5 +1,6 @@
 """The bar's entries: for staff the whole park, for a customer's people their own pages."""
 
+import re
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from portal.permissions import MAY, membership_of
 from portal.tenancy import NoCustomer
 
 register = template.Library()
+WITHIN_A_CUSTOMER = re.compile("^/c/[^/]+/")  # staff's entries stand for every customer's pages
 
 STAFF = [
     ("upgrades:now", _("Now")),
@@ -23,6 +25,7 @@ CUSTOMER = [
     ("upgrades:start", _("Start"), ""),
     ("appliances:site-list", _("Sites"), "site.view"),
     ("upgrades:job-list", _("Upgrades"), "job.view"),
+    ("appliances:customer-catalogue", _("Catalogue"), "catalogue.view"),
     ("portal:message-list", _("Messages"), "message.view"),
     ("portal:audit", _("Audit"), "audit.view"),
     ("portal:member-list", _("People"), "member.manage"),
@@ -38,7 +41,8 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
     if request is None or user is None or not user.is_authenticated:
         return []
     entries = _of_staff() if user.is_staff else _of_customer(request)
-    here = _deepest(request.path, [entry["url"] for entry in entries])
+    path = WITHIN_A_CUSTOMER.sub("/", request.path) if user.is_staff else request.path
+    here = _deepest(path, [entry["url"] for entry in entries])
     return [entry | {"current": entry["url"] == here} for entry in entries]
 
 

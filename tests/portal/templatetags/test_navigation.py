@@ -1,0 +1,59 @@
+"""The bar: who sees which entries, and which of them says "you are here"."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def bar(user, path, status=200):
+    client = Client()
+    client.force_login(user)
+    response = client.get(path)
+    assert response.status_code == status
+    nav = re.search(r'<nav class="nav.*?</nav>', response.content.decode(), re.S)
+    links = (
+        re.findall(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>', nav[0]) if nav else []
+    )
+    return {title: bool(here) for _, here, title in links}
+
+
+def test_an_administrator_sees_messages_and_audit_and_is_told_where_they_are():
+    customer = factories.a_customer(slug="marmara")
+
+    entries = bar(factories.a_member(customer), "/c/marmara/audit/")
+
+    assert entries["Audit"] is True
+    assert entries["Messages"] is False
+    assert sum(entries.values()) == 1
+    assert len(entries) <= 7
+
+
+def test_a_viewer_has_no_entry_that_would_be_refused():
+    customer = factories.a_customer(slug="marmara")
+
+    entries = bar(factories.a_member(customer, "VIEWER"), "/c/marmara/members/")
+
+    assert not {"Messages", "Audit", "People"} & set(entries)
+
+
+def test_staff_within_a_customer_are_still_shown_the_section():
+    factories.a_customer(slug="marmara")
+
+    assert bar(factories.staff(), "/c/marmara/messages/")["Messages"] is True
+
+
+def test_a_page_of_an_error_within_a_customer_still_has_a_bar():
+    customer = factories.a_customer(slug="marmara")
+
+    bar(factories.a_member(customer, "VIEWER"), "/c/marmara/audit/", status=403)
+
+
+def test_nobody_signed_in_has_no_entries():
+    content = Client().get("/sign-in/").content.decode()
+
+    assert '<nav class="nav' not in content
