@@ -65,6 +65,8 @@ def settle(state: State, admin_url: str | None, redis_url: str, run_id: str) -> 
         "ALLOW_PRIVATE_ADDRESSES": "1" if demo else "0",
     }
     if demo:
+        # One API account serves a demo appliance through every release, from the first on.
+        defaults |= {"SIM_OAUTH_FROM": "10.1", "SIM_CONFIG_FROM": "10.1"}
         defaults["SIM_CONTROL_KEY"] = state.secret("simulator-key")
         defaults["SIMULATOR_URL"] = f"http://127.0.0.1:{state.simulator_port()}"
     defaults = {name: value for name, value in defaults.items() if value}

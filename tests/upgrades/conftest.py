@@ -16,7 +16,11 @@ from tests import factories
 from tests.conftest import NOON
 from upgrades.services import windows
 
-QUICK = {"SIM_INSTALL_SECONDS": "0.2", "SIM_BASE_SECONDS": "0.2", "SIM_SYNC_SECONDS": "0.2"}
+# Quick, and with API accounts from the first release on, so that one account serves every hop.
+QUICK = {
+    "SIM_INSTALL_SECONDS": "0.2", "SIM_BASE_SECONDS": "0.2", "SIM_SYNC_SECONDS": "0.2",
+    "SIM_OAUTH_FROM": "10.1", "SIM_CONFIG_FROM": "10.1",
+}  # fmt: skip
 BASES = ("3.2.4", "3.3.2", "4.0.1")
 PRODUCTS = {
     "12.1": (),

@@ -17,7 +17,7 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
-PRESSES = {"install_base": "install", "install_product": "install"}
+INSTALLS = ("install_base", "install_product")
 
 
 def picture() -> SimpleUploadedFile:
@@ -52,11 +52,8 @@ def _answer(step: JobStep, field: do.Field) -> Any:
 
 def act(world: World, step: JobStep, simulator: Simulator) -> None:
     """Do one step that asks, and confirm it."""
-    if button := PRESSES.get(step.action):
-        kind = "base" if step.action == "install_base" else "product"
-        if kind == "product":
-            simulator.press("a.meridian.sim", "accept_eula")
-        simulator.press("a.meridian.sim", button, kind=kind, version=step.package.version)
+    if step.action in INSTALLS:
+        simulator.press("a.meridian.sim", "install", package=step.package.name, eula=True)
         simulator.settled("a.meridian.sim")
     typed, files = values(step)
     with tenancy.transaction(world.customer):
@@ -76,6 +73,7 @@ def run_to_the_end(
 ) -> datetime:
     """Turn, act and let time pass until the job is over (or nothing moves any more)."""
     for _ in range(turns):
+        simulator.clock(anchor_virtual=at.timestamp())
         with clock.at(at):
             waking.wake(at)
             waking.look_after_jobs(at)
@@ -83,16 +81,15 @@ def run_to_the_end(
             waiting = asking(world, job)
             for step in waiting:
                 act(world, step, simulator)
-            _busy, due, upcoming = demo_clock.next_event(at)
+            busy, _due, upcoming = demo_clock.next_event(at)
         if ended(world, job):
             return at
-        if waiting or due:
+        if waiting or busy:
             at += timedelta(seconds=5)
         elif upcoming is None:
             return at
         else:
             at = max(at + timedelta(seconds=1), upcoming)
-        simulator.clock(anchor_virtual=at.timestamp())
     return at
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from appliances import actions as do
 from appliances.models import Appliance, Package
+from portal import times
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.planning.catalogue import dotted
 from upgrades.planning.stored import plan_lines
@@ -23,12 +24,11 @@ def digest(drawn: planning.Draft) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def bounds(layout: Any) -> tuple[Any, Any]:
-    """The dates that an approval covers: from the first window to the last, and a week more."""
-    starts = [row.start for row in layout.rows]
-    if not starts:
-        return layout.worst.date(), (layout.worst + timedelta(days=7)).date()
-    return min(starts).date(), (max(starts) + timedelta(days=7)).date()
+def bounds(layout: Any, zone: str) -> tuple[Any, Any]:
+    """The site's days that an approval covers: from the first window to the last, and a week."""
+    starts = [row.start for row in layout.rows] or [layout.worst]
+    first, last = times.in_zone(min(starts), zone), times.in_zone(max(starts), zone)
+    return first.date(), last.date() + timedelta(days=7)
 
 
 def take_over(job: UpgradeJob, drawn: planning.Draft) -> None:
@@ -40,6 +40,7 @@ def take_over(job: UpgradeJob, drawn: planning.Draft) -> None:
             for key, row in drawn.packages.items()
         ],
         "path": path_lines(drawn),
+        "installed": sorted({dotted(a.versions.product) for a in drawn.plan.site.appliances}),
         "digest": digest(drawn),
     }
     job.expected_minutes, job.worst_minutes = told["expected"], told["worst"]

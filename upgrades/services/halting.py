@@ -44,4 +44,4 @@ def base_problem(job: UpgradeJob, step: JobStep, *, reason: str, by: Any, at: da
         job.halt(reason=reason, at=at, base_problem=True)
         job.save()
         audit.record(JobEvent.HALTED, job, by=by, job=job, at=at, data={"base_problem": True})
-        notices.halted(job, at=at)
+        notices.halted(job, step, at=at)

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from appliances.models import Package, Site
-from portal import audit
+from portal import audit, times
 from portal.errors import Refused
 from portal.services import customers
 from upgrades.events import JobEvent
@@ -64,11 +64,11 @@ def submit(
     drafting.take_over(job, drawn)
     layout = bookings.lay_out(
         drawn.plan, job.site, earliest=max(earliest or at, at + NOTICE),
-        contract_until=_contract_until(job, at),
+        contract_until=_contract_until(job, at), security_fix=job.target.is_security_fix, job=job,
     )  # fmt: skip
     job.submit(by=by, at=at)
     job.plan = {**job.plan, "finish": layout.worst.isoformat(), "digest": drafting.digest(drawn)}
-    job.not_before, job.not_after = drafting.bounds(layout)
+    job.not_before, job.not_after = drafting.bounds(layout, job.site.zone)
     job.save()
     drafting.write_steps(job, drawn)
     bookings.hold(job, layout, by=by, at=at)
@@ -173,15 +173,15 @@ def _site_is_free(site: Site, but: UpgradeJob | None = None) -> None:
 
 def _contract_until(job: UpgradeJob, at: datetime) -> Any:
     """The last day under maintenance, where it is asked: for major releases (G-PREP-3)."""
-    contract = customers.contract_for(at.date())
     if not job.target.is_major:
         return None
-    if contract is None:
+    today = times.in_zone(at, job.site.zone).date()
+    if not customers.has_contract(today) and not job.target.is_security_fix:
         raise NoContract(
             _("There is no maintenance contract today, and major releases need one."),
             remedy=_("Record the contract, or choose a release that only fixes security problems."),
         )
-    return contract.ends_on
+    return bookings.covered_until(today)
 
 
 def _reason(text: str) -> str:

@@ -1,126 +1,164 @@
 """Which message goes to whom, and when. Written in the transaction that causes it."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
+from appliances import actions as do
 from portal.models import User
 from portal.services import messages
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.services import audience
 
+Json = dict[str, Any]
+STANDS = ["HELD", "BOOKED", "IN_USE"]
+
 
 def address_of(job: UpgradeJob) -> str:
-    """The job's page, for a mail."""
+    """The job's page, for a mail or a code on paper."""
     return f"{settings.PUBLIC_URL}/c/{job.customer.slug}/jobs/{job.pk}/"
 
 
 def _tell(
-    kind: str, job: UpgradeJob, people: Iterable[User], *, key: str, at: datetime, **more: Any
-) -> None:
+    kind: str, job: UpgradeJob, people: Iterable[User], *, key: str, at: datetime,
+    more: Callable[[], Json] = dict,
+) -> None:  # fmt: skip
+    """One message a person, its words looked up in their language."""
+    known = _about(job)
     for person in people:
         with translation.override(person.language):
-            context = {**_about(job), **{name: _said(value) for name, value in more.items()}}
-        messages.write(
-            kind, to=person, about=job, key=f"{job.pk}:{key}:{person.pk}", context=context, at=at
-        )
+            context = {**known, **more()}
+        messages.write(kind, to=person, about=job, key=f"{job.pk}:{key}", context=context, at=at)
 
 
-def _said(value: Any) -> Any:
-    """Msgids are told in the reader's language; everything else as it is."""
-    return gettext(value) if isinstance(value, str) and value else value
-
-
-def _about(job: UpgradeJob) -> dict[str, Any]:
-    plan = job.plan
+def _about(job: UpgradeJob) -> Json:
+    first = job.bookings.filter(state__in=STANDS).order_by("slot").first()
+    finish = job.plan.get("finish")
     return {
         "site": job.site.name,
-        "public_name": job.site.public_name,
         "site_zone": job.site.zone,
-        "customer_name": job.customer.name,
         "job": job.label,
-        "target": job.target.name,
         "link": address_of(job),
-        "requested_by": str(job.requested_by),
-        "expected_minutes": job.expected_minutes,
-        "worst_minutes": job.worst_minutes,
-        "downtime_expected": job.downtime_expected,
-        "downtime_worst": job.downtime_worst,
-        "packages": [line["name"] for line in plan.get("packages", [])],
+        "from_version": ", ".join(job.plan.get("installed", [])),
+        "to_version": job.target.version,
+        "requester": str(job.requested_by),
+        "by": str(job.approved_by or ""),
+        "begins": first.starts_at if first else None,
+        "finish": datetime.fromisoformat(finish) if finish else None,
+        "downtime": timedelta(minutes=job.downtime_expected),
+        "downtime_worst": timedelta(minutes=job.downtime_worst),
         "windows": [
-            {"starts_at": booking.starts_at, "ends_at": booking.ends_at}
-            for booking in job.bookings.filter(state__in=["HELD", "BOOKED", "IN_USE"]).order_by(
-                "slot"
-            )
+            booking.starts_at for booking in job.bookings.filter(state__in=STANDS).order_by("slot")
         ],
+        "lines": [line["name"] for line in job.plan.get("packages", [])],
+    }
+
+
+def _of_step(step: JobStep) -> Json:
+    return {
+        "step": f"{step.seq}. {gettext(step.text)}",
+        "appliance": step.appliance.name if step.appliance else "",
+        "deadline": step.deadline_at,
+        "who": str(step.holder or ""),
+        "reason": gettext(step.reason) if step.reason else "",
+        "consequence": gettext(do.find(step.action).what_if_not or ""),
+        "lines": [gettext(line) for line in do.find(step.action).how],
     }
 
 
 def proposed(job: UpgradeJob, *, at: datetime) -> None:
-    _tell("upgrade_proposed", job, audience.approvers(job), key=f"proposed:{at.isoformat()}", at=at)
+    def more() -> Json:
+        return {
+            "answer_by": _about(job)["begins"],
+            "consequence": gettext(
+                "Without an approval nothing is upgraded, and the windows are given back."
+            ),
+        }
+
+    _tell(
+        "upgrade_proposed",
+        job,
+        audience.approvers(job),
+        key=_once("proposed", at),
+        at=at,
+        more=more,
+    )
 
 
 def approved(job: UpgradeJob, *, at: datetime) -> None:
-    people = audience.everybody(job)
-    _tell("upgrade_approved", job, people, key=f"approved:{at.isoformat()}", at=at)
+    _tell("upgrade_approved", job, audience.everybody(job), key=_once("approved", at), at=at)
 
 
 def rejected(job: UpgradeJob, *, at: datetime) -> None:
-    key = f"rejected:{at.isoformat()}"
-    _tell("upgrade_rejected", job, audience.holders(job), key=key, at=at, reason=job.reason)
+    _tell("upgrade_rejected", job, audience.holders(job), key=_once("rejected", at), at=at,
+          more=lambda: {"reason": job.reason})  # fmt: skip
 
 
 def before(job: UpgradeJob, booking: Booking, *, rung: str, at: datetime) -> None:
     """The ladder's rungs before a window: 7 days, 24 hours, 1 hour; and the step that announces."""
     key = f"before:{booking.uid}:{booking.revision}:{rung}"
-    _tell(
-        "upgrade_before", job, audience.everybody(job), key=key, at=at,
-        starts_at=booking.starts_at, ends_at=booking.ends_at,
-    )  # fmt: skip
+    _tell("upgrade_before", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        "begins": booking.starts_at, "ends": booking.ends_at,
+        "left": max(booking.starts_at - at, timedelta()),
+    })  # fmt: skip
 
 
 def step_asks(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     key = f"asks:{step.pk}:{step.token}"
-    _tell(
-        "step_asks", job, audience.holders(job), key=key, at=at,
-        step=step.text, deadline_at=step.deadline_at, seq=step.seq,
-    )  # fmt: skip
+    _tell("step_asks", job, audience.holders(job), key=key, at=at, more=lambda: _of_step(step))
 
 
 def step_overdue(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     """A person has not acted in time: everybody around the job is told once."""
-    _tell(
-        "step_asks", job, audience.everybody(job), key=f"overdue:{step.pk}:{step.token}", at=at,
-        step=step.text, deadline_at=step.deadline_at, seq=step.seq, overdue=True,
-    )  # fmt: skip
+    key = f"overdue:{step.pk}:{step.deadline_at}"
+    _tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: _of_step(step))
 
 
 def step_held(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
-    _tell(
-        "step_asks", job, audience.everybody(job), key=f"held:{step.pk}:{step.token}", at=at,
-        step=step.text, deadline_at=step.deadline_at, seq=step.seq, held=True, reason=step.reason,
-    )  # fmt: skip
+    """A step cannot go on without a person; its reason stands in place of the instructions."""
+    key = f"held:{step.pk}:{step.token}"
+    _tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        **_of_step(step), "lines": [gettext(step.reason)] if step.reason else [],
+    })  # fmt: skip
 
 
 def dwell_over(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
-    _tell("dwell_over", job, audience.everybody(job), key=f"dwell:{step.pk}", at=at, step=step.text)
+    left = step.evidence.get("to_come")
+    people, key = audience.everybody(job), f"dwell:{step.pk}"
+    _tell("dwell_over", job, people, key=key, at=at, more=lambda: {
+        "since": at, "clients_left": "" if left is None else str(left), "next_step": "", "lines": [],
+    })  # fmt: skip
 
 
-def halted(job: UpgradeJob, *, at: datetime) -> None:
-    _tell(
-        "upgrade_halted", job, audience.everybody(job), key=f"halted:{at.isoformat()}", at=at,
-        reason=job.reason, base_problem=job.base_problem,
-    )  # fmt: skip
+def halted(job: UpgradeJob, step: JobStep | None = None, *, at: datetime) -> None:
+    """The same sentence for everybody; after a base problem: do not restart (G-PREP-12)."""
+    people, key = audience.everybody(job), _once("halted", at)
+    _tell("upgrade_halted", job, people, key=key, at=at, more=lambda: {
+        "base": job.base_problem,
+        "appliance": step.appliance.name if step and step.appliance else job.site.name,
+        "step": f"{step.seq}. {gettext(step.text)}" if step else "",
+        "reason": gettext(job.reason) if job.reason else "",
+        "since": at, "contact": settings.SUPPORT_CONTACT, "lines": [],
+    })  # fmt: skip
 
 
 def window_missed(job: UpgradeJob, step: JobStep | None, *, at: datetime) -> None:
-    key = f"missed:{step.pk if step else 'job'}:{at.isoformat()}"
-    _tell("window_missed", job, audience.everybody(job), key=key, at=at, reason=job.reason)
+    key = _once(f"missed:{step.pk if step else 'job'}", at)
+    _tell("window_missed", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        "window": _about(job)["begins"],
+        "reason": gettext(step.reason) if step and step.reason else "",
+        "lines": [],
+    })  # fmt: skip
 
 
 def done(job: UpgradeJob, *, at: datetime) -> None:
-    _tell("upgrade_done", job, audience.everybody(job), key="done", at=at)
+    _tell("upgrade_done", job, audience.everybody(job), key="done", at=at,
+          more=lambda: {"finished": at})  # fmt: skip
+
+
+def _once(word: str, at: datetime) -> str:
+    return f"{word}:{at.isoformat()}"

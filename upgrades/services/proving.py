@@ -43,7 +43,7 @@ def _certificate(step: JobStep, appliance: Any, evidence: Json, carried: Any, at
         appliance,
         fingerprint=evidence["fingerprint"],
         expires_on=date.fromisoformat(evidence["expires_on"]),
-        kept_where=evidence["kept_where"],
+        kept_where=evidence["kept_at"],
         by=step.confirmed_by,
         at=at,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances.models import BaseHold
-from portal import audit
+from portal import audit, times
 from portal.background import enqueue
 from portal.errors import Refused
 from portal.services import customers
@@ -68,7 +68,11 @@ def _void(job: UpgradeJob) -> str:
     if why := planning.still_holds(job):
         return why
     first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
-    if job.target.is_major and first and not customers.has_contract(first.starts_at.date()):
+    if (
+        job.target.is_major
+        and first
+        and not customers.has_contract(times.in_zone(first.starts_at, job.site.zone).date())
+    ):
         return gettext("The maintenance contract does not cover the date of the upgrade.")
     return ""
 

@@ -23,7 +23,11 @@ def approved(world, target="14.1.1", **choices):
 def states(world, job):
     with tenancy.transaction(world.customer):
         steps = JobStep.objects.filter(job=job).in_order()
-        return [(s.seq, s.action, s.state, s.reason) for s in steps]
+        return [
+            (s.seq, s.action, s.state, s.reason, s.observed, str(s.next_at))
+            for s in steps
+            if s.state not in ("DONE", "PLANNED")
+        ]
 
 
 def test_a_site_two_releases_behind_arrives(world, answering):

@@ -51,10 +51,11 @@ def check_readiness(work: Work) -> Outcome:
         asked = readiness.question(work.site)
     findings = readiness.ask(asked, path_problem=path_problem, entitled=entitled)
     counting = [one for one in findings if one.blocks and one.name != BACKUP_COMES]
-    bad = [finding for finding in counting if finding.status == "BAD"]
-    unknown = [finding for finding in counting if finding.status == "UNKNOWN"]
+    away = [one for one in counting if one.seen is not None and one.seen.kind == "unreachable"]
+    bad = [one for one in counting if one.status == "BAD" and one not in away]
+    unknown = away or [one for one in counting if one.status == "UNKNOWN"]
     seen = {"findings": [finding.line() for finding in findings]}
-    if bad:
+    if bad and not away:  # unreachable is not failed: it is asked again
         return Trouble(bad[0].reason, observed=seen, carried=findings)
     if unknown:
         return NotYet(work.later(AGAIN_SECONDS), unknown[0].reason, observed=seen, carried=findings)
