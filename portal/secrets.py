@@ -50,6 +50,19 @@ def add_key(path: Path, name: str) -> None:
     ring = json.loads(path.read_text()) if path.exists() else {"keys": {}}
     ring["keys"][name] = base64.b64encode(os.urandom(32)).decode()
     ring["newest"] = name
+    _write(path, ring)
+
+
+def drop_key(path: Path, name: str) -> None:
+    """Take a key out of the ring for ever. Raises ValueError for the newest or an unknown one."""
+    ring = json.loads(path.read_text())
+    if name == ring["newest"] or name not in ring["keys"]:
+        raise ValueError(name)
+    del ring["keys"][name]
+    _write(path, ring)
+
+
+def _write(path: Path, ring: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)
@@ -79,7 +92,9 @@ def unseal(sealed: bytes, *, key_id: str, context: str) -> str:
     try:
         plain = _cipher(key_id, "field").decrypt(sealed[:NONCE], sealed[NONCE:], context.encode())
     except InvalidTag as wrong:
-        raise CannotOpen("the sealed value was changed, moved, or sealed with another key") from wrong
+        raise CannotOpen(
+            "the sealed value was changed, moved, or sealed with another key"
+        ) from wrong
     return plain.decode()
 
 
@@ -88,7 +103,9 @@ def context_of(row: object, name: str) -> str:
     return "|".join((row._meta.db_table, str(row.customer_id), str(row.pk), name))  # type: ignore[attr-defined]
 
 
-def seal_stream(chunks: Iterator[bytes], *, customer: str, context: str) -> tuple[str, Iterator[bytes]]:
+def seal_stream(
+    chunks: Iterator[bytes], *, customer: str, context: str
+) -> tuple[str, Iterator[bytes]]:
     """Encrypt a file piece by piece under a key of the customer. Returns key id and frames.
 
     Each frame is 4 bytes of length, then nonce and ciphertext; its number and whether it is the

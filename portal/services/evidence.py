@@ -116,7 +116,7 @@ def store(chunks: Iterable[bytes], *, customer_id: uuid.UUID, kind: str, name: s
     if backup:
         context = secrets.context_of(row, "file")
         key_id, pieces = secrets.seal_stream(pieces, customer=str(customer_id), context=context)
-    stored_as = _write(f"{customer_id}/{row.pk.hex[:2]}/{row.pk.hex}", pieces)
+    stored_as = write(f"{customer_id}/{row.pk.hex[:2]}/{row.pk.hex}", pieces)
     return StoredFile(
         id=row.pk,
         customer_id=customer_id,
@@ -142,7 +142,8 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return head[: filetypes.HEAD], chain([head], chunks)
 
 
-def _write(name: str, pieces: Iterator[bytes]) -> str:
+def write(name: str, pieces: Iterator[bytes]) -> str:
+    """Write stored bytes under a name of ours; what was begun is removed when it fails."""
     try:
         return default_storage.save(name, _Streamed(pieces))
     except BaseException:

@@ -1,0 +1,41 @@
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.services import audit_trail, customers
+
+
+class Command(BaseCommand):
+    help = "Walk the audit chains, each link's digest, number and place; fails if one is broken."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--customer", default="", help="the slug of one customer")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    def handle(self, *args: Any, customer: str, **options: Any) -> None:
+        verdicts = {
+            str(customer_id): audit_trail.verify(customer_id)
+            for customer_id in self._asked(customer)
+        }
+        for name, verdict in verdicts.items():
+            self.stdout.write(self._line(name, verdict, as_json=options["json"]))
+        broken = [name for name, verdict in verdicts.items() if not verdict.holds]
+        if broken:
+            raise CommandError(f"The audit trail of {len(broken)} customers does not hold.")
+
+    def _asked(self, slug: str) -> list[Any]:
+        if not slug:
+            return customers.every_id()
+        if found := customers.id_of_slug(slug):
+            return [found]
+        raise CommandError(f"There is no customer {slug}.")
+
+    def _line(self, name: str, verdict: audit_trail.Verdict, *, as_json: bool) -> str:
+        if as_json:
+            return json.dumps({"customer": name, **vars(verdict), "holds": verdict.holds})
+        if verdict.holds:
+            return f"{name}: {verdict.events} events, all in place"
+        if verdict.first_broken is not None:
+            return f"{name}: BROKEN at event {verdict.first_broken} of {verdict.events}"
+        return f"{name}: BROKEN, the newest events are missing after {verdict.events}"

@@ -1,0 +1,116 @@
+"""Changing the keys that seal secrets: a new key, everything under it, the old one out.
+
+What is sealed is found from the models themselves (`SEALED` names each sealed field and the field
+with its key's id), so that no field can be forgotten. Backups of appliances are sealed as files.
+"""
+
+import uuid
+from collections import Counter
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from portal import secrets, tenancy
+from portal.errors import Refused
+from portal.models import EvidenceFile
+from portal.services import customers, evidence
+
+
+class KeyInUse(Refused):
+    code = "key-in-use"
+
+
+class NoSuchKey(Refused):
+    code = "no-such-key"
+
+
+def sealed_fields() -> list[tuple[Any, str, str]]:
+    """Every sealed field: model, field, field of the key's id."""
+    return [
+        (model, field, key_field)
+        for model in apps.get_models()
+        for field, key_field in getattr(model, "SEALED", {}).items()
+    ]
+
+
+def in_use() -> Counter[str]:
+    """How many values and files are sealed with each key."""
+    found: Counter[str] = Counter()
+    for model, _field, key_field in sealed_fields():
+        found.update(model.across.exclude(**{key_field: ""}).values_list(key_field, flat=True))
+    backups = EvidenceFile.across.exclude(key_id="").values_list("key_id", flat=True)
+    found.update(backups)
+    return found
+
+
+def add_key() -> str:
+    """A new newest key in the ring's file; running processes see it at once. Returns its id."""
+    known = secrets.key_ids()
+    number = len(known) + 1
+    while (name := f"k{number}") in known:
+        number += 1
+    secrets.add_key(settings.KEY_RING, name)
+    return name
+
+
+def reseal() -> int:
+    """Bring everything under the newest key; returns how many values and files. Repeatable: what
+    was changed meanwhile by somebody else is sealed with the newest key already."""
+    newest = secrets.newest_key()
+    return sum(
+        _reseal_values(customer_id, newest) + _reseal_files(customer_id, newest)
+        for customer_id in customers.every_id()
+    )
+
+
+def _reseal_values(customer_id: uuid.UUID, newest: str) -> int:
+    done = 0
+    with tenancy.transaction(customer_id):
+        for model, field, key_field in sealed_fields():
+            rows = model.objects.exclude(**{key_field: newest}).exclude(**{key_field: ""})
+            done += sum(_reseal_value(row, field, key_field) for row in rows)
+    return done
+
+
+def _reseal_value(row: Any, field: str, key_field: str) -> int:
+    was, was_key = getattr(row, field), getattr(row, key_field)
+    context = secrets.context_of(row, field)
+    plain = secrets.unseal(was, key_id=was_key, context=context)
+    sealed, key_id = secrets.seal(plain, context=context)
+    unchanged = type(row).objects.filter(**{"pk": row.pk, field: was, key_field: was_key})
+    return unchanged.update(**{field: sealed, key_field: key_id})
+
+
+def _reseal_files(customer_id: uuid.UUID, newest: str) -> int:
+    with tenancy.transaction(customer_id):
+        files = list(EvidenceFile.objects.exclude(key_id__in=["", newest]))
+    return sum(_reseal_file(file) for file in files)
+
+
+def _reseal_file(file: EvidenceFile) -> int:
+    """Write the file anew under another name, point the row at it, then remove the old one."""
+    old = file.stored_as
+    key_id, pieces = secrets.seal_stream(
+        evidence.open_file(file),
+        customer=str(file.customer_id),
+        context=secrets.context_of(file, "file"),
+    )
+    fresh = evidence.write(f"{old.partition('.')[0]}.{key_id}", pieces)
+    with tenancy.transaction(file.customer_id):
+        changed = EvidenceFile.objects.filter(pk=file.pk, stored_as=old).update(
+            stored_as=fresh, key_id=key_id
+        )
+    default_storage.delete(old if changed else fresh)
+    return changed
+
+
+def drop(name: str) -> None:
+    """Take a key out of the ring. Raises KeyInUse and NoSuchKey."""
+    if left := in_use()[name]:
+        raise KeyInUse(f"{left} values are still sealed with {name}: run rotate_keys first.")
+    try:
+        secrets.drop_key(settings.KEY_RING, name)
+    except ValueError as error:
+        raise NoSuchKey(f"{name} is the newest key, or there is no such key.") from error
