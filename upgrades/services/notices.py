@@ -129,9 +129,8 @@ def step_held(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
 def dwell_over(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     left = step.evidence.get("to_come")
     people, key = audience.everybody(job), f"dwell:{step.pk}"
-    _tell("dwell_over", job, people, key=key, at=at, more=lambda: {
-        "since": at, "clients_left": "" if left is None else str(left), "next_step": "", "lines": [],
-    })  # fmt: skip
+    known = {"since": at, "clients_left": "" if left is None else str(left), "lines": []}
+    _tell("dwell_over", job, people, key=key, at=at, more=lambda: known)  # fmt: skip
 
 
 def halted(job: UpgradeJob, step: JobStep | None = None, *, at: datetime) -> None:

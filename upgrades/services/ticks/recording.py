@@ -51,6 +51,7 @@ def record(work: Work, outcome: Outcome) -> None:
     step.lease_until, step.lease_owner = None, ""
     if step.began_at is None and not isinstance(outcome, NotYet | Missed):
         step.began_at = work.at
+    if step.deadline_at is None and not isinstance(outcome, Missed):
         step.deadline_at = work.at + timedelta(minutes=work.action.deadline_minutes)
     write(outcome, work)
     step.save()
