@@ -11,6 +11,9 @@ PARTS = [
     ("", "appliances.urls"),
     ("", "upgrades.urls"),
     ("api/v1/", "portal.api.urls"),
+    ("api/v1/", "appliances.api.urls"),
+    ("api/v1/", "upgrades.api.urls"),
+    ("api/", "portal.api.unknown"),
 ]
 
 own = [

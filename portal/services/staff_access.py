@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal import audit, tenancy
+from portal.models import AuditEvent
 from portal.services import customers
 
 ONCE_IN = timedelta(hours=1)
@@ -19,3 +20,13 @@ def note(request: Any, customer_id: uuid.UUID, *, at: datetime) -> None:
     with tenancy.transaction(customer_id):
         audit.record("staff.opened", customers.current(), by=request.user, at=at)
     request.session["opened"] = {**opened, str(customer_id): at.isoformat()}
+
+
+def note_key(key: Any, *, at: datetime) -> None:
+    """The same for a program of the staff's: once an hour and key, in the current transaction."""
+    customer_id = tenancy.current_customer_id()
+    known = AuditEvent.objects.filter(
+        subject_id=customer_id, name="staff.opened", actor_id=key.pk, at__gt=at - ONCE_IN
+    )
+    if not known.exists():
+        audit.record("staff.opened", customers.current(), by=key, at=at)

@@ -1,0 +1,56 @@
+"""What the API's serializers are made of: answers name each field, what comes in is strict."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+UNKNOWN = _("There is no such field here.")
+
+
+class Answer(serializers.Serializer):  # type: ignore[type-arg]
+    """What goes out: explicit fields, nothing computed from a model."""
+
+
+class Body(serializers.Serializer):  # type: ignore[type-arg]
+    """What comes in. A field that is not named is refused, never ignored, at every depth."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (strange := set(data) - set(self.fields)):
+            raise serializers.ValidationError({str(name)[:80]: [UNKNOWN] for name in strange})
+        return super().to_internal_value(data)
+
+
+class Query(Body):
+    """The parameters of an address. `lookups` says which column each one filters."""
+
+    lookups: ClassVar[dict[str, str]] = {}
+
+
+class Pages(Query):
+    """The parameters of every list."""
+
+    cursor = serializers.CharField(
+        required=False, max_length=400, help_text="Where to go on: as `next` of the page before."
+    )
+    limit = serializers.IntegerField(
+        required=False, min_value=1, max_value=100, default=50, help_text="Rows a page."
+    )
+
+
+class Reason(Body):
+    reason = serializers.CharField(max_length=400)
+
+
+class CustomerName(Answer):
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class PersonName(Answer):
+    """A person as others see them: never an address."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()

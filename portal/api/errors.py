@@ -1,0 +1,141 @@
+"""Every answer other than success is a problem of RFC 9457, in the caller's language.
+
+Two kinds of refusal, told apart everywhere: what was sent cannot be right (400, `errors` by field;
+sending it again will not help), or it is right and the object's state forbids it (409).
+"""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django_fsm import ConcurrentTransition, TransitionNotAllowed
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from portal.api.permissions import KeyOfSites, KeyScope
+from portal.errors import NotNow, Refused
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+Json = dict[str, Any]
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> Response:
+    """The answer to whatever a resource raised. Named in the settings as DRF's handler."""
+    request, view = context.get("request"), context.get("view")
+    under = getattr(view, "under", {}).get(getattr(view, "action", ""), "")
+    status, body, headers = _told(error, under)
+    if status >= 500:
+        log.error("a resource failed", exc_info=error)
+        got_request_exception.send(sender=type(view), request=getattr(request, "_request", None))
+    full = {
+        "type": f"{settings.PUBLIC_URL}/api/v1/problems/{body['code']}",
+        "title": _title(status),
+        "status": status,
+        **body,
+        "instance": request.path if request is not None else "",
+    }
+    return Response(full, status=status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def _told(error: Exception, under: str) -> tuple[int, Json, dict[str, str]]:
+    if isinstance(error, TransitionNotAllowed | ConcurrentTransition):
+        error = NotNow(
+            _("This was changed meanwhile, or it is too late for that."),
+            remedy=_("Read it as it is now, then decide again."),
+        )
+    if isinstance(error, Refused):
+        return _refused(error, under)
+    if isinstance(error, exceptions.ValidationError):
+        detail = _("Some of what was sent cannot be right.")
+        return 400, {"code": "invalid", "detail": detail, "errors": flat(error.detail)}, {}
+    return _of_http(error)
+
+
+def _refused(error: Refused, under: str) -> tuple[int, Json, dict[str, str]]:
+    body: Json = {"code": error.code, "detail": str(error)}
+    if error.remedy:
+        body["remedy"] = str(error.remedy)
+    if error.fields:
+        fields = error.fields.items()
+        body["errors"] = {_joined(under, name): [str(said)] for name, said in fields}
+    return 400 if error.fields else 409, body, {}
+
+
+def _of_http(error: Exception) -> tuple[int, Json, dict[str, str]]:
+    """What the framework itself says: statuses with a sentence of ours, and their headers."""
+    headers: dict[str, str] = {}
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    if header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    if isinstance(error, exceptions.Throttled) and error.wait is not None:
+        headers["Retry-After"] = str(max(1, round(error.wait)))
+    status = _status(error)
+    code, detail = _code(error, status)
+    return status, {"code": code, "detail": detail}, headers
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, RequestDataTooBig):
+        return 413
+    if isinstance(error, SuspiciousOperation):
+        return 400
+    if isinstance(error, PermissionDenied):
+        return 403
+    return error.status_code if isinstance(error, exceptions.APIException) else 500
+
+
+def _code(error: Exception, status: int) -> tuple[str, str]:
+    if isinstance(error, KeyScope):
+        return error.code, _("This key was made for less: its scope does not cover this.")
+    if isinstance(error, KeyOfSites):
+        return error.code, _("This key is limited to some sites, and this is not of one site.")
+    if isinstance(error, exceptions.ParseError):
+        return "malformed", str(error.detail)
+    codes = {
+        400: ("malformed", _("The request cannot be read.")),
+        401: ("not-authenticated", _("A living API key is needed: Authorization: Bearer …")),
+        403: ("forbidden", _("You may see this, but not do that.")),
+        404: ("not-found", _("There is nothing here, or not for you.")),
+        405: ("method-not-allowed", _("This address does not take that method.")),
+        413: ("too-large", _("The body is too large.")),
+        415: ("unsupported-media-type", _("The body is of a kind that is not read here.")),
+        429: ("throttled", _("Too many requests: wait, then go on.")),
+    }
+    return codes.get(status, ("failed", _("Something failed here. It was noted.")))
+
+
+def _title(status: int) -> str:
+    """One sentence a kind of problem, the same every time."""
+    titles = {
+        400: _("The request cannot be right"),
+        401: _("No living key"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        409: _("Refused as things stand"),
+    }
+    return titles.get(status) or HTTPStatus(status).phrase
+
+
+def flat(detail: Any, under: str = "") -> dict[str, list[str]]:
+    """Errors by field as one level: {"evidence.picture": ["…"]}; "body" is the whole of it."""
+    if isinstance(detail, Mapping):
+        parts = (flat(each, _joined(under, str(name))) for name, each in detail.items())
+        return {name: said for part in parts for name, said in part.items()}
+    if isinstance(detail, list) and any(isinstance(each, Mapping) for each in detail):
+        numbered = (flat(each, _joined(under, str(n))) for n, each in enumerate(detail) if each)
+        return {name: said for part in numbered for name, said in part.items()}
+    said = detail if isinstance(detail, list) else [detail]
+    return {under or "body": [str(each) for each in said]}
+
+
+def _joined(under: str, name: str) -> str:
+    name = "" if name == "non_field_errors" else name
+    return ".".join(part for part in (under, name) if part)

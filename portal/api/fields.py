@@ -1,0 +1,57 @@
+"""Fields that every app's serializers use: instants, and lists in an address."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+
+class Instant(serializers.DateTimeField):
+    """An instant in UTC, written with a Z. One that is sent must carry its offset."""
+
+    default_error_messages = {
+        "naive": _("Write the instant with its offset, such as 2026-11-23T22:00:00Z."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("naive")
+        return super().enforce_timezone(value)
+
+
+class Lower(serializers.ChoiceField):
+    """A word that is kept in capitals and spoken in lower case: base, product, licence."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__([value.lower() for value in dict(choices)], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return str(super().to_internal_value(data)).upper()
+
+    def to_representation(self, value: Any) -> str:
+        return str(value).lower()
+
+
+class Listed(serializers.Field):
+    """Several values of an address's parameter, with commas between: state=ASKING,WATCHING."""
+
+    default_error_messages = {"many": _("At most 50 values.")}
+
+    def __init__(self, child: serializers.Field, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.child = child
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        parts = str(data).split(",")
+        if len(parts) > 50:
+            self.fail("many")
+        return [self.child.run_validation(part.strip()) for part in parts]
+
+
+def words(choices: Any) -> Listed:
+    """A filter for a column with choices."""
+    return Listed(serializers.ChoiceField(choices), required=False)

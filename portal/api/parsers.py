@@ -1,0 +1,66 @@
+"""Bodies as they are read: JSON without doubt, and files as they come."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+
+
+class StrictJson(BaseParser):
+    """JSON (RFC 8259) in UTF-8. Names given twice, NaN, Infinity, endless nesting are refused."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        content = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
+        try:
+            return json.loads(
+                content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number
+            )
+        except UnicodeDecodeError as wrong:
+            raise ParseError(_("The body is not UTF-8.")) from wrong
+        except (ValueError, RecursionError) as wrong:
+            raise ParseError(_("The body is not JSON: %(what)s") % {"what": wrong}) from wrong
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ParseError(_("Given twice: %(names)s.") % {"names": ", ".join(twice)})
+    return found
+
+
+def _no_number(word: str) -> None:
+    raise ParseError(_("%(word)s is not a number in JSON.") % {"word": word})
+
+
+class RawFile(BaseParser):
+    """The body is the file itself."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return stream
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """Answers are JSON whatever is asked for: one form, so that errors never surprise."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        for parser in parsers:
+            if parser.media_type in (kind, "*/*"):
+                return parser
+        return None
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type

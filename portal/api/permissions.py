@@ -1,0 +1,55 @@
+"""Whether a key may do what an action needs: its scope, then its person's role.
+
+Named in the settings, so it must not import views or viewsets: it is loaded while they are.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from portal import permissions
+from portal.models import ApiKey
+
+# What changes who may do what, or what is looked after: more than acting within it.
+ADMINISTERS = frozenset({
+    "site.manage", "credentials.manage", "member.manage", "key.manage", "platform.manage",
+})  # fmt: skip
+
+
+class KeyScope(PermissionDenied):
+    """The key was made for less than this."""
+
+    code = "key-scope"
+
+
+class KeyOfSites(PermissionDenied):
+    """The key (or its person) is limited to sites, and this is of the whole customer."""
+
+    code = "key-of-sites"
+
+
+class Needs(BasePermission):
+    """Asks the policy for what `view.needs` names for the action; one not named is refused."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        need = view.needs.get(view.action)
+        if need is None:
+            return False
+        _demand_scope(request, need)
+        if view.customer_id is None:
+            permissions.demand_staff(request.user, need)
+        else:
+            permissions.demand(request.user, need)
+        if view.limit is not None and not (view.site_path or view.for_all):
+            raise KeyOfSites
+        return True
+
+
+def _demand_scope(request: Request, need: str) -> None:
+    scope = request.auth.scope
+    if scope == ApiKey.Scope.READ and request.method not in SAFE_METHODS:
+        raise KeyScope
+    if need in ADMINISTERS and scope != ApiKey.Scope.ADMINISTER:
+        raise KeyScope

@@ -1,0 +1,193 @@
+"""What every resource of the API shares: whose it is, who may, what comes in, what goes out."""
+
+import uuid
+from contextlib import ExitStack
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ViewSet
+
+from portal import clock, permissions, tenancy
+from portal.api.bases import Body, Pages, Query
+from portal.api.pages import Keyset, following
+from portal.api.parsers import AlwaysJson, RawFile, StrictJson
+from portal.api.schema import Schema
+from portal.models import ApiKey, Customer
+from portal.services import staff_access
+
+
+class Resource(ViewSet):
+    """One kind of row. Subclasses say, by action, what it needs, asks, takes and gives.
+
+    A key of one customer acts inside that customer's transaction for the whole action, rolled back
+    on every answer of 400 or more. A staff key of no customer reads lists across customers, and
+    enters the customer that owns the row its address names. Unknown and foreign ids answer alike.
+    """
+
+    model: ClassVar[type[Model]]
+    related: ClassVar[tuple[str, ...]] = ()
+    owner: ClassVar[str] = "customer_id"  # where a row says whose it is
+    site_path: ClassVar[str] = ""  # where a row says of which site; "": of the whole customer
+    for_all: ClassVar[bool] = False  # of no customer, or the customer itself
+    order: ClassVar[Keyset] = Keyset("id")
+
+    needs: ClassVar[dict[str, str]] = {}
+    asks: ClassVar[dict[str, type[Query]]] = {}
+    takes: ClassVar[dict[str, type[Body]]] = {}
+    gives: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}
+    pages: ClassVar[frozenset[str]] = frozenset({"list"})  # actions that answer with rows
+    makes: ClassVar[frozenset[str]] = frozenset({"create"})  # actions that answer 201
+    uploads: ClassVar[frozenset[str]] = frozenset()  # actions whose body is a file
+    downloads: ClassVar[frozenset[str]] = frozenset()  # actions that answer with a file
+    under: ClassVar[dict[str, str]] = {}  # where in the body an action's refusals lie
+
+    content_negotiation_class = AlwaysJson
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "delete"]
+    schema = Schema()
+
+    customer_id: uuid.UUID | None = None
+    limit: list[uuid.UUID] | None = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        language = translation.get_language_from_request(request)
+        with translation.override(language), ExitStack() as self.entered:
+            response = super().dispatch(request, *args, **kwargs)
+            response.headers["Content-Language"] = translation.get_language() or "en"
+            if response.status_code >= 400 and self.customer_id:
+                transaction.set_rollback(True)
+        return response
+
+    def get_parsers(self) -> list[Any]:
+        action = self.action_map.get(str(self.request.method).lower())
+        if action in self.uploads:
+            return [MultiPartParser(), RawFile()]
+        return [StrictJson()]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        _ = self.query, self.body  # what cannot be right is said before anything is looked up
+
+    def check_permissions(self, request: Request) -> None:
+        """Enter the customer, then ask the policy."""
+        if request.auth is None:
+            raise NotAuthenticated
+        if "Accept-Language" not in request.headers:
+            translation.activate(request.user.language)
+        if self.action in (None, "metadata"):
+            raise MethodNotAllowed(str(request.method))
+        self._enter(request)
+        super().check_permissions(request)
+        if request.user.is_staff and self.customer_id and request.method in SAFE_METHODS:
+            staff_access.note_key(request.auth, at=clock.now())
+
+    def _enter(self, request: Request) -> None:
+        key: ApiKey = request.auth
+        self.customer_id = key.customer_id or self._customer_of_row()
+        self.limit = key.site_ids
+        if self.customer_id is None:
+            return
+        self.entered.enter_context(tenancy.transaction(self.customer_id))
+        http: Any = request._request
+        http.customer = Customer(pk=self.customer_id)  # the line of the log names it
+        own = permissions.visible_sites(request.user)
+        if own is not None:
+            self.limit = own if self.limit is None else sorted({*own} & {*self.limit})
+
+    def _customer_of_row(self) -> uuid.UUID | None:
+        """Whose row the address names, asked across customers; None for lists."""
+        if "pk" not in self.kwargs or (self.for_all and self.owner == "customer_id"):
+            return None
+        manager: Any = self.model.across  # type: ignore[attr-defined]
+        found = manager.filter(pk=self.pk).values_list(self.owner, flat=True).first()
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def pk(self) -> uuid.UUID:
+        """The id in the address. One that is none is an unknown one."""
+        try:
+            return uuid.UUID(self.kwargs["pk"])
+        except ValueError as wrong:
+            raise Http404 from wrong
+
+    @cached_property
+    def query(self) -> dict[str, Any]:
+        """The address's parameters, checked: unknown ones and doubled ones are refused."""
+        given = self.request.query_params
+        twice = [name for name in given if len(given.getlist(name)) > 1]
+        if twice:
+            raise ValidationError({name: [_("Give this once.")] for name in twice})
+        checked = self.asked_by(self.action)(data=given.dict())
+        checked.is_valid(raise_exception=True)
+        return checked.validated_data
+
+    @classmethod
+    def asked_by(cls, action: str) -> type[Query]:
+        return cls.asks.get(action, Pages if action in cls.pages else Query)
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The body, checked: fields that are not known are refused. Empty for files."""
+        if self.request.method in SAFE_METHODS or self.action in self.uploads:
+            return {}
+        checked = self.takes.get(self.action, Body)(data=self.request.data)
+        checked.is_valid(raise_exception=True)
+        return checked.validated_data
+
+    def rows(self) -> "QuerySet[Any]":
+        """What this key may see: of its customer, or across customers; of its sites."""
+        manager: Any = self.model
+        manager = manager.objects if self.customer_id else manager.across
+        found = manager.select_related(*self.related)
+        if self.limit is not None and self.site_path:
+            found = found.filter(**{f"{self.site_path}__in": self.limit})
+        return found
+
+    def row(self) -> Any:
+        return get_object_or_404(self.rows(), pk=self.pk)
+
+    def answer(self, row: Any) -> Response:
+        """One row as its action gives it."""
+        status = 201 if self.action in self.makes else 200
+        return Response(self._given(row).data, status=status)
+
+    def page(self, found: "QuerySet[Any]", order: Keyset | None = None) -> Response:
+        """A page of rows, filtered by the address."""
+        for name, lookup in self.asked_by(self.action).lookups.items():
+            if self.query.get(name) is not None:
+                found = found.filter(**{lookup: self.query[name]})
+        rows, cursor = (order or self.order).page(
+            found, after=self.query.get("cursor", ""), limit=self.query["limit"]
+        )
+        told = self._given(rows, many=True).data
+        return Response({"results": told, "next": following(self.request, cursor)})
+
+    def _given(self, what: Any, **options: Any) -> "BaseSerializer[Any]":
+        kind = self.gives.get(self.action) or self.gives["retrieve"]
+        return kind(what, context={"request": self.request, "resource": self}, **options)
+
+    def no_content(self) -> Response:
+        return Response(status=204)
+
+
+class Collection(Resource):
+    """A resource with a list and one row of it."""
+
+    def list(self, request: Request) -> Response:
+        return self.page(self.rows())
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self.answer(self.row())

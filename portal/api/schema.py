@@ -1,0 +1,147 @@
+"""The OpenAPI document, read off what the resources say of themselves."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from portal.api.bases import Answer
+from portal.api.fields import Listed
+
+PROBLEM = "application/problem+json"
+JSON = "application/json"
+FILE = {"type": "string", "format": "binary"}
+WHEN = {
+    "400": "What was sent cannot be right; `errors` says where.",
+    "401": "No living key.",
+    "403": "The key, or its person, may not do this.",
+    "404": "There is nothing here, or not for this key.",
+    "409": "Refused as things stand; `code` names the rule, `remedy` what would help.",
+    "413": "The body is too large.",
+    "415": "The body is of another kind than this address reads.",
+}
+
+
+class Problem(Answer):
+    """Why something was not done (RFC 9457)."""
+
+    type = serializers.URLField(help_text="Names the kind of problem: it ends in the code.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField(help_text="Stable: for programs.")
+    detail = serializers.CharField(help_text="For people, in the language asked for.")
+    remedy = serializers.CharField(required=False, help_text="What would make it possible.")
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="By field, as a path with dots; `body` is the whole of it.",
+    )
+    instance = serializers.CharField(help_text="The address that was asked.")
+
+
+class Bearer(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "portal.api.authentication.ApiKeyAuthentication"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": "An API key, as it was shown."}
+
+
+class Schema(AutoSchema):
+    """One operation: all of it follows from the resource's maps and the method's docstring."""
+
+    @property
+    def action(self) -> str:
+        return str(self.view.action)
+
+    def get_operation_id(self) -> str:
+        noun = self._tokenize_path()[0].replace("-", "_")
+        return f"{noun}_{self.action}"
+
+    def get_description(self) -> str:
+        said = getattr(self.view, self.action).__doc__ or ""
+        return " ".join(said.split())
+
+    def get_summary(self) -> str:
+        noun = self._tokenize_path()[0].replace("-", " ")
+        return f"{noun}: {self.action.replace('_', ' ')}"
+
+    def get_request_serializer(self) -> Any:
+        if self.action in self.view.uploads:
+            form = {"type": "object", "properties": {"file": FILE}, "required": ["file"]}
+            return {"multipart/form-data": form, "*/*": FILE}
+        return self.view.takes.get(self.action)
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        return super()._get_request_body(direction) if self.get_request_serializer() else None
+
+    def get_override_parameters(self) -> list[Any]:
+        asked = self.view.asked_by(self.action)()
+        found = [self._parameter(name, field) for name, field in asked.fields.items()]
+        if self.method == "POST":
+            found.append(KEY)
+        return [*found, LANGUAGE]
+
+    def _parameter(self, name: str, field: Any) -> OpenApiParameter:
+        several = isinstance(field, Listed)
+        kind = self._map_serializer_field(field.child if several else field, "request")
+        said = kind.pop("description", field.help_text or "")
+        return OpenApiParameter(
+            name, {"type": "array", "items": kind} if several else kind,
+            description=str(said), required=field.required,
+            style="form" if several else None, explode=False if several else None,
+        )  # fmt: skip
+
+    def get_response_serializers(self) -> Any:
+        good: dict[Any, Any]
+        if self.action in self.view.downloads:
+            good = {("200", "*/*"): FILE}
+        elif self.method == "DELETE" and self.action not in self.view.gives:
+            good = {"204": None}
+        else:
+            status = "201" if self.action in self.view.makes else "200"
+            good = {(status, JSON): self.view.gives.get(self.action) or self.view.gives["retrieve"]}
+        return good | {(status, PROBLEM): Problem for status in self._problems()}
+
+    def _problems(self) -> list[str]:
+        found = ["400", "401", "403"]
+        if "{" in self.path:
+            found.append("404")
+        if self.method in ("POST", "DELETE"):
+            found += ["409", "413", "415"] if self.method == "POST" else ["409"]
+        return found
+
+    def _get_response_for_code(self, serializer: Any, status: str, *rest: Any, **more: Any) -> Any:
+        told = super()._get_response_for_code(serializer, status, *rest, **more)
+        told["description"] = WHEN.get(status, "Done.")
+        return told
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return self.action in self.view.pages and not isinstance(serializer, Problem)
+
+    def _get_paginator(self) -> Any:
+        return Envelope()
+
+
+class Envelope:
+    """A page of rows as every list answers it."""
+
+    def get_paginated_response_schema(self, rows: dict[str, Any]) -> dict[str, Any]:
+        following = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {"results": rows, "next": following},
+        }
+
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    description="Makes a repeat of this request recognisable. Read, and not acted on yet.",
+)  # fmt: skip
+LANGUAGE = OpenApiParameter(
+    "Accept-Language", str, OpenApiParameter.HEADER,
+    description="en, fr or tr; without it the language of the key's person.",
+)  # fmt: skip

@@ -1,0 +1,23 @@
+"""Every address under /api/ that is none: a problem like all others. Included last."""
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import re_path
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from portal.api.parsers import AlwaysJson
+
+
+class Unknown(APIView):
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    content_negotiation_class = AlwaysJson
+    schema = None
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        raise Http404
+
+
+urlpatterns = [re_path("", Unknown.as_view())]

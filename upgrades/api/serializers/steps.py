@@ -1,0 +1,153 @@
+"""A step as a program sees it: what to do, what proves it, how far it is."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from rest_framework import serializers
+
+from appliances import actions as do
+from appliances.api.serializers.names import ApplianceName, PackageName, SiteName
+from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
+from portal.api.fields import Instant, words
+from upgrades.models import JobStep, UpgradeJob
+
+
+def told(msgid: str) -> str:
+    return gettext(msgid) if msgid else ""
+
+
+class Choice(Answer):
+    value = serializers.CharField()
+    label = serializers.CharField()
+
+
+class EvidenceField(Answer):
+    """One thing to fill in when the step is confirmed. A file's value is the id of an upload."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    kind = serializers.ChoiceField([kind.value for kind in do.FieldKind])
+    required = serializers.BooleanField()
+    help = serializers.CharField()
+    choices = Choice(many=True)
+
+
+class JobName(Answer):
+    id = serializers.UUIDField()
+    label = serializers.CharField()
+    state = serializers.ChoiceField(UpgradeJob.State.choices)
+
+
+class SkipAsked(Answer):
+    """A guard is skipped by two people: who asked, and why."""
+
+    name = serializers.CharField()
+    reason = serializers.CharField()
+    at = serializers.CharField()
+
+
+class StepAnswer(Answer):
+    id = serializers.UUIDField()
+    customer = CustomerName()
+    site = SiteName(source="job.site")
+    job = JobName()
+    seq = serializers.IntegerField()
+    rank = serializers.IntegerField(help_text="Ready when all steps of lower ranks are over.")
+    lane = serializers.CharField()
+    hop = serializers.IntegerField()
+    phase = serializers.SerializerMethodField()
+    window = serializers.IntegerField(help_text="The job's window it needs; 0: none.")
+    text = serializers.SerializerMethodField()
+    action = serializers.CharField()
+    guide = serializers.CharField()
+    appliance = ApplianceName(allow_null=True)
+    package = PackageName(allow_null=True)
+    doer = serializers.ChoiceField([doer.value for doer in do.Doer])
+    effect = serializers.ChoiceField([effect.value for effect in do.Effect])
+    state = serializers.ChoiceField(JobStep.State.choices)
+    reason = serializers.CharField()
+    expected_minutes = serializers.IntegerField()
+    worst_minutes = serializers.IntegerField()
+    next_at = Instant(allow_null=True)
+    deadline_at = Instant(allow_null=True)
+    began_at = Instant(allow_null=True)
+    ended_at = Instant(allow_null=True)
+    holder = PersonName(allow_null=True)
+    confirmed_by = PersonName(allow_null=True)
+    skip_asked = serializers.SerializerMethodField()
+    screen = serializers.SerializerMethodField()
+    how = serializers.SerializerMethodField()
+    what_if_not = serializers.SerializerMethodField()
+    evidence_fields = serializers.SerializerMethodField()
+    evidence = serializers.JSONField()
+
+    def get_phase(self, step: JobStep) -> str:
+        return told(step.phase)
+
+    def get_text(self, step: JobStep) -> str:
+        return told(step.text)
+
+    def get_skip_asked(self, step: JobStep) -> SkipAsked | None:
+        asked = step.observed.get("skip_asked")
+        return SkipAsked(asked).data if asked else None
+
+    def get_screen(self, step: JobStep) -> str:
+        return told(do.find(step.action).screen)
+
+    def get_how(self, step: JobStep) -> list[str]:
+        manual = step.job.method == "manual"
+        return [told(line) for line in do.find(step.action).instructions(manual)]
+
+    def get_what_if_not(self, step: JobStep) -> str:
+        return told(do.find(step.action).what_if_not)
+
+    def get_evidence_fields(self, step: JobStep) -> list[dict[str, Any]]:
+        return [_field(field) for field in do.find(step.action).evidence_fields]
+
+
+def _field(field: do.Field) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "label": told(field.label),
+        "kind": field.kind.value,
+        "required": field.required,
+        "help": told(field.help),
+        "choices": [{"value": value, "label": told(label)} for value, label in field.choices],
+    }
+
+
+class Scalar(serializers.Field):  # type: ignore[type-arg]
+    """A text, a number, true or false: what a person could type into one field."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if data is not None and not isinstance(data, str | int | float | bool):
+            raise serializers.ValidationError(gettext("A text, a number, true or false is needed."))
+        if isinstance(data, str) and "\x00" in data:
+            raise serializers.ValidationError(
+                gettext("This holds characters that cannot be typed.")
+            )
+        return data
+
+
+class StepQuery(Pages):
+    lookups = {
+        "state": "state__in", "job": "job_id", "site": "job__site_id",
+        "simulated": "job__site__simulated", "doer": "doer__in", "holder": "holder_id",
+    }  # fmt: skip
+
+    state = words(JobStep.State.choices)
+    job = serializers.UUIDField(required=False)
+    site = serializers.UUIDField(required=False)
+    simulated = serializers.BooleanField(required=False, allow_null=True, default=None)
+    doer = words([doer.value for doer in do.Doer])
+    holder = serializers.UUIDField(required=False)
+
+
+class Evidence(Body):
+    """What proves it, by the names of `evidence_fields`, and `remark`."""
+
+    evidence = serializers.DictField(child=Scalar(allow_null=True), default=dict)
+
+
+class Hours(Body):
+    hours = serializers.IntegerField(min_value=1, max_value=336)

@@ -1,0 +1,120 @@
+import uuid
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from appliances import actions as do
+from portal import clock
+from portal.api.bases import Reason
+from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
+from portal.api.pages import Keyset
+from portal.api.resource import Collection
+from portal.models import EvidenceFile
+from upgrades.api.serializers.steps import Evidence, Hours, StepAnswer, StepQuery
+from upgrades.models import JobStep
+from upgrades.services import skipping, steps
+
+
+class Steps(Collection, Uploads):
+    """What jobs are made of. `state=ASKING` is what waits for somebody."""
+
+    model = JobStep
+    related = ("customer", "job__site", "appliance", "package", "holder", "confirmed_by")
+    site_path = "job__site_id"
+    order = Keyset("job_id", key="seq")
+    needs = {
+        "list": "job.view", "retrieve": "job.view", "take": "step.act", "give_back": "step.act",
+        "confirm": "step.act", "report": "step.act", "retry": "step.act", "accept": "step.act",
+        "extend": "step.act", "evidence": "step.act", "skip": "step.skip",
+    }  # fmt: skip
+    asks = {"list": StepQuery, "evidence": UploadQuery}
+    takes = {
+        "confirm": Evidence, "accept": Evidence, "report": Reason, "skip": Reason, "extend": Hours,
+    }  # fmt: skip
+    gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer}
+    uploads = makes = frozenset({"evidence"})
+    under = {"confirm": "evidence", "accept": "evidence"}
+
+    @action(detail=True, methods=["post"])
+    def take(self, request: Request, pk: str) -> Response:
+        """Say that you are at it, so that others see who."""
+        return self.answer(steps.take(self.row(), by=request.user, at=clock.now()))
+
+    @action(detail=True, methods=["post"], url_path="give-back")
+    def give_back(self, request: Request, pk: str) -> Response:
+        """Nobody is at it any more."""
+        return self.answer(steps.give_back(self.row(), by=request.user, at=clock.now()))
+
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """It is done, with what proves it. Where the appliance can tell, it is asked first."""
+        step = self.row()
+        values, files = self._evidence(step)
+        return self.answer(
+            steps.confirm(step, values=values, files=files, by=request.user, at=clock.now())
+        )
+
+    @action(detail=True, methods=["post"])
+    def evidence(self, request: Request, pk: str) -> Response:
+        """Upload a picture or document for this step; its id is then a value of `confirm`."""
+        step = self.row()
+        return self.keep(step, site_id=step.job.site_id)
+
+    @action(detail=True, methods=["post"])
+    def report(self, request: Request, pk: str) -> Response:
+        """It does not work: the step is held. A problem in a base update halts the job."""
+        reason = self.body["reason"]
+        return self.answer(steps.report(self.row(), by=request.user, reason=reason, at=clock.now()))
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Try a held step again. Never one that is done once or never."""
+        return self.answer(steps.retry(self.row(), by=request.user, at=clock.now()))
+
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: str) -> Response:
+        """A held step is done all the same, on a person's word and with evidence."""
+        step = self.row()
+        values, files = self._evidence(step)
+        return self.answer(
+            steps.accept(step, values=values, files=files, by=request.user, at=clock.now())
+        )
+
+    @action(detail=True, methods=["post"])
+    def skip(self, request: Request, pk: str) -> Response:
+        """Go on without it, with a reason. A guard is skipped by two people, one after another."""
+        reason = self.body["reason"]
+        return self.answer(
+            skipping.skip(self.row(), by=request.user, reason=reason, at=clock.now())
+        )
+
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, pk: str) -> Response:
+        """Give the clients more time: the wait ends later."""
+        hours = self.body["hours"]
+        return self.answer(
+            skipping.extend(self.row(), hours=hours, by=request.user, at=clock.now())
+        )
+
+    def _evidence(self, step: JobStep) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Typed values, and the uploads that the values of file fields name."""
+        given = dict(self.body["evidence"])
+        fields = do.find(step.action).evidence_fields
+        named = [field.name for field in fields if field.kind == do.FieldKind.FILE]
+        ids = {name: given.pop(name) for name in named if given.get(name)}
+        return given, {name: self._upload(step, name, value) for name, value in ids.items()}
+
+    def _upload(self, step: JobStep, name: str, value: Any) -> EvidenceFile:
+        """A file kept for this step, or for nothing in particular by the same person."""
+        found = EvidenceFile.objects.filter(
+            Q(subject_id=step.pk) | Q(subject_type="portal.customer", added_by=self.request.user)
+        )
+        try:
+            return found.get(pk=uuid.UUID(str(value)))
+        except (EvidenceFile.DoesNotExist, ValueError) as wrong:
+            raise ValidationError({f"evidence.{name}": [_("There is no such upload.")]}) from wrong
