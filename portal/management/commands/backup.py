@@ -1,0 +1,29 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.errors import Refused
+from portal.services import dumping
+
+
+class Command(BaseCommand):
+    help = "Back the whole portal up into a folder: database, files and a manifest."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--with-keys", action="store_true", help="with the key ring: guard this backup well"
+        )
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        try:
+            manifest = dumping.dump(folder, with_keys=options["with_keys"])
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        rows = sum(facts["rows"] for facts in manifest["tables"].values())
+        self.stdout.write(f"{rows} rows and {len(manifest['files'])} files are in {folder}.")
+        for name in manifest["missing_files"]:
+            self.stderr.write(f"not in the store: {name}")
+        if not options["with_keys"]:
+            self.stdout.write("The key ring is not: keep a copy of it, or sealed parts are lost.")
