@@ -76,9 +76,7 @@ def person(user: Any, nobody: object = "") -> SafeString:
     if user is None:
         return format_html('<span class="faint">{}</span>', nobody or _("nobody yet"))
     initials = "".join(part[0] for part in str(user).split()[:2])
-    return format_html(
-        '<span class="who"><b aria-hidden="true">{}</b>{}</span>', initials.upper(), user
-    )
+    return format_html('<span class="who"><b aria-hidden="true">{}</b>{}</span>', initials, user)
 
 
 @register.simple_tag

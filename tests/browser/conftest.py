@@ -55,7 +55,8 @@ def page_at(db: None, live_server: Any, chromium: Browser) -> Iterator[Opens]:
         context.add_cookies(_cookies(live_server.url, user, language))
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{path}: {error}"))
-        page.on("console", lambda said: _note(problems, path, said, expected))
+        page.on("console", lambda said: _note(problems, path, said))
+        page.on("response", lambda answer: _missing(problems, answer))
         answer = page.goto(live_server.url + path)
         assert answer is not None
         assert answer.status == expected, f"{path} answered {answer.status}"
@@ -67,9 +68,15 @@ def page_at(db: None, live_server: Any, chromium: Browser) -> Iterator[Opens]:
     assert problems == []
 
 
-def _note(problems: list[str], path: str, said: Any, expected: int) -> None:
-    if said.type == "error" and not (expected >= 400 and "Failed to load resource" in said.text):
+def _note(problems: list[str], path: str, said: Any) -> None:
+    """A refusal is an answer, which Chromium calls an error: the test asks for its status."""
+    if said.type == "error" and "Failed to load resource" not in said.text:
         problems.append(f"{path}: {said.text}")
+
+
+def _missing(problems: list[str], answer: Any) -> None:
+    if "/static/" in answer.url and answer.status >= 400:
+        problems.append(f"{answer.url} answered {answer.status}")
 
 
 def _cookies(url: str, user: Any, language: str) -> list[dict[str, str]]:

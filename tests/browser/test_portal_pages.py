@@ -9,7 +9,7 @@ import pytest
 
 from portal import tenancy
 from portal.models import Customer, Delivery, Message, User
-from portal.services import audit_trail, links
+from portal.services import audit_trail, ledger, links
 from tests import factories
 from tests.browser.looking import LANGUAGES, look
 
@@ -103,3 +103,26 @@ def test_a_page_of_nothing_says_where_to_go(page_at: Any, path: str, status: int
 
     assert page.get_by_role("link", name="To the start page").get_attribute("href") == "/"
     look(page, f"not-found{path.replace('/', '-')}")
+
+
+def test_a_page_of_another_role_says_who_can_do_it(page_at: Any) -> None:
+    viewer = factories.a_member(world().customer, "VIEWER", "Zeynep Kaya")
+
+    page = page_at("/c/marmara/audit/", user=viewer, expected=403)
+
+    assert page.locator("h1").text_content() == "Not yours to do"
+    look(page, "forbidden")
+
+
+def test_what_somebody_else_did_meanwhile_is_refused_with_a_sentence(page_at: Any) -> None:
+    made = world()
+    page = page_at(f"/c/marmara/messages/{made.message.pk}/", user=made.member, expected=200)
+    with tenancy.transaction(made.customer):
+        ledger.send_again(Message.objects.get(pk=made.message.pk), by=made.agent, at=factories.NOON)
+
+    with page.expect_response("**/send-again/") as answered:
+        page.get_by_role("button", name="Send again").click()
+
+    assert answered.value.status == 409
+    assert page.get_by_role("alert").is_visible()
+    look(page, "refused")

@@ -153,6 +153,19 @@ def test_a_message_that_waits_for_its_turn_is_not_sent_twice():
     assert response.status_code == 409
 
 
+def test_htmx_is_answered_with_the_notice_alone():
+    customer = factories.a_customer()
+    message = write(customer, 1)
+    client = signed_in(factories.a_member(customer))
+
+    response = client.post(
+        f"/c/{customer.slug}/messages/{message.pk}/send-again/", headers={"HX-Request": "true"}
+    )
+
+    assert response.status_code == 409
+    assert response.content.decode().strip().startswith('<div class="notice stop" role="alert">')
+
+
 def test_a_viewer_is_refused_and_another_customers_message_does_not_exist():
     mine, theirs = factories.a_customer(), factories.a_customer()
     message = write(theirs, 1)
