@@ -64,7 +64,8 @@ def submit(
     drafting.take_over(job, drawn)
     layout = bookings.lay_out(
         drawn.plan, job.site, earliest=max(earliest or at, at + NOTICE),
-        contract_until=_contract_until(job, at), security_fix=job.target.is_security_fix, job=job,
+        contract_until=contract_until(job.site, job.target, at),
+        security_fix=job.target.is_security_fix, job=job,
     )  # fmt: skip
     job.submit(by=by, at=at)
     job.plan = {**job.plan, "finish": layout.worst.isoformat(), "digest": drafting.digest(drawn)}
@@ -171,12 +172,12 @@ def _site_is_free(site: Site, but: UpgradeJob | None = None) -> None:
         )
 
 
-def _contract_until(job: UpgradeJob, at: datetime) -> Any:
+def contract_until(site: Site, target: Package, at: datetime) -> Any:
     """The last day under maintenance, where it is asked: for major releases (G-PREP-3)."""
-    if not job.target.is_major:
+    if not target.is_major:
         return None
-    today = times.in_zone(at, job.site.zone).date()
-    if not customers.has_contract(today) and not job.target.is_security_fix:
+    today = times.in_zone(at, site.zone).date()
+    if not customers.has_contract(today) and not target.is_security_fix:
         raise NoContract(
             _("There is no maintenance contract today, and major releases need one."),
             remedy=_("Record the contract, or choose a release that only fixes security problems."),

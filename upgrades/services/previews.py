@@ -1,0 +1,34 @@
+"""What an upgrade would be: its plan, and where its windows would lie. Nothing is written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliances.models import Package, Site
+from portal.errors import Refused
+from upgrades.services import bookings, jobs, planning
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A plan with its layout, or with the refusal that says why it has no place in the windows."""
+
+    drawn: planning.Draft
+    layout: bookings.Layout | None = None
+    refusal: Refused | None = None
+
+
+def preview(
+    site: Site, target: Package, *, procedure: str, method: str, earliest: datetime | None,
+    at: datetime,
+) -> Preview:  # fmt: skip
+    """As `jobs.submit` would lay it out. Raises CannotBePlanned and NotKnown for the plan itself."""
+    drawn = planning.draw_up(site, target, procedure=procedure, method=method)
+    try:
+        layout = bookings.lay_out(
+            drawn.plan, site, earliest=max(earliest or at, at + jobs.NOTICE),
+            contract_until=jobs.contract_until(site, target, at),
+            security_fix=target.is_security_fix,
+        )  # fmt: skip
+    except Refused as refusal:
+        return Preview(drawn, refusal=refusal)
+    return Preview(drawn, layout)
