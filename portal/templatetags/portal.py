@@ -5,6 +5,11 @@ side (an `<aside class="side" aria-label=…>`; with one, the page has two colum
 include here knows nothing of the page: zones and `now` are passed in. In tags, words are given
 with `_("…")`, so that makemessages finds them.
 
+base.html sets names that begin with `bar_`; `now`, `reader_zone`, `theme`, `customer`, `languages`
+and `demo` come from portal/context.py. What refreshes itself swaps by `outerMorph`, so that the
+focus stays where it is; a refused request (409) is swapped in like any other answer. Words of audit
+events: `{% load happenings %}{{ event.name|happening }}`.
+
 Marks and words (simple tags: `as name` works)
     {% state_mark job.state %} {% state_mark booking.state "booking" %}    word= box=True
     {% mark "asks" "broken" _("Failover broken") %}       family, symbol, word; box=True
