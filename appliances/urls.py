@@ -29,7 +29,7 @@ of_customer = [
 ]
 
 urlpatterns = [
-    path("sites/", sites.across, name="site-list-all"),
+    path("sites/", sites.sites_of_all, name="site-list-all"),
     path("questions/", questions.queue, name="question-list"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/<uuid:pk>/", catalogue.package, name="package"),

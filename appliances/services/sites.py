@@ -132,13 +132,13 @@ def change_appliance(appliance: Appliance, *, by: Any, **values: Any) -> Applian
 
 
 def set_roles(site: Site, roles: Mapping[str, str], *, job: Any = None) -> None:
-    """After a swing: letter → failover role. All at once, so that the shape holds."""
-    boxes = {box.letter: box for box in site.appliances.all()}
-    for letter, role in roles.items():
-        boxes[letter].failover_role = role
-    check_shape(site.shape, list(boxes.values()))
-    for letter in roles:
-        boxes[letter].save(update_fields=["failover_role"])
+    """Letter → failover role, as appliances say after a swap, a break or a join.
+
+    Written as it is: while the relationship is broken the roles make no shape, and that is told.
+    """
+    for box in site.appliances.filter(letter__in=roles):
+        box.failover_role = roles[box.letter]
+        box.save(update_fields=["failover_role"])
     audit.record(Event.SITE_CHANGED, site, data={"failover_roles": dict(roles)}, job=job)
 
 

@@ -20,7 +20,7 @@ NAME = ReadinessCheck.Name
 
 @require_safe
 @needs("platform.view")
-def across(request: HttpRequest) -> HttpResponse:
+def sites_of_all(request: HttpRequest) -> HttpResponse:
     """Staff: the sites of all customers."""
     words, after = request.GET.get("q", ""), _number(request.GET.get("after", ""))
     rows = queries.sites_of_all(words, after=after)
