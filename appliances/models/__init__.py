@@ -4,7 +4,7 @@ from appliances.models.appliance import Appliance, VersionReading
 from appliances.models.backup import Backup, CertificateCopy
 from appliances.models.hold import BaseHold
 from appliances.models.licence import Licence
-from appliances.models.package import Package, Requirement
+from appliances.models.package import Package, Provenance, Requirement
 from appliances.models.question import RecordedWord, SupportQuestion
 from appliances.models.readiness import ReadinessCheck, Snapshot
 from appliances.models.site import Site
@@ -16,6 +16,7 @@ __all__ = [
     "CertificateCopy",
     "Licence",
     "Package",
+    "Provenance",
     "ReadinessCheck",
     "RecordedWord",
     "Requirement",
