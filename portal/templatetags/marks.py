@@ -100,6 +100,7 @@ PROVENANCES = {
     "DOCUMENTED": Mark("documented", "book", _("documented")),
     "INFERRED": Mark("inferred", "hunch", _("inferred")),
     "DEMO": Mark("demo", "flask", _("demo")),
+    "APPLIANCE": Mark("documented", "box", _("the appliance’s own words")),
 }
 
 

@@ -10,7 +10,7 @@ from appliances.models import Appliance, Package
 from portal import times
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.planning.catalogue import dotted
-from upgrades.planning.stored import plan_lines
+from upgrades.planning.stored import dump, plan_lines
 from upgrades.services import planning
 
 COPIED = (
@@ -61,7 +61,7 @@ def path_lines(drawn: planning.Draft) -> list[dict[str, Any]]:
                 lines.append({
                     "appliance": name, "hop": number, "package": package.id,
                     "kind": package.kind.value, "version": dotted(package.version),
-                    "because": str(need.sentence) if need else "",
+                    "because": dump(need.sentence) if need else "",
                     "provenance": (need.provenance if need else package.provenance).value,
                 })  # fmt: skip
                 installed = installed.having(package)
