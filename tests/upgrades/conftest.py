@@ -26,7 +26,7 @@ PRODUCTS = {
     "12.1": (),
     "12.2.0": (("BASE", "3.2.4", True),),
     "14.1.1": (("BASE", "4.0.1", False), ("PRODUCT", "12.2.0", False)),
-}  # noqa: E501
+}
 
 
 @pytest.fixture(scope="session")
