@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from portal.embedded import catalogues, fonts, roles
+from portal.embedded import catalogues, fonts, native_libraries, roles
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
 from portal.secrets import add_key
@@ -82,10 +82,12 @@ def offer_unpacked_browser() -> None:
         alone.mkdir(exist_ok=True)
         (alone / library.name).unlink(missing_ok=True)
         (alone / library.name).symlink_to(library)
-        os.environ["LD_LIBRARY_PATH"] = str(alone)
+        known = os.environ.get("LD_LIBRARY_PATH")
+        os.environ["LD_LIBRARY_PATH"] = f"{alone}:{known}" if known else str(alone)
 
 
 if STARTED not in os.environ:
     catalogues.compile_all()
+    os.environ.update(native_libraries.environment())
     offer_unpacked_browser()
     start_servers()

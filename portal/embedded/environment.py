@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from portal.embedded import fonts, roles
+from portal.embedded import fonts, native_libraries, roles
 from portal.embedded.processes import CannotStart
 from portal.embedded.state import PROJECT, State
 
@@ -72,7 +72,7 @@ def settle(state: State, admin_url: str | None, redis_url: str, run_id: str) -> 
     defaults = {name: value for name, value in defaults.items() if value}
     return {
         **defaults,
-        **os.environ,
+        **native_libraries.environment(),
         **databases(admin_url),
         "REDIS_URL": redis_url,
         "PORTAL_STATE": str(state.folder),

@@ -1,29 +1,15 @@
-"""Text libraries for WeasyPrint (pango and its friends) that set-up unpacked without root.
+"""Text libraries for WeasyPrint (pango and its friends) that set-up unpacked without root."""
 
-Loaded by full path before WeasyPrint is imported: when it asks for them by name afterwards, the C
-library answers with those already in memory.
-"""
-
-import ctypes
+import os
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "var" / "text-libraries"
 
 
-def load(folder: Path = FOLDER) -> list[Path]:
-    """Load what lies in `folder`, in whatever order works; return what could not be loaded."""
-    waiting = sorted(folder.glob("**/*-linux-gnu/*.so.*"))
-    while waiting:
-        refused = [library for library in waiting if not _loads(library)]
-        if len(refused) == len(waiting):
-            break
-        waiting = refused
-    return waiting
-
-
-def _loads(library: Path) -> bool:
-    try:
-        ctypes.CDLL(str(library), ctypes.RTLD_GLOBAL)
-    except OSError:
-        return False
-    return True
+def environment(folder: Path = FOLDER) -> dict[str, str]:
+    """The environment for a program that needs them: ours, with their place if there is one."""
+    found = sorted({str(library.parent) for library in folder.glob("**/*-linux-gnu/*.so.*")})
+    if not found:
+        return dict(os.environ)
+    known = os.environ.get("LD_LIBRARY_PATH")
+    return {**os.environ, "LD_LIBRARY_PATH": ":".join([*found, *([known] if known else [])])}
