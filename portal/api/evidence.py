@@ -17,17 +17,10 @@ from portal.api.bases import Answer, Pages, PersonName, Query
 from portal.api.fields import Instant, words
 from portal.api.pages import Keyset
 from portal.api.resource import Collection, Resource
-from portal.errors import Refused
 from portal.models import EvidenceFile
 from portal.services import customers, evidence
 
 PIECE = 1 << 16
-
-
-class CustomerNeeded(Refused):
-    """A key of all customers names one by what its address names."""
-
-    code = "customer-needed"
 
 
 class EvidenceAnswer(Answer):
@@ -97,11 +90,7 @@ class EvidenceFiles(Collection, Uploads):
 
     def create(self, request: Request) -> Response:
         """Upload a picture or document, to be named in a step's evidence by its id."""
-        if self.customer_id is None:
-            raise CustomerNeeded(
-                _("This key works for every customer, so the file's owner is not known."),
-                remedy=_("Upload it to the step it belongs to: POST /api/v1/steps/{id}/evidence."),
-            )
+        self.demand_customer("POST /api/v1/steps/{id}/evidence")
         return self.keep(customers.current())
 
     @action(detail=True, methods=["get"])

@@ -24,8 +24,15 @@ from portal.api.bases import Body, Pages, Query
 from portal.api.pages import Keyset, following
 from portal.api.parsers import AlwaysJson, RawFile, StrictJson
 from portal.api.schema import Schema
+from portal.errors import Refused
 from portal.models import ApiKey, Customer
 from portal.services import staff_access
+
+
+class CustomerNeeded(Refused):
+    """A customer comes from the key or from what the address names, never from a body."""
+
+    code = "customer-needed"
 
 
 class Resource(ViewSet):
@@ -48,7 +55,7 @@ class Resource(ViewSet):
     takes: ClassVar[dict[str, type[Body]]] = {}
     gives: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}
     pages: ClassVar[frozenset[str]] = frozenset({"list"})  # actions that answer with rows
-    makes: ClassVar[frozenset[str]] = frozenset({"create"})  # actions that answer 201
+    statuses: ClassVar[dict[str, int]] = {"create": 201}  # of an action that went well; else 200
     uploads: ClassVar[frozenset[str]] = frozenset()  # actions whose body is a file
     downloads: ClassVar[frozenset[str]] = frozenset()  # actions that answer with a file
     under: ClassVar[dict[str, str]] = {}  # where in the body an action's refusals lie
@@ -159,10 +166,24 @@ class Resource(ViewSet):
     def row(self) -> Any:
         return get_object_or_404(self.rows(), pk=self.pk)
 
+    def named(self, found: "QuerySet[Any]", field: str) -> Any:
+        """The row that a field of the body names. Unknown and foreign ones are refused alike."""
+        row = found.filter(pk=self.body[field]).first()
+        if row is None:
+            raise ValidationError({field: [_("There is nothing under this id.")]})
+        return row
+
+    def demand_customer(self, instead: str) -> None:
+        """For addresses that name no customer's row: a key of all customers asks elsewhere."""
+        if self.customer_id is None:
+            raise CustomerNeeded(
+                _("This key works for every customer, and this address names none."),
+                remedy=_("Ask %(instead)s instead.") % {"instead": instead},
+            )
+
     def answer(self, row: Any) -> Response:
         """One row as its action gives it."""
-        status = 201 if self.action in self.makes else 200
-        return Response(self._given(row).data, status=status)
+        return Response(self._given(row).data, status=self.statuses.get(self.action, 200))
 
     def page(self, found: "QuerySet[Any]", order: Keyset | None = None) -> Response:
         """A page of rows, filtered by the address."""

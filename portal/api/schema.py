@@ -101,7 +101,7 @@ class Schema(AutoSchema):
         elif self.method == "DELETE" and self.action not in self.view.gives:
             good = {"204": None}
         else:
-            status = "201" if self.action in self.view.makes else "200"
+            status = str(self.view.statuses.get(self.action, 200))
             good = {(status, JSON): self.view.gives.get(self.action) or self.view.gives["retrieve"]}
         return good | {(status, PROBLEM): Problem for status in self._problems()}
 

@@ -1,8 +1,18 @@
 from rest_framework.routers import SimpleRouter
 
+from upgrades.api.viewsets.holds import Holds
+from upgrades.api.viewsets.jobs import Jobs
+from upgrades.api.viewsets.plans import PlansOfSite
 from upgrades.api.viewsets.steps import Steps
+from upgrades.api.viewsets.windows import Bookings, Windows, WindowsOfSite
 
 router = SimpleRouter(trailing_slash=False)
+router.register("sites", PlansOfSite, basename="api-site-plans")
+router.register("sites", WindowsOfSite, basename="api-site-windows")
+router.register("jobs", Jobs, basename="api-jobs")
 router.register("steps", Steps, basename="api-steps")
+router.register("bookings", Bookings, basename="api-bookings")
+router.register("windows", Windows, basename="api-windows")
+router.register("holds", Holds, basename="api-holds")
 
 urlpatterns = router.urls

@@ -21,7 +21,7 @@ def preview(
     site: Site, target: Package, *, procedure: str, method: str, earliest: datetime | None,
     at: datetime,
 ) -> Preview:  # fmt: skip
-    """As `jobs.submit` would lay it out. Raises CannotBePlanned and NotKnown for the plan itself."""
+    """As `jobs.submit` would lay it out. Raises CannotBePlanned, NotKnown for the plan itself."""
     drawn = planning.draw_up(site, target, procedure=procedure, method=method)
     try:
         layout = bookings.lay_out(

@@ -18,5 +18,8 @@ def test_nobody_sees_steps_without_a_key(client):
 
 def test_a_staff_key_lists(world, client):
     key, token = keys.issue("x", user=world.agent, by=world.agent, at=NOON, scope="ACT")
-    answer = client.get("/api/v1/steps?state=ASKING,WATCHING&simulated=true", headers={"Authorization": f"Bearer {token}"})
+    answer = client.get(
+        "/api/v1/steps?state=ASKING,WATCHING&simulated=true",
+        headers={"Authorization": f"Bearer {token}"},
+    )
     assert answer.status_code == 200

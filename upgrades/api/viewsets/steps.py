@@ -37,7 +37,8 @@ class Steps(Collection, Uploads):
         "confirm": Evidence, "accept": Evidence, "report": Reason, "skip": Reason, "extend": Hours,
     }  # fmt: skip
     gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer}
-    uploads = makes = frozenset({"evidence"})
+    uploads = frozenset({"evidence"})
+    statuses = {"evidence": 201}
     under = {"confirm": "evidence", "accept": "evidence"}
 
     @action(detail=True, methods=["post"])

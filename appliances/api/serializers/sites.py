@@ -1,0 +1,158 @@
+"""Sites and their appliances, as they are known: versions with source and date."""
+
+from django.utils.translation import gettext
+from rest_framework import serializers
+
+from appliances.api.serializers.names import ApplianceName, SiteName
+from appliances.models import Appliance, ReadinessCheck, Site, VersionReading
+from portal import clock
+from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
+from portal.api.fields import Instant, Lower, words
+
+KINDS = VersionReading._meta.get_field("kind").choices
+
+
+class ApplianceOfSite(Answer):
+    """One box. The base version is in no API: it was typed, and is asked again after 30 days."""
+
+    id = serializers.UUIDField()
+    letter = serializers.CharField()
+    name = serializers.CharField()
+    host = serializers.CharField()
+    guid = serializers.CharField()
+    physical = serializers.BooleanField()
+    model = serializers.CharField()
+    serial = serializers.CharField()
+    region = serializers.CharField()
+    cluster_role = serializers.ChoiceField(Appliance.ClusterRole.choices)
+    failover_role = serializers.ChoiceField(Appliance.FailoverRole.choices)
+    dialect = serializers.ChoiceField(Appliance.Dialect.choices)
+    simulated = serializers.BooleanField()
+    product_version = serializers.CharField()
+    product_build = serializers.CharField()
+    product_at = Instant(allow_null=True)
+    base_version = serializers.CharField()
+    base_at = Instant(allow_null=True)
+    base_is_stale = serializers.SerializerMethodField()
+    last_seen_at = Instant(allow_null=True)
+
+    def get_base_is_stale(self, appliance: Appliance) -> bool:
+        return appliance.base_is_stale(clock.now())
+
+
+class ApplianceAnswer(ApplianceOfSite):
+    customer = CustomerName()
+    site = SiteName()
+
+
+class SiteAnswer(Answer):
+    """What a customer's people reach under one public host name."""
+
+    id = serializers.UUIDField()
+    customer = CustomerName()
+    name = serializers.CharField()
+    public_name = serializers.CharField()
+    shape = serializers.ChoiceField(Site.Shape.choices)
+    zone = serializers.CharField(help_text="IANA name of the site's time zone.")
+    swing = serializers.ChoiceField(Site.Swing.choices)
+    has_msi_consoles = serializers.BooleanField(allow_null=True)
+    has_integration_clients = serializers.BooleanField(allow_null=True)
+    restricted_network = serializers.BooleanField()
+    simulated = serializers.BooleanField()
+    closed_at = Instant(allow_null=True)
+    appliances = ApplianceOfSite(many=True, source="appliances.all")
+
+
+class LicenceAnswer(Answer):
+    number = serializers.IntegerField()
+    expires_on = serializers.DateField(allow_null=True, help_text="null: never.")
+    read_at = Instant()
+
+
+class SiteDetail(SiteAnswer):
+    licence = serializers.SerializerMethodField()
+
+    def get_licence(self, site: Site) -> LicenceAnswer | None:
+        newest = site.licences.order_by("-read_at").first()
+        return LicenceAnswer(newest).data if newest else None
+
+
+class SiteQuery(Pages):
+    lookups = {
+        "customer": "customer_id", "shape": "shape__in", "simulated": "simulated",
+        "closed": "closed_at__isnull", "public_name": "public_name",
+    }  # fmt: skip
+
+    customer = serializers.UUIDField(required=False)
+    shape = words(Site.Shape.choices)
+    simulated = serializers.BooleanField(required=False, allow_null=True, default=None)
+    closed = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="false: those looked after."
+    )
+    public_name = serializers.CharField(required=False, max_length=253)
+
+    def validate_closed(self, value: bool | None) -> bool | None:
+        return None if value is None else not value
+
+
+class ApplianceQuery(Pages):
+    lookups = {
+        "site": "site_id", "product_version": "product_version", "base_version": "base_version",
+        "host": "host", "simulated": "simulated",
+    }  # fmt: skip
+
+    site = serializers.UUIDField(required=False)
+    product_version = serializers.CharField(required=False, max_length=40)
+    base_version = serializers.CharField(required=False, max_length=40)
+    host = serializers.CharField(required=False, max_length=253)
+    simulated = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class ReadingAnswer(Answer):
+    """A version as somebody or something reported it."""
+
+    id = serializers.UUIDField()
+    appliance = ApplianceName()
+    kind = Lower(KINDS)
+    version = serializers.CharField()
+    build = serializers.CharField()
+    source = serializers.ChoiceField(VersionReading.Source.choices)
+    read_at = Instant()
+    read_by = PersonName(allow_null=True)
+    picture_id = serializers.UUIDField(allow_null=True)
+
+
+class ReadingBody(Body):
+    """A version as a person read it off Status > Basics."""
+
+    kind = Lower(KINDS)
+    version = serializers.CharField(max_length=40)
+    read_at = Instant(required=False, help_text="When it was read, if not now.")
+    picture = serializers.UUIDField(required=False, help_text="An upload: the page itself.")
+
+
+class CheckAnswer(Answer):
+    """The last answer to one question, and until when it counts."""
+
+    id = serializers.UUIDField()
+    name = serializers.ChoiceField(ReadinessCheck.Name.choices)
+    appliance = ApplianceName(allow_null=True)
+    status = serializers.ChoiceField(ReadinessCheck.Status.choices)
+    blocks = serializers.BooleanField(help_text="Bad: a job may not start.")
+    observed = serializers.CharField()
+    reason = serializers.SerializerMethodField()
+    taken_at = Instant()
+    valid_until = Instant()
+
+    def get_reason(self, check: ReadinessCheck) -> str:
+        return gettext(check.reason) if check.reason else ""
+
+
+class ReadinessAnswer(Answer):
+    checks = CheckAnswer(many=True)
+
+
+class AskedAnswer(Answer):
+    """The appliances are being asked. Answers taken at or after `asked_at` are to this."""
+
+    asked_at = Instant()

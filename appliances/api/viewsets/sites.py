@@ -1,0 +1,116 @@
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from appliances import queries
+from appliances.api.serializers.sites import (
+    ApplianceAnswer,
+    ApplianceQuery,
+    AskedAnswer,
+    ReadinessAnswer,
+    ReadingAnswer,
+    ReadingBody,
+    SiteAnswer,
+    SiteDetail,
+    SiteQuery,
+)
+from appliances.models import Appliance, Site, VersionReading
+from appliances.services import versions
+from portal import clock
+from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
+from portal.api.pages import Keyset
+from portal.api.resource import Collection
+from portal.background import enqueue
+from portal.models import EvidenceFile
+
+
+class Sites(Collection):
+    """What customers' people reach, with the appliances behind it."""
+
+    model = Site
+    related = ("customer",)
+    site_path = "id"
+    order = Keyset("name")
+    needs = {
+        "list": "site.view", "retrieve": "site.view", "readiness": "site.view",
+        "check": "site.check",
+    }  # fmt: skip
+    asks = {"list": SiteQuery}
+    gives = {
+        "list": SiteAnswer, "retrieve": SiteDetail, "readiness": ReadinessAnswer,
+        "check": AskedAnswer,
+    }  # fmt: skip
+    statuses = {"check": 202}
+
+    def rows(self) -> "QuerySet[Site]":
+        boxes: Any = Appliance.objects if self.customer_id else Appliance.across
+        return super().rows().prefetch_related(Prefetch("appliances", boxes.order_by("letter")))
+
+    @action(detail=True, methods=["get"])
+    def readiness(self, request: Request, pk: str) -> Response:
+        """The last answer to each question that is asked before a job."""
+        return self.answer({"checks": queries.newest_checks(self.row())})
+
+    @readiness.mapping.post
+    def check(self, request: Request, pk: str) -> Response:
+        """Have every appliance asked now, in the background. Read the answers a moment later."""
+        site, at = self.row(), clock.now()
+        enqueue(
+            "appliances.check_site", customer_id=str(site.customer_id), site_id=str(site.pk),
+            by_id=str(request.user.pk),
+        )  # fmt: skip
+        return self.answer({"asked_at": at})
+
+
+class Appliances(Collection, Uploads):
+    """The boxes themselves, and the versions that were read off them."""
+
+    model = Appliance
+    related = ("customer", "site")
+    site_path = "site_id"
+    order = Keyset("name")
+    needs = {
+        "list": "site.view", "retrieve": "site.view", "readings": "site.view",
+        "read": "site.read_versions", "evidence": "site.read_versions",
+    }  # fmt: skip
+    asks = {"list": ApplianceQuery, "evidence": UploadQuery}
+    takes = {"read": ReadingBody}
+    gives = {
+        "retrieve": ApplianceAnswer, "readings": ReadingAnswer, "read": ReadingAnswer,
+        "evidence": EvidenceAnswer,
+    }  # fmt: skip
+    pages = frozenset({"list", "readings"})
+    statuses = {"read": 201, "evidence": 201}
+    uploads = frozenset({"evidence"})
+
+    @action(detail=True, methods=["get"])
+    def readings(self, request: Request, pk: str) -> Response:
+        """Every version that was read, newest first."""
+        found = VersionReading.objects.filter(appliance=self.row())
+        return self.page(found.select_related("appliance", "read_by"), Keyset("-read_at"))
+
+    @readings.mapping.post
+    def read(self, request: Request, pk: str) -> Response:
+        """Type in a version as Status > Basics shows it."""
+        box, given = self.row(), self.body
+        reading = versions.type_in(
+            box, given["kind"], given["version"], by=request.user, at=clock.now(),
+            picture_id=self._picture(box), read_at=given.get("read_at"),
+        )  # fmt: skip
+        return self.answer(reading)
+
+    @action(detail=True, methods=["post"])
+    def evidence(self, request: Request, pk: str) -> Response:
+        """Upload a picture of its pages; its id is then the `picture` of a reading."""
+        box = self.row()
+        return self.keep(box, site_id=box.site_id)
+
+    def _picture(self, box: Appliance) -> Any:
+        if "picture" not in self.body:
+            return None
+        mine = Q(subject_type="portal.customer", added_by=self.request.user)
+        found = EvidenceFile.objects.filter(Q(subject_id=box.pk) | mine)
+        return self.named(found, "picture").pk

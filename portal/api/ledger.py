@@ -1,0 +1,72 @@
+"""What was told to whom, and what happened: messages and the audit trail."""
+
+from rest_framework import serializers
+
+from portal.api.bases import Answer, CustomerName, Pages
+from portal.api.events import EventAnswer
+from portal.api.fields import Instant, words
+from portal.api.pages import Keyset
+from portal.api.resource import Collection
+from portal.models import AuditEvent, Message
+
+
+class MessageAnswer(Answer):
+    """An e-mail, and whether it left."""
+
+    id = serializers.UUIDField()
+    customer = CustomerName()
+    kind = serializers.CharField()
+    address = serializers.EmailField()
+    language = serializers.CharField()
+    subject = serializers.CharField()
+    about_type = serializers.CharField()
+    about_id = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(Message.State.choices)
+    tries = serializers.IntegerField()
+    written_at = Instant()
+    next_at = Instant()
+    sent_at = Instant(allow_null=True)
+
+
+class MessageQuery(Pages):
+    lookups = {"state": "state__in", "about": "about_id", "kind": "kind"}
+
+    state = words(Message.State.choices)
+    about = serializers.UUIDField(required=False)
+    kind = serializers.CharField(required=False, max_length=60)
+
+
+class Messages(Collection):
+    """The outbox: what was written to whom, and what became of it."""
+
+    model = Message
+    related = ("customer",)
+    order = Keyset("-written_at")
+    needs = {"list": "message.view", "retrieve": "message.view"}
+    asks = {"list": MessageQuery}
+    gives = {"retrieve": MessageAnswer}
+
+
+class AuditAnswer(EventAnswer):
+    customer = CustomerName()
+
+
+class AuditQuery(Pages):
+    lookups = {"name": "name__startswith", "subject": "subject_id", "job": "job_id"}
+
+    name = serializers.CharField(
+        required=False, max_length=60, help_text="An event, or how it begins: job"
+    )
+    subject = serializers.UUIDField(required=False)
+    job = serializers.UUIDField(required=False)
+
+
+class Audit(Collection):
+    """What happened, newest first; never changed."""
+
+    model = AuditEvent
+    related = ("customer",)
+    order = Keyset("-at")
+    needs = {"list": "audit.view", "retrieve": "audit.view"}
+    asks = {"list": AuditQuery}
+    gives = {"retrieve": AuditAnswer}
