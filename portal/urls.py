@@ -6,7 +6,6 @@ from django.urls import include, path
 
 from portal.views import files, health, links, members, session
 
-READY = find_spec("portal.views.components") is not None
 PARTS = [
     ("", "appliances.urls"),
     ("", "upgrades.urls"),
@@ -29,7 +28,7 @@ own = [
     path("c/<slug:slug>/members/invite/", members.invite, name="member-invite"),
     path("c/<slug:slug>/members/<uuid:pk>/change/", members.change, name="member-change"),
     path("c/<slug:slug>/members/<uuid:pk>/remove/", members.remove, name="member-remove"),
-    *([path("", include("portal.page_urls"))] if READY else []),
+    path("", include("portal.page_urls")),
 ]
 
 urlpatterns = [

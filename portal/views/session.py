@@ -1,3 +1,4 @@
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from portal.middleware import refuse
 from portal.permissions import OPEN, SIGNED_IN, needs
 from portal.services import invitations, network, people, sessions, signin
 
+log = logging.getLogger(__name__)
+
 
 @sensitive_post_parameters("password")
 @never_cache
@@ -32,6 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         try:
             user = signin.authenticate(**form.cleaned_data, address=network.address_of(request))
         except Refused as refusal:
+            log.warning("sign-in refused", extra={"outcome": refusal.code})
             form.add_error(None, f"{refusal} {refusal.remedy}".strip())
             status = 429 if isinstance(refusal, signin.TooManyTries) else 200
         else:
