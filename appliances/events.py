@@ -15,7 +15,7 @@ class Event(StrEnum):
     VERSION_READ = "version.read"
     LICENCE_READ = "licence.read"
     BACKUP_TAKEN = "backup.taken"
-    BACKUP_DOWNLOADED = "backup.downloaded"
+    BACKUP_FAILED = "backup.failed"
     CERTIFICATE_NOTED = "certificate.noted"
     READINESS_CHECKED = "readiness.checked"
     SNAPSHOT_TAKEN = "snapshot.taken"

@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from appliances.models import (
     Appliance,
+    Backup,
     BaseHold,
+    CertificateCopy,
     Package,
     ReadinessCheck,
     Site,
@@ -23,6 +26,8 @@ Check, Name = ReadinessCheck, ReadinessCheck.Name
 PAGE = 50
 HEALTHY, NO_ANSWER, UNWELL, NOT_ASKED = "HEALTHY", "NO_ANSWER", "BAD", "UNKNOWN"
 WORST_FIRST = (NO_ANSWER, UNWELL, NOT_ASKED, HEALTHY)
+# The marks' own words are about one answer; these are about a site.
+WORDS = {UNWELL: _("Not well"), NOT_ASKED: _("Not asked yet")}
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,10 @@ class SiteRow:
     site: Site
     appliances: Sequence[Appliance]
     mark: str
-    open_questions: int = 0
+
+    @property
+    def word(self) -> object:
+        return WORDS.get(self.mark, "")
 
     @property
     def products(self) -> list[str]:
@@ -131,15 +139,39 @@ def readings_of(site: Site, most: int = 20) -> list[VersionReading]:
     return list(found.select_related("appliance", "read_by", "picture").order_by("-read_at")[:most])
 
 
-def base_readings(site: Site) -> dict[uuid.UUID, VersionReading]:
-    """How the base version of each appliance is known: its newest reading."""
+@dataclass(frozen=True)
+class BoxRow:
+    """An appliance on its site's page, with how its base is known and what was kept of it."""
+
+    box: Appliance
+    stale: bool
+    base: VersionReading | None
+    backup: Backup | None
+    certificate: CertificateCopy | None
+
+
+def boxes_of(site: Site, at: datetime) -> list[BoxRow]:
+    """The appliances of a site by letter: four queries, however many there are."""
+    bases = _newest(VersionReading.objects.filter(kind="BASE"), site, "read_at", "read_by")
+    backups = _newest(Backup.objects.all(), site, "taken_at", "file")
+    copies = _newest(CertificateCopy.objects.all(), site, "noted_at", "noted_by")
+    return [
+        BoxRow(
+            box, box.base_is_stale(at), bases.get(box.pk), backups.get(box.pk), copies.get(box.pk)
+        )
+        for box in site.appliances.order_by("letter")
+    ]
+
+
+def _newest(rows: QuerySet[Any], site: Site, when: str, related: str) -> dict[uuid.UUID, Any]:
+    """The newest of some rows for each appliance of a site."""
     found = (
-        VersionReading.objects.filter(appliance__site=site, kind="BASE")
-        .select_related("read_by")
-        .order_by("appliance_id", "-read_at")
+        rows.filter(appliance__site=site)
+        .select_related(related)
+        .order_by("appliance_id", f"-{when}")
         .distinct("appliance_id")
     )
-    return {reading.appliance_id: reading for reading in found}
+    return {row.appliance_id: row for row in found}
 
 
 def open_holds(site: Site) -> list[BaseHold]:

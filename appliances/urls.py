@@ -20,6 +20,7 @@ of_customer = [
     path("appliances/<uuid:pk>/change/", appliances.change, name="appliance-change"),
     path("appliances/<uuid:pk>/account/", appliances.account, name="account-store"),
     path("appliances/<uuid:pk>/account/remove/", appliances.account_remove, name="account-remove"),
+    path("appliances/<uuid:pk>/back-up/", appliances.back_up, name="backup-take"),
     path("appliances/<uuid:pk>/versions/", appliances.read, name="version-read"),
     path("questions/<uuid:pk>/", questions.question, name="question"),
     path("questions/<uuid:pk>/answer/", questions.answer, name="question-answer"),

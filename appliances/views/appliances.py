@@ -13,6 +13,7 @@ from appliances.models import Appliance
 from appliances.services import credentials, licences, pictures, sites, versions
 from appliances.views.sites import find as find_site, status_of
 from portal import clock, permissions
+from portal.background import enqueue
 from portal.permissions import needs
 
 
@@ -54,6 +55,21 @@ def account_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     box = find(request, pk, "credentials.manage")
     credentials.remove(box, by=request.user)
     return _saved(request, box)
+
+
+@require_POST
+@needs("site.check")
+def back_up(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Have the settings backup fetched, in the background: this request holds a transaction."""
+    box = find(request, pk, "site.check")
+    enqueue(
+        "appliances.back_up",
+        customer_id=str(request.customer.pk),
+        appliance_id=str(box.pk),
+        by_id=str(request.user.pk),
+    )
+    notices.info(request, _("The backup is being fetched. Look again in a moment."))
+    return redirect("appliances:site", slug=request.customer.slug, pk=box.site_id)
 
 
 @needs("site.read_versions")

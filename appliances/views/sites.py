@@ -28,6 +28,7 @@ def sites_of_all(request: HttpRequest) -> HttpResponse:
         "rows": rows[: queries.PAGE],
         "words": words,
         "across": True,
+        "waiting": len(queries.open_questions()),
         "next": after + queries.PAGE if len(rows) > queries.PAGE else None,
         "before": max(after - queries.PAGE, 0) if after else None,
     }
@@ -59,7 +60,8 @@ def find(request: HttpRequest, pk: uuid.UUID, action: str = "site.view") -> Site
 def site_context(request: HttpRequest, site: Site) -> dict[str, Any]:
     """Everything appliances/site.html shows; pages that extend it add their own."""
     at = clock.now()
-    appliances = list(site.appliances.order_by("letter"))
+    boxes = queries.boxes_of(site, at)
+    appliances = [row.box for row in boxes]
     checks = queries.newest_checks(site)
     reached = {row.appliance_id: row for row in checks if row.name == NAME.REACHABILITY}
     licence, contract = licences.newest(site), queries.contract_on(at)
@@ -67,10 +69,11 @@ def site_context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "site": site,
         "appliances": appliances,
         "drawing": drawing(site, appliances, reached),
-        "mark": queries.mark_of(checks),
+        "mark": (mark := queries.mark_of(checks)),
+        "mark_word": queries.WORDS.get(mark, ""),
         "checks": checks,
-        "base_readings": queries.base_readings(site),
-        "stale": [box for box in appliances if box.base_is_stale(at)],
+        "boxes": boxes,
+        "stale": [row.box for row in boxes if row.stale],
         "holds": queries.open_holds(site),
         "licence": licence,
         "licence_mark": _licence_mark(licence, at),

@@ -37,6 +37,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "version.read": _("Version read"),
     "licence.read": _("Licence read"),
     "backup.taken": _("Backup taken"),
+    "backup.failed": _("Backup failed"),
     "backup.downloaded": _("Backup downloaded"),
     "certificate.noted": _("Certificate noted"),
     "readiness.checked": _("Readiness checked"),

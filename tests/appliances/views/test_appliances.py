@@ -1,10 +1,13 @@
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from appliances.models import Appliance, VersionReading
-from appliances.services import licences, remote
-from portal import tenancy
-from portal.models import EvidenceFile
+from appliances import tasks
+from appliances.models import Appliance, Backup, VersionReading
+from appliances.services import certificates, licences, remote
+from portal import clock, tenancy
+from portal.models import AuditEvent, EvidenceFile
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
@@ -149,3 +152,48 @@ def test_licences_are_typed_in(client, customer, site, signed_in):
     with tenancy.transaction(customer):
         licence = licences.newest(site)
     assert (licence.number, str(licence.expires_on)) == (15, "2027-03-31")
+
+
+def test_a_backup_is_fetched_in_the_background_and_offered_to_who_may(
+    client, customer, site, at, signed_in, answering
+):
+    who, box = signed_in("ADMINISTRATOR"), answering()
+    assert client.post(f"{at}back-up/").status_code == 302
+
+    tasks.back_up(customer_id=str(customer.pk), appliance_id=str(box.pk), by_id=str(who.pk))
+
+    with tenancy.transaction(customer):
+        backup = Backup.objects.get()
+    page = f"/c/meridian/sites/{site.pk}/"
+    assert f"/files/{backup.file_id}/" in client.get(page).content.decode()
+    signed_in("OPERATOR")
+    shown = client.get(page).content.decode()
+    assert "Back up now" in shown
+    assert f"/files/{backup.file_id}/" not in shown
+
+
+def test_a_backup_that_fails_stands_in_the_audit_trail(customer, site, answering, park):
+    box = answering()
+    park.faults(box.host, permission_missing="perm_backup")
+
+    tasks.back_up(customer_id=str(customer.pk), appliance_id=str(box.pk))
+
+    with tenancy.transaction(customer):
+        event = AuditEvent.objects.get(name="backup.failed")
+        assert "lacks a permission" in event.data["detail"]
+        assert not Backup.objects.exists()
+
+
+def test_a_noted_certificate_is_shown_with_its_place(client, customer, site, appliance, signed_in):
+    signed_in("VIEWER")
+    with tenancy.transaction(customer):
+        certificates.note(
+            appliance,
+            fingerprint="ab" * 32,
+            expires_on=date(2027, 5, 1),
+            kept_where="safe in room 4",
+            by=None,
+            at=clock.now(),
+        )
+
+    assert "safe in room 4" in client.get(f"/c/meridian/sites/{site.pk}/").content.decode()
