@@ -13,7 +13,7 @@ from portal.models import EvidenceFile
 from portal.services import evidence as files_service
 from upgrades.models import JobStep
 
-LONGEST = 500
+LONGEST = 4000
 VERSION = re.compile(r"\d{1,4}(\.\d{1,5}){0,4}")
 
 

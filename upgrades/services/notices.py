@@ -65,7 +65,7 @@ def _of_step(step: JobStep) -> Json:
         "deadline": step.deadline_at,
         "who": str(step.holder or ""),
         "reason": gettext(step.reason) if step.reason else "",
-        "consequence": gettext(do.find(step.action).what_if_not or ""),
+        "consequence": gettext(unless) if (unless := do.find(step.action).what_if_not) else "",
         "lines": [gettext(line) for line in do.find(step.action).how],
     }
 

@@ -104,6 +104,9 @@ def _files(truth: dict, shown: dict) -> dict:
     }
 
 
+SEEN = 8  # greyed rows that fit on the screen; nobody types more
+
+
 def _list(truth: dict, step: dict) -> dict:
     """The Updates page: what is offered, what is greyed out and why."""
     rows = truth["updates"]
@@ -111,9 +114,10 @@ def _list(truth: dict, step: dict) -> dict:
     pair = (package.get("kind"), package.get("version"))
     listed = not package or any((row["kind"], row["version"]) == pair for row in rows)
     offered = [row["name"] for row in rows if not row["blocked"]]
+    blocked = [f"{row['name']}: {row['blocked']}" for row in rows if row["blocked"]]
     return {
         "offered": "\n".join(offered) or "nothing",
-        "blocked": "\n".join(f"{r['name']}: {r['blocked']}" for r in rows if r["blocked"]) or None,
+        "blocked": "\n".join(blocked[:SEEN]) or None,
         "licences": truth["licences"].get("number"),
         "licences_expire_on": truth["licences"].get("expires"),
         "all_there": True if listed or is_installed(truth, package) else None,
