@@ -20,6 +20,7 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	$(PYTHON) manage.py api_schema --check
 
 bench: setup
 	$(PYTHON) -m tests.bench

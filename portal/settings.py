@@ -234,7 +234,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Changeover",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["portal.api.schema.tidy"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.api.bases import Answer, CustomerName
@@ -25,7 +28,8 @@ class CustomerAnswer(CustomerName):
 class CustomerDetail(CustomerAnswer):
     contracts = serializers.SerializerMethodField()
 
-    def get_contracts(self, customer: Customer) -> list[ContractAnswer]:
+    @extend_schema_field(ContractAnswer(many=True))
+    def get_contracts(self, customer: Customer) -> Any:
         return ContractAnswer(Contract.objects.order_by("starts_on"), many=True).data
 
 

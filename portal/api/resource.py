@@ -76,9 +76,12 @@ class Resource(ViewSet):
                 transaction.set_rollback(True)
         return response
 
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        self.action = self.action_map.get(request.method.lower())  # known before the parsers are
+        return super().initialize_request(request, *args, **kwargs)
+
     def get_parsers(self) -> list[Any]:
-        action = self.action_map.get(str(self.request.method).lower())
-        if action in self.uploads:
+        if self.action in self.uploads:
             return [MultiPartParser(), RawFile()]
         return [StrictJson()]
 

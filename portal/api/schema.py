@@ -77,6 +77,13 @@ class Schema(AutoSchema):
     def _get_request_body(self, direction: Any = "request") -> Any:
         return super()._get_request_body(direction) if self.get_request_serializer() else None
 
+    def _resolve_path_parameters(self, variables: Any) -> list[Any]:
+        plain = {"in": "path", "schema": {"type": "string", "format": "uuid"}, "required": True}
+        return [{**plain, "name": name} for name in variables]
+
+    def get_filter_backends(self) -> list[Any]:
+        return []
+
     def get_override_parameters(self) -> list[Any]:
         asked = self.view.asked_by(self.action)()
         found = [self._parameter(name, field) for name, field in asked.fields.items()]
@@ -126,7 +133,10 @@ class Schema(AutoSchema):
 
 
 class Envelope:
-    """A page of rows as every list answers it."""
+    """A page of rows as every list answers it. Its parameters are in the resource's query."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[Any]:
+        return []
 
     def get_paginated_response_schema(self, rows: dict[str, Any]) -> dict[str, Any]:
         following = {"type": ["string", "null"], "format": "uri"}
@@ -145,3 +155,20 @@ LANGUAGE = OpenApiParameter(
     "Accept-Language", str, OpenApiParameter.HEADER,
     description="en, fr or tr; without it the language of the key's person.",
 )  # fmt: skip
+
+
+def tidy(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
+    """Say once what every operation repeats, and leave out the generator's own marks."""
+    shared: dict[str, Any] = {}
+    for operation in (each for path in result["paths"].values() for each in path.values()):
+        for status in set(operation["responses"]) & set(WHEN):
+            shared[f"Problem{status}"] = operation["responses"][status]
+            operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    result["components"]["responses"] = dict(sorted(shared.items()))
+    return _without_marks(result)
+
+
+def _without_marks(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {k: _without_marks(v) for k, v in part.items() if k != "x-spec-enum-id"}
+    return [_without_marks(each) for each in part] if isinstance(part, list) else part

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.api.parsers import AlwaysJson
+from portal.permissions import OPEN
 
 
 class Unknown(APIView):
@@ -20,4 +21,6 @@ class Unknown(APIView):
         raise Http404
 
 
-urlpatterns = [re_path("", Unknown.as_view())]
+nothing_here = Unknown.as_view()
+nothing_here.needs = OPEN  # type: ignore[attr-defined]
+urlpatterns = [re_path("", nothing_here, name="api-unknown")]

@@ -1,7 +1,9 @@
 """The shared part of /api/v1/: what belongs to the portal itself, and the document of it all."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from portal.api import document
 from portal.api.customers import Customers
 from portal.api.evidence import EvidenceFiles
 from portal.api.ledger import Audit, Messages
@@ -12,4 +14,8 @@ router.register("evidence", EvidenceFiles, basename="api-evidence")
 router.register("messages", Messages, basename="api-messages")
 router.register("audit", Audit, basename="api-audit")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("openapi.json", document.as_json, name="api-json"),
+    path("openapi.yaml", document.as_yaml, name="api-yaml"),
+    *router.urls,
+]

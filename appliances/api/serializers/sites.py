@@ -1,6 +1,9 @@
 """Sites and their appliances, as they are known: versions with source and date."""
 
+from typing import Any
+
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appliances.api.serializers.names import ApplianceName, SiteName
@@ -72,7 +75,8 @@ class LicenceAnswer(Answer):
 class SiteDetail(SiteAnswer):
     licence = serializers.SerializerMethodField()
 
-    def get_licence(self, site: Site) -> LicenceAnswer | None:
+    @extend_schema_field(LicenceAnswer(allow_null=True))
+    def get_licence(self, site: Site) -> Any:
         newest = site.licences.order_by("-read_at").first()
         return LicenceAnswer(newest).data if newest else None
 

@@ -3,8 +3,6 @@ import pytest
 from tests.portal.api.caller import Caller
 
 
-
-
 @pytest.fixture
 def agent(world, noon):
     """Support's program, for every customer."""

@@ -1,5 +1,8 @@
 """Jobs, their bookings and notes."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appliances.api.serializers.names import PackageName, SiteName
@@ -62,7 +65,8 @@ class JobDetail(JobAnswer):
     bookings = serializers.SerializerMethodField()
     steps_by_state = serializers.SerializerMethodField()
 
-    def get_bookings(self, job: UpgradeJob) -> list[BookingAnswer]:
+    @extend_schema_field(BookingAnswer(many=True))
+    def get_bookings(self, job: UpgradeJob) -> Any:
         rows = job.bookings.select_related("site").order_by("slot")
         return BookingAnswer(rows, many=True).data
 

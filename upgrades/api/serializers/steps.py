@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appliances import actions as do
@@ -87,7 +88,8 @@ class StepAnswer(Answer):
     def get_text(self, step: JobStep) -> str:
         return told(step.text)
 
-    def get_skip_asked(self, step: JobStep) -> SkipAsked | None:
+    @extend_schema_field(SkipAsked(allow_null=True))
+    def get_skip_asked(self, step: JobStep) -> Any:
         asked = step.observed.get("skip_asked")
         return SkipAsked(asked).data if asked else None
 
@@ -101,7 +103,8 @@ class StepAnswer(Answer):
     def get_what_if_not(self, step: JobStep) -> str:
         return told(do.find(step.action).what_if_not)
 
-    def get_evidence_fields(self, step: JobStep) -> list[dict[str, Any]]:
+    @extend_schema_field(EvidenceField(many=True))
+    def get_evidence_fields(self, step: JobStep) -> Any:
         return [_field(field) for field in do.find(step.action).evidence_fields]
 
 
@@ -116,6 +119,7 @@ def _field(field: do.Field) -> dict[str, Any]:
     }
 
 
+@extend_schema_field({"type": ["string", "number", "boolean"]})
 class Scalar(serializers.Field):  # type: ignore[type-arg]
     """A text, a number, true or false: what a person could type into one field."""
 
