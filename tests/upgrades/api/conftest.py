@@ -1,6 +1,20 @@
+"""Programs of three people at one customer, and a job of theirs at every stage."""
+
+from dataclasses import dataclass
+
 import pytest
 
+from appliances.models import BaseHold, Licence, ReadinessCheck
+from appliances.services import versions
+from portal import tenancy
+from portal.models import EvidenceFile
+from portal.services import evidence
+from tests.conftest import NOON
 from tests.portal.api.caller import Caller
+from tests.upgrades.conftest import World
+from tests.upgrades.operator import PIXEL
+from upgrades.models import Booking, JobStep, MaintenanceWindow, UpgradeJob
+from upgrades.services import jobs
 
 
 @pytest.fixture
@@ -19,12 +33,19 @@ def operator(world, noon):
     return Caller(world.operator, world.customer)
 
 
+def wish(world, **more):
+    return {"target": str(world.packages["14.1.1"].pk), **more}
+
+
 @pytest.fixture
-def proposed(world, operator):
-    """A job from 12.1 to 14.1.1, submitted by the operator's program; its JSON."""
-    wish = {"site": str(world.site.pk), "target": str(world.packages["14.1.1"].pk)}
-    job = operator.done("jobs", wish, status=201)
-    return operator.done(f"jobs/{job['id']}/submit")
+def draft(world, operator):
+    """A job from 12.1 to 14.1.1; its JSON."""
+    return operator.done("jobs", wish(world, site=str(world.site.pk)), status=201)
+
+
+@pytest.fixture
+def proposed(draft, operator):
+    return operator.done(f"jobs/{draft['id']}/submit")
 
 
 @pytest.fixture
@@ -35,3 +56,58 @@ def scheduled(approver, proposed):
 @pytest.fixture
 def running(operator, scheduled):
     return operator.done(f"jobs/{scheduled['id']}/start")
+
+
+def to_state(step, *moves):
+    """Move a step as the runner does."""
+    for name, values in moves:
+        getattr(step, name)(**values)
+    step.save()
+    return step
+
+
+@pytest.fixture
+def asking(world, running):
+    """The job's step that tests the release asks a person."""
+    with tenancy.transaction(world.customer):
+        step = JobStep.objects.get(job_id=running["id"], action="test_elsewhere")
+        return to_state(step, ("ready", {"at": NOON}), ("claim", {}), ("ask", {"look_at": None}))
+
+
+@dataclass
+class Rows:
+    """One row of every kind that a customer owns, by the first word of its address."""
+
+    ids: dict[str, str]
+
+
+@pytest.fixture
+def rows(world: World, running, asking) -> Rows:
+    with tenancy.transaction(world.customer):
+        job = UpgradeJob.objects.get(pk=running["id"])
+        box = world.site.appliances.get()
+        picture = evidence.keep(
+            [PIXEL], kind=EvidenceFile.Kind.PICTURE, name="meridian.png", subject=box,
+            site_id=world.site.pk, by=world.operator, at=NOON,
+        )  # fmt: skip
+        versions.type_in(box, "BASE", "3.2.4", by=world.operator, at=NOON, picture_id=picture.pk)
+        jobs.note(job, text="Meridian calls back", audience="CUSTOMER", by=world.agent, at=NOON)
+        jobs.note(job, text="Meridian is slow", audience="STAFF", by=world.agent, at=NOON)
+        Licence.objects.create(customer=world.customer, site=world.site, number=15, read_at=NOON)
+        ReadinessCheck.objects.create(
+            customer=world.customer, site=world.site, appliance=box, name="HEALTH", status="GOOD",
+            observed="meridian is well", taken_at=NOON, valid_until=NOON,
+        )  # fmt: skip
+        hold = BaseHold.objects.create(
+            customer=world.customer, appliance=box, step_id=asking.pk, job_id=job.pk,
+            opened_at=NOON, reason="Meridian's base would not come up",
+        )  # fmt: skip
+        found = {
+            "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
+            "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,
+            "bookings": Booking.objects.first().pk, "windows": MaintenanceWindow.objects.get().pk,
+        }  # fmt: skip
+    agent = Caller(world.agent)
+    found["messages"] = agent.rows("messages")[0]["id"]
+    found["audit"] = agent.rows("audit")[0]["id"]
+    return Rows({name: str(pk) for name, pk in found.items()})

@@ -1,10 +1,7 @@
 """Steps over REST: a person's part done by a program."""
 
-import json
-
 import pytest
 
-from portal.models import ApiKey
 from portal.services import keys
 from tests.conftest import NOON
 

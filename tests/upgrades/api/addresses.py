@@ -1,0 +1,67 @@
+"""Every address of the API, with a body that it would take."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLResolver, get_resolver
+
+SITE_WISH = {"target": str(uuid.uuid4())}
+REASON = {"reason": "because"}
+BODIES: dict[str, Any] = {
+    "jobs_create": {"site": str(uuid.uuid4()), **SITE_WISH}, "jobs_submit": {}, "jobs_approve": {},
+    "jobs_reject": REASON, "jobs_cancel": REASON, "jobs_halt": REASON, "jobs_abandon": REASON,
+    "jobs_add_note": {"text": "so", "audience": "CUSTOMER"}, "sites_path": SITE_WISH,
+    "sites_draft": SITE_WISH, "steps_confirm": {"evidence": {}}, "steps_accept": {"evidence": {}},
+    "steps_report": REASON, "steps_skip": REASON, "steps_extend": {"hours": 2},
+    "bookings_move": {"starts_at": "2026-11-24T19:00:00Z"},
+    "holds_ask_release": {"ticket": "T-123"},
+    "appliances_read": {"kind": "base", "version": "3.3.2"},
+    "sites_grant": {
+        "rule": "FREQ=DAILY", "starts_on": "2026-11-01", "at": "22:00", "minutes": 60,
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    method: str
+    path: str  # with {id}
+    action: str
+    resource: Any
+
+    @property
+    def noun(self) -> str:
+        return self.path.split("/")[0]
+
+    @property
+    def name(self) -> str:
+        return f"{self.noun}_{self.action}"
+
+    @property
+    def of_one(self) -> bool:
+        return "{id}" in self.path
+
+    def ask(self, caller: Any, pk: object = "") -> Any:
+        path = self.path.replace("{id}", str(pk))
+        if self.method == "post":
+            return caller.post(path, BODIES.get(self.name))
+        return getattr(caller, self.method)(path)
+
+
+def addresses() -> list[Address]:
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: Any, prefix: str) -> Iterator[Address]:
+    for each in patterns:
+        address = prefix + str(each.pattern).replace("^", "").replace("$", "")
+        if isinstance(each, URLResolver):
+            yield from _walk(each.url_patterns, address)
+        elif address.startswith("api/v1/") and hasattr(each.callback, "actions"):
+            path = re.sub(r"\(\?P<pk>[^)]+\)", "{id}", address.removeprefix("api/v1/"))
+            for method, action in each.callback.actions.items():
+                if method != "head":
+                    yield Address(method, path, action, each.callback.cls)
