@@ -24,10 +24,10 @@ class Stopped(BaseException):
 
 
 def stop_on_signals() -> None:
-    def stop(_signum: int, _frame: FrameType | None) -> None:
+    def stop(signum: int, _frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)  # the way down is not interrupted again
-        raise Stopped
+        raise Stopped(signal.Signals(signum).name)
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(each) != signal.SIG_IGN:  # nohup has its way
@@ -53,8 +53,8 @@ class Supervisor:
             programs.run(words, variables, self.state.logs / "preparation.log")
             self.start(programs.services(self.state, variables))
             self.keep(variables, began)
-        except Stopped:
-            say("Stopping…")
+        except Stopped as reason:
+            say(f"Stopping… ({reason})")
         finally:
             self.stop()
         say("Stopped. Everything is kept in " + str(self.state.folder))
