@@ -20,6 +20,7 @@ from appliances.models import (
     SupportQuestion,
     VersionReading,
 )
+from appliances.models.appliance import BASE_IS_ASKED_AGAIN_AFTER
 from portal.models import Contract
 
 Check, Name = ReadinessCheck, ReadinessCheck.Name
@@ -183,6 +184,12 @@ def contract_on(at: datetime) -> Contract | None:
     """The contract that covers a day, else the one that ended last."""
     covering = Contract.objects.covering(at.date()).order_by("-ends_on").first()
     return covering or Contract.objects.order_by("-ends_on").first()
+
+
+def stale_boxes(at: datetime) -> list[Appliance]:
+    """Over all customers: appliances of open sites whose base version is to be read (again)."""
+    old = Q(base_at=None) | Q(base_at__lt=at - BASE_IS_ASKED_AGAIN_AFTER)
+    return list(Appliance.across.filter(old, site__closed_at=None).order_by("customer_id", "pk"))
 
 
 def questions_of(site: Site) -> list[SupportQuestion]:

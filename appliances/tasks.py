@@ -1,6 +1,7 @@
 from celery import shared_task
 
-from appliances.services import checking
+from appliances.services import checking, reminders
+from portal import clock
 
 
 @shared_task(name="appliances.check_site")
@@ -11,3 +12,8 @@ def check_site(*, customer_id: str, site_id: str, by_id: str | None = None) -> N
 @shared_task(name="appliances.back_up")
 def back_up(*, customer_id: str, appliance_id: str, by_id: str | None = None) -> None:
     checking.back_up(customer_id, appliance_id, by_id=by_id)
+
+
+@shared_task(name="appliances.ask_for_base_versions")
+def ask_for_base_versions() -> None:
+    reminders.ask_for_base_versions(at=clock.now())

@@ -83,7 +83,7 @@ class Requirement(forms.Form):
         )
 
 
-Requirements = forms.formset_factory(Requirement, extra=3, max_num=6)
+Requirements = forms.formset_factory(Requirement, extra=2, max_num=6)
 
 
 def usable(packages: Any) -> list[Package]:

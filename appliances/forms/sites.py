@@ -65,11 +65,20 @@ class Box(forms.Form):
         return bool({"letter", "host"} & set(self.changed_data))
 
 
-Boxes = forms.formset_factory(
-    Box, extra=4, max_num=MOST_APPLIANCES, validate_max=True, min_num=1, validate_min=True
-)
+def boxes(rows: int, data: Any = None) -> Any:
+    """The form of a site's appliances, with so many empty rows."""
+    wanted = max(1, min(rows, MOST_APPLIANCES))
+    made = forms.formset_factory(
+        Box,
+        extra=wanted - 1,
+        max_num=MOST_APPLIANCES,
+        validate_max=True,
+        min_num=1,
+        validate_min=True,
+    )
+    return made(data)
 
 
-def appliances_of(boxes: Any) -> list[dict[str, Any]]:
+def appliances_of(filled: Any) -> list[dict[str, Any]]:
     """The filled rows of a valid formset, as sites.register() wants them."""
-    return [{"name": "", **row.cleaned_data} for row in boxes if row.has_changed()]
+    return [{"name": "", **row.cleaned_data} for row in filled if row.has_changed()]

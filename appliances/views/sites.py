@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from appliances import queries
-from appliances.forms.sites import Boxes, Registration, SiteFacts, appliances_of
+from appliances.forms.sites import Registration, SiteFacts, appliances_of, boxes as box_forms
 from appliances.models import ReadinessCheck, Site
 from appliances.services import licences, sites
 from appliances.views.topology import drawing
@@ -100,15 +100,16 @@ def _contract_mark(contract: Any, at: Any) -> str:
 
 @needs("site.manage")
 def register(request: HttpRequest) -> HttpResponse:
-    form = Registration(request.POST or None)
-    boxes = Boxes(request.POST or None)
+    form = Registration(request.POST or None, initial={"zone": request.customer.zone})
+    rows = _number(request.GET.get("rows", "")) or 2
+    boxes = box_forms(rows, request.POST or None)
     if request.method == "POST" and form.is_valid() and boxes.is_valid():
         made = sites.register(
             by=request.user, at=clock.now(), appliances=appliances_of(boxes), **form.cleaned_data
         )
         notices.success(request, _("The site is registered. Store the API accounts next."))
         return redirect("appliances:site", slug=request.customer.slug, pk=made.pk)
-    page = {"form": form, "boxes": boxes}
+    page = {"form": form, "boxes": boxes, "more": rows + 4}
     return render(request, "appliances/site_register.html", page, status=status_of(request))
 
 

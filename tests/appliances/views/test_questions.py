@@ -7,7 +7,7 @@ from portal.models import AuditEvent, Message
 from tests.appliances.views.test_appliances import picture
 from tests.factories import a_member, staff
 
-ROWS = {"needs-TOTAL_FORMS": "3", "needs-INITIAL_FORMS": "0"}
+ROWS = {"needs-TOTAL_FORMS": "2", "needs-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
