@@ -40,6 +40,7 @@ class Simulator:
         environment = os.environ | self.environment | {"PYTHONPATH": root}
         if self.key:
             environment["SIM_CONTROL_KEY"] = self.key
+        Path(self.state).mkdir(parents=True, exist_ok=True)
         log = (Path(self.state) / "simulator.log").open("ab")
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=log, env=environment, cwd=root

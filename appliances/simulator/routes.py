@@ -37,7 +37,8 @@ PAGES = [
 
 def answer(park: Park, request: Request) -> Response:
     with park.change():
-        operations.settle(park)
+        operations.settle(park)  # written before anything is asked, so that the log is whole
+    with park.change():
         if request.path.startswith("/at/"):
             _, _, name, *rest = request.path.split("/", 3)
             request.prefix, request.path = f"/at/{name}", "/" + "".join(rest)
