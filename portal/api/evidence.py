@@ -17,6 +17,7 @@ from portal.api.bases import Answer, Pages, PersonName, Query
 from portal.api.fields import Instant, words
 from portal.api.pages import Keyset
 from portal.api.resource import Collection, Resource
+from portal.errors import Refused
 from portal.models import EvidenceFile
 from portal.services import customers, evidence
 
@@ -58,10 +59,14 @@ class Uploads(Resource):
         """Keep the body as evidence about a row, and answer with it."""
         name, content_type, chunks = self._sent()
         kind = self.query["kind"]
-        kept = evidence.keep(
-            chunks, kind=kind, name=name, content_type=content_type, subject=subject,
-            site_id=site_id, by=self.request.user, at=clock.now(),
-        )  # fmt: skip
+        try:
+            kept = evidence.keep(
+                chunks, kind=kind, name=name, content_type=content_type, subject=subject,
+                site_id=site_id, by=self.request.user, at=clock.now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            refusal.fields = refusal.fields or {"file": refusal.sentence}  # it is the file's fault
+            raise
         return self.answer(kept)
 
     def _sent(self) -> tuple[str, str, Iterable[bytes]]:
