@@ -88,7 +88,6 @@ def services(state: State, environment: dict[str, str]) -> list[Child]:
         child("worker", worker(), state, as_root),
         child("beat", beat(state), state, as_root),
         child("steps", manage("run_steps"), state, plain),
-        *autopilot(state, environment),
     ]
 
 
@@ -112,7 +111,7 @@ def run(words: Sequence[str | Path], variables: dict[str, str], log: Path) -> st
         preexec_fn=dying_with_parent(signal.SIGTERM),
         check=False,
     )
-    said = done.stdout.strip()
+    said = done.stdout.strip("\n")
     if done.returncode != 0:
         log.write_text(said + "\n")
         last = said.splitlines()[-1] if said else f"exit code {done.returncode}"

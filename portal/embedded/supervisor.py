@@ -91,6 +91,9 @@ class Supervisor:
                 keeper.look(now)
             if not told and self.answers(variables):
                 told = True
+                pilots = programs.autopilot(self.state, variables)
+                self.start(pilots)
+                keepers += [Keeper(child, child.start) for child in pilots]
                 self.welcome(variables, time.monotonic() - began)
             if not told and not warned and now - began > SOON_ENOUGH:
                 warned = True
