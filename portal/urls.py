@@ -7,8 +7,8 @@ from django.urls import include, path
 from portal.views import files, health, links, members, session
 
 PARTS = [
+    ("", "upgrades.urls"),  # first: its page of a site stands before the appliances' own
     ("", "appliances.urls"),
-    ("", "upgrades.urls"),
     ("api/v1/", "portal.api.urls"),
     ("api/v1/", "appliances.api.urls"),
     ("api/v1/", "upgrades.api.urls"),

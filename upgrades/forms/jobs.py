@@ -1,0 +1,48 @@
+"""The small forms of a job's page. The services judge what was written."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from appliances.models import Site
+from portal import times
+from upgrades.models import JobNote
+from upgrades.planning.windows import Slot
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    audience = forms.ChoiceField(label=_("Who may read it"), choices=JobNote.Audience.choices)
+
+    def __init__(self, *args: Any, staff: bool, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="note_%s", **kwargs)
+        if not staff:  # a customer's people write for everybody
+            self.fields["audience"].widget = forms.HiddenInput()
+            self.fields["audience"].choices = [JobNote.Audience.choices[1]]
+            self.fields["audience"].initial = JobNote.Audience.CUSTOMER
+
+
+class MoveForm(forms.Form):
+    """Where a booking may go: the slots that are open now, on the site's clocks."""
+
+    start = forms.ChoiceField(label=_("Move to"))
+
+    def __init__(self, *args: Any, openings: Iterable[Slot], site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start"].choices = [
+            (slot.start.isoformat(), said(slot.start, site)) for slot in openings
+        ]
+
+    def clean_start(self) -> datetime:
+        return datetime.fromisoformat(self.cleaned_data["start"])
+
+
+def said(instant: datetime, site: Site) -> str:
+    here = times.in_zone(instant, site.zone)
+    day, clock = times.day_label(here.date()), times.clock_label(here)
+    return f"{day} {clock} {times.offset_label(here)}"

@@ -1,0 +1,202 @@
+"""What the pages about upgrades show: reads, few of them whatever the number of rows."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from appliances.models import BaseHold, Site, SupportQuestion
+from portal.models import AuditEvent
+from upgrades.models import Booking, JobNote, JobStep, MaintenanceWindow, UpgradeJob
+from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
+from upgrades.models.step import OPEN
+
+J, S, B = UpgradeJob.State, JobStep.State, Booking.State
+PAGE = 50
+MOST_COMING = 100
+STANDING = (B.HELD, B.BOOKED, B.IN_USE, B.MISSED)
+URGENT_JOBS = (J.HALTED, J.PROPOSED, J.MISSED)
+URGENT_STEPS = (S.HELD, S.ASKING)
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose rows: the current customer's (those of some sites), or, for staff, all customers'."""
+
+    across: bool = False
+    sites: Sequence[uuid.UUID] | None = None  # None: every site
+
+    def rows(self, model: Any, site: str = "site_id") -> QuerySet[Any]:
+        found = (model.across if self.across else model.objects).select_related("customer")
+        return found if self.sites is None else found.filter(**{f"{site}__in": list(self.sites)})
+
+
+ALL = Whose(across=True)
+
+
+@dataclass
+class Run:
+    """A job under way with all its steps in order, and when its appliances were last heard."""
+
+    job: UpgradeJob
+    steps: list[JobStep] = field(default_factory=list)
+
+    @property
+    def seen_at(self) -> datetime | None:
+        return getattr(self.job, "seen_at", None)
+
+    @property
+    def open(self) -> list[JobStep]:
+        return [step for step in self.steps if step.state in OPEN]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Everything that needs a person, each kind by itself."""
+
+    jobs: list[UpgradeJob]
+    steps: list[JobStep]
+    holds: list[BaseHold]
+    questions: list[SupportQuestion]
+
+
+def needs(whose: Whose) -> Needs:
+    jobs = whose.rows(UpgradeJob).filter(state__in=URGENT_JOBS)
+    steps = whose.rows(JobStep, "job__site_id").filter(
+        state__in=URGENT_STEPS, job__state__in=UNDER_WAY
+    )
+    holds = whose.rows(BaseHold, "appliance__site_id").filter(released_at=None)
+    questions = whose.rows(SupportQuestion).filter(state="ASKED")
+    return Needs(
+        list(jobs.select_related("site", "target", "requested_by", "holder").order_by("made_at")),
+        list(
+            steps.select_related("job__site", "job__target", "holder", "package").order_by(
+                "deadline_at", "seq"
+            )
+        ),
+        list(holds.select_related("appliance__site", "asked_by").order_by("opened_at")),
+        list(questions.select_related("site", "asked_by").order_by("asked_at")),
+    )
+
+
+def runs(whose: Whose, most: int = PAGE) -> list[Run]:
+    """Jobs under way with their steps; the longest running first."""
+    jobs = list(
+        whose.rows(UpgradeJob)
+        .filter(state__in=UNDER_WAY)
+        .select_related("site", "target", "holder")
+        .annotate(seen_at=Max("site__appliances__last_seen_at"))
+        .order_by("started_at")[:most]
+    )
+    found = {job.pk: Run(job) for job in jobs}
+    rows = whose.rows(JobStep, "job__site_id").filter(job__in=list(found)).order_by("job", "seq")
+    for step in rows.select_related("package", "holder", "appliance"):
+        found[step.job_id].steps.append(step)
+    return list(found.values())
+
+
+def coming(whose: Whose, begin: datetime, days: int = 7) -> list[Booking]:
+    """Bookings that begin within some days, of jobs that are still to be done."""
+    rows = whose.rows(Booking).filter(
+        state__in=[B.HELD, B.BOOKED],
+        slot__startswith__gte=begin,
+        slot__startswith__lt=begin + timedelta(days=days),
+        job__state__in=[*BEFORE_RUNNING, *UNDER_WAY],
+    )
+    return list(rows.select_related("site", "job__target").order_by("slot")[:MOST_COMING])
+
+
+def jobs(whose: Whose, *, state: str = "", after: int = 0) -> list[UpgradeJob]:
+    """A page of jobs, newest first, and one more if there are more."""
+    rows = whose.rows(UpgradeJob)
+    if state:
+        rows = rows.filter(state=state)
+    rows = rows.select_related("site", "target", "requested_by", "approved_by")
+    return list(rows.order_by("-made_at", "-number", "pk")[after : after + PAGE + 1])
+
+
+def open_jobs(whose: Whose) -> list[UpgradeJob]:
+    """Those that are not over, at most one a site."""
+    rows = whose.rows(UpgradeJob).filter(state__in=[*BEFORE_RUNNING, *UNDER_WAY])
+    return list(rows.select_related("target").order_by("made_at"))
+
+
+def jobs_of_site(site: Site, most: int = 20) -> list[UpgradeJob]:
+    return list(
+        UpgradeJob.objects.filter(site=site).with_site().order_by("-made_at", "-number")[:most]
+    )
+
+
+def first_bookings(jobs: Iterable[UpgradeJob], whose: Whose) -> dict[uuid.UUID, Booking]:
+    """Each job's first booking that stands."""
+    rows = whose.rows(Booking).filter(
+        job__in=[job.pk for job in jobs], state__in=[*STANDING, B.USED]
+    )
+    found: dict[uuid.UUID, Booking] = {}
+    for booking in rows.order_by("slot"):
+        found.setdefault(booking.job_id, booking)
+    return found
+
+
+def sites(whose: Whose) -> list[Site]:
+    rows = whose.rows(Site, "pk").filter(closed_at=None)
+    return list(rows.prefetch_related("appliances").order_by("name"))
+
+
+def bookings_of_site(site: Site, begin: datetime, end: datetime) -> list[Booking]:
+    rows = Booking.objects.filter(site=site, slot__overlap=(begin, end))
+    rows = rows.exclude(state__in=[B.CANCELLED, B.LAPSED])
+    return list(rows.select_related("job").order_by("slot"))
+
+
+def windows_of(site: Site) -> list[MaintenanceWindow]:
+    rows = MaintenanceWindow.objects.filter(site=site).order_by("starts_on", "at", "pk")
+    return list(rows.select_related("site"))
+
+
+def steps_of(job: UpgradeJob) -> list[JobStep]:
+    return list(JobStep.objects.filter(job=job).with_names().in_order())
+
+
+def bookings_of(job: UpgradeJob) -> list[Booking]:
+    """In the plan's order, without what was given back."""
+    rows = Booking.objects.filter(job=job).exclude(state__in=[B.CANCELLED, B.LAPSED])
+    return list(rows.select_related("site", "job__site").order_by("window"))
+
+
+def holds_of(job: UpgradeJob) -> list[BaseHold]:
+    """Open base problems at the job's site: they lock it, whichever job met them."""
+    rows = BaseHold.objects.filter(appliance__site_id=job.site_id, released_at=None)
+    return list(rows.select_related("appliance", "asked_by").order_by("opened_at"))
+
+
+def notes_of(job: UpgradeJob, *, staff: bool) -> list[JobNote]:
+    rows = JobNote.objects.filter(job=job)
+    if not staff:
+        rows = rows.filter(audience=JobNote.Audience.CUSTOMER)
+    return list(rows.select_related("written_by").order_by("-written_at"))
+
+
+@dataclass(frozen=True)
+class Log:
+    events: list[AuditEvent]
+    total: int
+
+
+def log_of(job: UpgradeJob, *, most: int = 25, oldest_first: bool = False) -> Log:
+    """What happened in a job: newest first, or from the beginning."""
+    rows = AuditEvent.objects.filter(job_id=job.pk)
+    order = "number" if oldest_first else "-number"
+    return Log(list(rows.order_by(order)[:most]), rows.count())
+
+
+def last_event_of(job: UpgradeJob) -> int:
+    return AuditEvent.objects.filter(job_id=job.pk).aggregate(last=Max("number"))["last"] or 0
+
+
+def seen_at(job: UpgradeJob) -> datetime | None:
+    """When one of the site's appliances last answered."""
+    return job.site.appliances.aggregate(seen=Max("last_seen_at"))["seen"]

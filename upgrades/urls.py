@@ -1,0 +1,57 @@
+"""Addresses of plans, jobs, their steps and bookings."""
+
+from django.urls import include, path
+
+from upgrades.views import deciding, demo, home, jobs, now, plans, running, sites, steps
+
+app_name = "upgrades"
+
+of_step = [
+    path("confirm/", steps.confirm, name="step-confirm"),
+    path("accept/", steps.accept, name="step-accept"),
+    path("report/", steps.report, name="step-report"),
+    path("retry/", steps.retry, name="step-retry"),
+    path("skip/", steps.skip, name="step-skip"),
+    path("extend/", steps.extend, name="step-extend"),
+    path("take/", steps.take, name="step-take"),
+    path("give-back/", steps.give_back, name="step-give-back"),
+]
+
+of_job = [
+    path("", jobs.job, name="job"),
+    path("live/", jobs.job_live, name="job-live"),
+    path("log/", jobs.log, name="job-log"),
+    path("submit/", deciding.submit, name="job-submit"),
+    path("approve/", deciding.approve, name="job-approve"),
+    path("reject/", deciding.reject, name="job-reject"),
+    path("withdraw/", deciding.withdraw, name="job-withdraw"),
+    path("cancel/", deciding.cancel, name="job-cancel"),
+    path("start/", deciding.start, name="job-start"),
+    path("bookings/<int:window>/move/", deciding.move, name="booking-move"),
+    path("pause/", running.pause, name="job-pause"),
+    path("resume/", running.resume, name="job-resume"),
+    path("halt/", running.halt, name="job-halt"),
+    path("abandon/", running.abandon, name="job-abandon"),
+    path("end-early/", running.end_early, name="job-end-early"),
+    path("notes/", running.note, name="job-note"),
+    path("holds/<uuid:hold>/ask-release/", running.ask_release, name="hold-ask-release"),
+    path("holds/<uuid:hold>/release/", running.release, name="hold-release"),
+    path("steps/<int:seq>/", include(of_step)),
+]
+
+of_customer = [
+    path("", home.start, name="start"),
+    path("sites/<uuid:pk>/", sites.site, name="site"),
+    path("sites/<uuid:pk>/plan/", plans.plan, name="plan"),
+    path("sites/<uuid:pk>/windows/add/", sites.window_add, name="window-add"),
+    path("windows/<uuid:pk>/remove/", sites.window_remove, name="window-remove"),
+    path("jobs/", jobs.of_customer, name="job-list"),
+    path("jobs/<uuid:pk>/", include(of_job)),
+]
+
+urlpatterns = [
+    path("now/", now.now, name="now"),
+    path("jobs/", jobs.across, name="job-list-all"),
+    path("demo/skip/", demo.skip, name="demo-skip"),
+    path("c/<slug:slug>/", include(of_customer)),
+]

@@ -1,0 +1,28 @@
+"""What an abandoned job leaves other than it found it, and how that is put right."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _, gettext_noop
+
+LEFT = {
+    "jump-client-limit-lowered": gettext_noop(
+        "The number of Jump Client upgrades at once is still lowered: set it back under /login > "
+        "Jump > Jump Clients."
+    ),
+    "clients-removed": gettext_noop(
+        "The client software is removed: install it again with installers made after the upgrade."
+    ),
+    "failover-broken": gettext_noop(
+        "Failover is broken: establish it again once both appliances carry the same versions."
+    ),
+    "nodes-not-accepting": gettext_noop(
+        "Some traffic nodes accept no connections: let them accept again."
+    ),
+    "installers-invalid": gettext_noop(
+        "Installers made before the upgrade are invalid: make them anew."
+    ),
+}
+
+
+def told(codes: Iterable[str]) -> list[str]:
+    return [_(LEFT[code]) if code in LEFT else code for code in codes]

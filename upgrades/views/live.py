@@ -1,0 +1,97 @@
+"""The parts of a running job's page that change by themselves, and which of them have changed.
+
+The page asks every three seconds and says what it shows already (`seen`). Facts and waits come
+each time; steps, lanes and log only when they are other than what is shown, so that nobody's
+typing, nor a phase that was opened to read, is disturbed for nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from portal import clock
+from upgrades import queries
+from upgrades.forms.evidence import EvidenceForm
+from upgrades.models import JobStep, UpgradeJob
+from upgrades.models.job import UNDER_WAY
+from upgrades.models.step import OPEN
+from upgrades.services.halting import NEVER_RESTART
+from upgrades.views import facts, lanes, logs, todo
+
+J = UpgradeJob.State
+PARTS = ("todos", "lanes", "log")
+
+
+def parts(job: UpgradeJob, at: datetime, *, bound: EvidenceForm | None = None) -> dict[str, Any]:
+    """Everything that a running job's page shows of its run."""
+    steps, bookings = queries.steps_of(job), queries.bookings_of(job)
+    holds, boxes = queries.holds_of(job), list(job.site.appliances.order_by("letter"))
+    seen_at = max((box.last_seen_at for box in boxes if box.last_seen_at), default=None)
+    kept = queries.log_of(job)
+    asked = todo.todos(job, steps, now=at, bound=bound)
+    return {
+        "steps": steps,
+        "bookings": bookings,
+        "holds": holds,
+        "facts": facts.of(job, steps, seen_at=seen_at, now=at),
+        "todos": asked,
+        "waits": todo.waits(steps, at),
+        "dwell": _dwell(steps),
+        "layout": lanes.layout(job, steps, bookings, boxes, now=at, locked=bool(holds)),
+        "entries": logs.entries(kept.events, steps, job.site.zone),
+        "events": kept.total,
+        "stamps": stamps(job, steps, asked, kept.total),
+        "rate": _rate(),
+        "may_pause": job.state == J.RUNNING and not job.pause_asked_at,
+        "several_hops": max((step.hop for step in steps), default=0) > 1,
+    }
+
+
+def stamps(
+    job: UpgradeJob, steps: Iterable[JobStep], asked: Iterable[todo.Todo], events: int
+) -> dict[str, str]:
+    """A short fingerprint of each part; it changes when what the part shows has changed."""
+    shown = {
+        "job": [job.state, str(job.pause_asked_at)],
+        "todos": [
+            [each.key, str(each.step.holder_id), str(each.step.observed.get("skip_asked"))]
+            for each in asked
+        ],
+        "lanes": [[s.seq, s.state, str(s.next_at), str(s.holder_id)] for s in steps],
+        "log": [events],
+    }
+    return {
+        name: hashlib.sha256(json.dumps(value).encode()).hexdigest()[:8]
+        for name, value in shown.items()
+    }
+
+
+def answer(request: HttpRequest, job: UpgradeJob) -> HttpResponse:
+    """What has changed since the page that asks. Another state of the job is another page."""
+    seen = dict(zip(("job", *PARTS), request.GET.get("seen", "").split("."), strict=False))
+    at = clock.now()
+    shown = parts(job, at) | {"job": job, "site": job.site, "never_restart": _(NEVER_RESTART)}
+    changed = {name: shown["stamps"][name] != seen.get(name) for name in ("job", *PARTS)}
+    if job.state not in UNDER_WAY or changed["job"]:
+        if request.GET.get("typing") != "1":
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        shown |= {"stale": True, "job_url": request.path.removesuffix("live/")}
+    shown |= {"changed": changed, "typing": int(bool(shown["todos"]))}
+    return render(request, "upgrades/parts/live.html", shown)
+
+
+def _dwell(steps: Sequence[JobStep]) -> JobStep | None:
+    return next((s for s in steps if s.action == "dwell" and s.state in OPEN), None)
+
+
+def _rate() -> float:
+    """How fast the portal's clock runs: the demo's, faster than the wall's."""
+    dial = clock.read_dial() if settings.SCALED_CLOCK else None
+    return dial.rate if dial else 1.0

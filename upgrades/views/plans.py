@@ -1,0 +1,138 @@
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from appliances.models import Site
+from appliances.services import licences
+from portal import clock, times
+from portal.errors import Refused
+from portal.permissions import needs
+from portal.services import customers
+from upgrades.forms.plans import PlanForm
+from upgrades.planning.vocabulary import Procedure
+from upgrades.procedures import PROCEDURES
+from upgrades.services import jobs, planning, previews
+from upgrades.views import comparing, letters, paths, planned, rules
+from upgrades.views.finding import site_of, to_job
+from upgrades.views.phases import told
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("job.draft")
+def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Look at an upgrade before it exists; POST drafts it and asks for approval."""
+    site = site_of(request, pk, "job.draft")
+    given = request.POST if request.method == "POST" else request.GET
+    known, unknown = _choices(site)
+    form = PlanForm(site, known, given)
+    if request.method == "POST" and form.is_valid():
+        return _submit(request, site, form)
+    page = {"site": site, "form": form, "refusal": unknown, **_shown(request, site, form)}
+    return render(request, "upgrades/plan.html", page, status=200 if form.is_valid() else 422)
+
+
+def _choices(site: Site) -> tuple[list[planning.Choice], Refused | None]:
+    """The newer releases; a site of which a version is not known has none, and is told why."""
+    try:
+        return planning.choices(site), None
+    except planning.NotKnown as refusal:
+        return [], refusal
+
+
+def _submit(request: Any, site: Site, form: PlanForm) -> HttpResponse:
+    given, at = form.cleaned_data, clock.now()
+    job = jobs.draft(
+        site, form.choice.package, procedure=given["procedure"], method=given["method"],
+        by=request.user, at=at,
+    )  # fmt: skip
+    jobs.submit(job, by=request.user, at=at, earliest=form.earliest_at)
+    return to_job(request, job, _("Submitted. Somebody else must approve it now."))
+
+
+def _shown(request: Any, site: Site, form: PlanForm) -> dict[str, Any]:
+    """The choice of releases always; the plan where it can be drawn, else why it cannot."""
+    shown: dict[str, Any] = {"options": _options(form)}
+    if form.is_incomplete or not form.is_valid():
+        return shown
+    given, at = form.cleaned_data, clock.now()
+    try:
+        preview = previews.preview(
+            site, form.choice.package, procedure=given["procedure"], method=given["method"],
+            earliest=form.earliest_at, at=at,
+        )  # fmt: skip
+    except Refused as refusal:
+        return shown | {"refusal": refusal}
+    return shown | _preview(request, site, form, preview)
+
+
+def _options(form: PlanForm) -> list[dict[str, Any]]:
+    chosen = form["target"].value()
+    return [
+        {
+            "value": str(each.package.pk),
+            "title": each.package.name,
+            "detail": _way(each),
+            "refused": not each.hops,
+            "chosen": str(each.package.pk) == chosen,
+            "package": each.package,
+            **_mark(each),
+        }
+        for each in form.releases
+    ]
+
+
+def _mark(choice: planning.Choice) -> dict[str, str]:
+    if not choice.hops:
+        return {"family": "idle", "symbol": "declined", "word": _("cannot be reached")}
+    if choice.package.is_security_fix:
+        return {"family": "asks", "symbol": "warn", "word": _("security fix")}
+    if choice.package.provenance == "DEMO":
+        return {"family": "idle", "symbol": "flask", "word": _("demo")}
+    return {"family": "good", "symbol": "done", "word": _("can be reached")}
+
+
+def _way(choice: planning.Choice) -> str:
+    if not choice.hops:
+        return choice.refusal
+    names = []
+    for hop in choice.hops:
+        bases = {base.id: base for found in hop.bases.values() for base in found}
+        names += [base.sentence.told(_) for base in bases.values()]
+        names += [hop.product.sentence.told(_)] if hop.product else []
+    return paths.rest_of(names)
+
+
+def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview) -> dict[str, Any]:
+    drawn, at = preview.drawn, clock.now()
+    summary = drawn.summary
+    boxes = {box.name: box.letter for box in site.appliances.order_by("letter")}
+    layout = preview.layout
+    return {
+        "drawn": drawn,
+        "summary": summary,
+        "page": _page(PROCEDURES[form.cleaned_data["procedure"]]),
+        "chains": paths.of_draft(drawn),
+        "guessed": paths.guessed(drawn),
+        "compare": comparing.table(site, form),
+        "phases": planned.of_plan(drawn.plan, drawn.packages, boxes),
+        "left_out": planned.left_out(drawn.plan.left_out),
+        "marks": rules.marks(drawn.plan),
+        "layout": layout,
+        "layout_refusal": preview.refusal,
+        "nights": planned.nights(layout.rows, summary["windows"]) if layout else [],
+        "contract": customers.contract_for(times.in_zone(at, site.zone).date()),
+        "licence": licences.newest(site),
+        "letter": letters.proposal(request, drawn, layout) if layout else None,
+    }
+
+
+def _page(procedure: Procedure) -> dict[str, str]:
+    return {
+        "title": told(procedure.title),
+        "about": told(procedure.about),
+        "guide": procedure.guide,
+    }

@@ -1,0 +1,74 @@
+"""What proves each step of a job that is over, with the labels under which it was asked."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _, gettext_lazy
+
+from appliances import actions as do
+from upgrades.models import JobStep
+from upgrades.models.step import OVER
+from upgrades.views.lanes import text_of
+from upgrades.views.phases import told
+
+# What the portal itself keeps, beside what people were asked.
+LABELS = {
+    "version": gettext_lazy("Version"),
+    "build": gettext_lazy("Build"),
+    "guid": gettext_lazy("GUID"),
+    "sha256": gettext_lazy("SHA-256"),
+    "size": gettext_lazy("Size in bytes"),
+    "remark": gettext_lazy("Remark"),
+    "until": gettext_lazy("Until"),
+    "total": gettext_lazy("Clients"),
+    "updated": gettext_lazy("Followed"),
+    "to_come": gettext_lazy("Still to come"),
+    "installers": gettext_lazy("Installers"),
+    "offset_seconds": gettext_lazy("Seconds off"),
+    "jumpoints": gettext_lazy("Jumpoints"),
+    "note": gettext_lazy("Note"),
+}
+HIDDEN = {"backup", "findings"}
+
+
+def of(steps: Iterable[JobStep]) -> list[dict[str, Any]]:
+    return [
+        {"step": step, "text": text_of(step), "facts": _facts(step), "reason": told(step.reason)}
+        for step in steps
+        if step.state in OVER
+    ]
+
+
+def _facts(step: JobStep) -> list[tuple[str, Any, bool]]:
+    """Label, value, and whether the value is the id of a kept file."""
+    fields = {field.name: field for field in do.find(step.action).evidence_fields}
+    found = []
+    for name, value in step.evidence.items():
+        if name in HIDDEN or value in ("", None, [], {}):
+            continue
+        field = fields.get(name)
+        label = _(field.label) if field else str(LABELS.get(name, name))
+        is_file = field is not None and field.kind == do.FieldKind.FILE
+        found.append((label, value if is_file else _written(field, value), is_file))
+    return [fact for fact in found if not fact[2] or _is_id(fact[1])]
+
+
+def _written(field: do.Field | None, value: Any) -> str:
+    if field is not None and field.kind == do.FieldKind.CHOICE:
+        return _(dict(field.choices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {part}" for key, part in value.items())
+    return told(str(value))
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        uuid.UUID(str(value))
+    except ValueError:
+        return False
+    return True

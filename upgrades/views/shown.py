@@ -1,0 +1,148 @@
+"""A job's page, built as its state asks: to be decided, to begin, under way, or over.
+
+Used by the page's own view, and by forms that come back with what was wrong.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from portal import clock, times
+from upgrades import queries
+from upgrades.forms.evidence import EvidenceForm
+from upgrades.forms.jobs import MoveForm, NoteForm
+from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.models.job import ENDED, UNDER_WAY
+from upgrades.services import bookings as slots, halting, runs
+from upgrades.views import facts, left_behind, live, logs, paths, planned, proofs
+
+J, B = UpgradeJob.State, Booking.State
+MOST_OPENINGS = 20
+MOVABLE = (B.HELD, B.BOOKED, B.MISSED)
+PAPERS = ("upgrades:job-runbook", "upgrades:job-record")
+
+
+def page(
+    request: Any,
+    job: UpgradeJob,
+    *,
+    bound: EvidenceForm | None = None,
+    moving: dict[int, MoveForm] | None = None,
+    noting: NoteForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """`bound`, `moving` and `noting` are forms that came back with errors."""
+    at = clock.now()
+    shown = _everywhere(request, job, noting)
+    if job.state in UNDER_WAY:
+        shown |= _under_way(job, at, bound)
+        template = "upgrades/job_live.html"
+    elif job.state in ENDED and job.started_at:
+        shown |= _at_rest(job)
+        shown |= _over(job, shown["steps"])
+        template = "upgrades/job_over.html"
+    else:
+        shown |= _at_rest(job)
+        shown |= _ahead(job, shown["steps"])
+        template = "upgrades/job_ahead.html"
+    shown["rows"] = _rows(request, job, shown["bookings"], moving or {}, at)
+    return render(request, template, shown, status=status)
+
+
+def _under_way(job: UpgradeJob, at: datetime, bound: EvidenceForm | None) -> dict[str, Any]:
+    shown = live.parts(job, at, bound=bound)
+    return shown | {
+        "never_restart": _(halting.NEVER_RESTART),
+        "typing": int(bool(shown["todos"])),
+        "chains": paths.of_job(job, shown["steps"]),
+    }
+
+
+def _everywhere(request: Any, job: UpgradeJob, noting: NoteForm | None) -> dict[str, Any]:
+    staff = request.user.is_staff
+    return {
+        "job": job,
+        "site": job.site,
+        "notes": queries.notes_of(job, staff=staff),
+        "note_form": noting or NoteForm(staff=staff),
+        "is_requester": job.requested_by_id == request.user.pk,
+        "papers": _papers(request, job),
+        "installed": ", ".join(job.plan.get("installed", [])),
+    }
+
+
+def _papers(request: Any, job: UpgradeJob) -> list[str]:
+    """Addresses of the run-book and of the record, as far as this installation makes them."""
+    found = []
+    for name in PAPERS:
+        try:
+            found.append(reverse(name, kwargs={"slug": request.customer.slug, "pk": job.pk}))
+        except NoReverseMatch:
+            found.append("")
+    return found
+
+
+def _at_rest(job: UpgradeJob) -> dict[str, Any]:
+    steps, kept = queries.steps_of(job), queries.log_of(job)
+    return {
+        "steps": steps,
+        "bookings": queries.bookings_of(job),
+        "chains": paths.of_job(job, steps),
+        "left_out": planned.left_out(job.plan.get("left_out", [])),
+        "entries": logs.entries(kept.events, steps, job.site.zone),
+        "events": kept.total,
+    }
+
+
+def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
+    finish = job.plan.get("finish")
+    letters = {box.name: box.letter for box in job.site.appliances.order_by("letter")}
+    return {
+        "phases": planned.of_rows(steps, letters),
+        "begins_at": runs.begins_at(job),
+        "finish": datetime.fromisoformat(finish) if finish else None,
+    }
+
+
+def _rows(
+    request: Any, job: UpgradeJob, bookings: list[Booking], moving: dict[int, MoveForm],
+    at: datetime,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Each booking with its lengths, and the form with where it may go."""
+    may = job.state not in ENDED and request.may("window.manage")
+    return [
+        {
+            "night": planned.booked(booking, job.plan),
+            "move": moving.get(booking.window) or move_form(booking, at)
+            if may and booking.state in MOVABLE
+            else None,
+        }
+        for booking in bookings
+    ]
+
+
+def move_form(booking: Booking, at: datetime, data: Any = None) -> MoveForm:
+    found = slots.openings(booking, at=at)[:MOST_OPENINGS]
+    identity = f"move{booking.window}_%s"
+    return MoveForm(data, openings=found, site=booking.site, auto_id=identity)
+
+
+def _over(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
+    """Plan against what came of it."""
+    took = (job.ended_at or job.started_at) - job.started_at  # type: ignore[operator]
+    done = [step for step in steps if step.began_at and step.ended_at]
+    hands = sum(((s.ended_at - s.began_at) for s in done if s.doer != "portal"), timedelta())
+    count = {state: sum(step.state == state for step in steps) for state in JobStep.State.values}
+    return {
+        "took": times.span(took.total_seconds() / 60),
+        "by_hand": times.span(hands.total_seconds() / 60),
+        "count": count,
+        "left": left_behind.told(job.left_behind),
+        "phases": planned.of_run(steps),
+        "proofs": proofs.of(steps),
+        "cut_off": facts.cut_off(steps, job.ended_at or job.started_at),
+    }

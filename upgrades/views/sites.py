@@ -1,0 +1,85 @@
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from appliances.models import Site
+from appliances.views.sites import site_context
+from portal import clock
+from portal.permissions import needs
+from upgrades import queries
+from upgrades.forms.windows import WindowForm
+from upgrades.services import planning, windows
+from upgrades.views import timelines
+from upgrades.views.finding import site_of, to_site, window_of
+
+
+@require_safe
+@needs("site.view")
+def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A site with its upgrades: what is available, jobs, windows, what is booked."""
+    return _page(request, site_of(request, pk, "site.view"), WindowForm())
+
+
+@require_POST
+@needs("window.manage")
+def window_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found, form = site_of(request, pk, "window.manage"), WindowForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, status=422)
+    windows.add(found, **form.values(), by=request.user, at=clock.now())
+    return to_site(request, found, _("The window is granted."))
+
+
+@require_POST
+@needs("window.manage")
+def window_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    window = window_of(request, pk, "window.manage")
+    outside = windows.remove(window, by=request.user, at=clock.now())
+    said = _("The window is granted no longer.")
+    if outside:
+        said += " " + ngettext(
+            "%(count)d booking lies outside the windows now: move it.",
+            "%(count)d bookings lie outside the windows now: move them.",
+            len(outside),
+        ) % {"count": len(outside)}
+    return to_site(request, window.site, said)
+
+
+def _page(
+    request: HttpRequest, found: Site, form: WindowForm, *, status: int = 200
+) -> HttpResponse:
+    at = clock.now()
+    until = at + timelines.MONTH + timedelta(days=1)
+    booked = queries.bookings_of_site(found, at, until)
+    granted = windows.granted(found, at, until)
+    jobs = queries.jobs_of_site(found)
+    page = {
+        "jobs": jobs,
+        "open_job": next((job for job in jobs if job.ended_at is None), None),
+        "offer": _offer(found),
+        "windows": [
+            {"window": row, "words": windows.describe(row)} for row in queries.windows_of(found)
+        ],
+        "form": form,
+        "stranded": windows.stranded(found, at=at),
+        "timeline": timelines.of_site(found, booked, granted, at) if granted or booked else None,
+        "said": timelines.said(booked),
+    }
+    return render(request, "upgrades/site.html", site_context(request, found) | page, status=status)
+
+
+def _offer(found: Site) -> dict[str, Any]:
+    """The newest release that can be reached, or why there is none."""
+    try:
+        known = planning.choices(found)
+    except planning.NotKnown as refusal:
+        return {"refusal": refusal}
+    newest = next((choice for choice in known if choice.hops), None)
+    if newest is not None:
+        return {"choice": newest, "hops": len(newest.hops)}
+    return {"refused": known[0]} if known else {}
