@@ -69,7 +69,9 @@ def record(
     """
     version, seen = read_text(version), read_at or at
     if seen > at:
-        raise FromTheFuture(_("This reading is dated in the future."))
+        raise FromTheFuture(
+            _("This reading is dated in the future."), fields={"read_at": _("Not later than now.")}
+        )
     reading = VersionReading.objects.create(
         customer_id=appliance.customer_id,
         appliance=appliance,
