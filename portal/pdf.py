@@ -7,6 +7,7 @@ an address in a customer's text, is ever asked of the network or read from the d
 
 import base64
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -19,7 +20,9 @@ SECONDS = 60
 BYTES = 1 << 30  # of address space: fonts are mapped whole
 DATA_LIMIT = 200_000  # bytes of a picture within the HTML
 AT_ONCE = threading.BoundedSemaphore(2)
-PLACE = "memory:/"
+PLACE = (
+    "https://paper.invalid/"  # names nothing (RFC 6761 §6.4); only web addresses have relative ones
+)
 
 
 class PdfFailed(RuntimeError):
@@ -48,6 +51,7 @@ def render(html: str, *, css: Sequence[Path], files: Mapping[str, bytes] | None 
                 capture_output=True,
                 timeout=SECONDS,
                 check=False,
+                env=os.environ | {"SOURCE_DATE_EPOCH": "0"},  # the same page, the same bytes
             )
         except subprocess.TimeoutExpired as late:
             raise PdfFailed(f"The document took longer than {SECONDS} s.") from late

@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from portal import pdf
@@ -11,6 +12,9 @@ from portal import pdf
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+_wide = io.BytesIO()
+Image.new("RGB", (3, 1), "red").save(_wide, "PNG")
+WIDE = _wide.getvalue()
 APP_CSS = Path(pdf.__file__).parent / "static" / "portal" / "app.css"
 
 
@@ -40,16 +44,22 @@ def test_a_document_is_tagged_named_and_has_its_letters():
 def test_pictures_come_from_what_was_handed_over_and_from_short_data():
     data = base64.b64encode(PNG).decode()
     body = (
-        "<img alt='a' src='given.png'><img alt='b' src='data:image/png;base64,"
+        "<img alt='given' src='given.png'><img alt='short' src='data:image/png;base64,"
         + data
-        + "'><img alt='c' src='other.png'>"
+        + "'><img alt='other' src='other.png'>"
     )
 
-    found = read(pdf.render(page(body), css=[], files={"given.png": PNG}))
+    (found,) = read(pdf.render(page(body), css=[], files={"given.png": WIDE})).pages
 
-    images = {image.data for image in found.pages[0].images}
-    assert len(images) == 1
-    assert "c" in found.pages[0].extract_text()
+    assert sorted(image.image.size for image in found.images) == [(1, 1), (3, 1)]
+    assert found.extract_text().strip() == "other"
+
+
+@pytest.mark.slow
+def test_the_same_page_is_the_same_file():
+    first, second = (pdf.render(page("<h1>Işıl</h1>"), css=[APP_CSS]) for _ in range(2))
+
+    assert first == second
 
 
 @pytest.mark.slow
