@@ -2,8 +2,8 @@
 
 `python -m portal.embedded.preparation PART…` is run by the supervisor (files and
 database), while an image is built (files) and by the container `migrate` (secrets and database).
-The one module of this package that imports Django: a process for each command would take a second
-each. All of it may be run again at any time.
+With static_files.py the only module here that imports Django: a process for each command would
+take a second each. All of it may be run again at any time.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from portal.embedded import catalogues, fonts
+from portal.embedded import catalogues, fonts, static_files
 from portal.embedded.environment import is_on
 from portal.embedded.state import State
 
@@ -32,7 +32,7 @@ def files() -> None:
     if configuration := os.environ.get("FONTCONFIG_FILE"):
         fonts.configure(Path(configuration).parent)
     django.setup()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    static_files.collect()
 
 
 def database() -> None:
