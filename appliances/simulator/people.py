@@ -71,7 +71,8 @@ def counts(appliance: dict, now: float, *, serving: bool, settings, real: float)
     found = {"representative": math.ceil(reps * share)}
     for kind, usual in appliance["clients"].items():
         found[kind] = math.ceil(usual * share)
-    found["support_customer"] = max(0, found["support_customer"] - len(appliance["terminated"]))
+    customers = found.get("support_customer", 0) - len(appliance["terminated"])
+    found["support_customer"] = max(0, customers)
     return found
 
 

@@ -21,8 +21,9 @@ def is_signed_in(park: Park, request: Request, appliance: dict, area: str) -> bo
 
 
 def _password(appliance: dict, area: str) -> str:
+    """What a session hangs on: a changed password ends it, and so does a reset."""
     if area == "appliance":
-        return appliance["admin"]["password"]
+        return f"{appliance['admin']['password']}|{appliance['was_reset']}"
     return appliance["users"][0]["password"] if appliance["users"] else ""
 
 
