@@ -1,0 +1,3 @@
+from tests.upgrades.conftest import catalogue, world
+
+__all__ = ["catalogue", "world"]

@@ -1,0 +1,102 @@
+"""Every address names what it needs, and shows nobody what is another customer's."""
+
+import uuid
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from portal import permissions, tenancy
+from tests import factories
+from tests.house.routes import routes
+from tests.house.sources import modules
+
+PAGES = [route for route in routes() if not route.is_api]
+SLUGGED = [route for route in PAGES if "<slug:slug>" in route.path]
+OURS = ("portal", "appliances", "upgrades")
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_a_page_names_what_it_needs(route):
+    need = getattr(route.view, "needs", None)
+
+    assert need in {*permissions.MAY, permissions.OPEN, permissions.SIGNED_IN}
+
+
+def test_every_line_of_the_policy_is_used():
+    text = "\n".join(path.read_text() for path in modules() if path.name != "permissions.py")
+    unused = [action for action in permissions.MAY if f'"{action}"' not in text]
+    assert unused == []
+
+
+def test_pages_of_a_customer_stand_under_its_address():
+    wrong = [
+        route.name
+        for route in PAGES
+        if "<uuid" in route.path and "<slug:slug>" not in route.path and "link" not in route.path
+    ]
+    assert wrong == []
+
+
+def ids_of(customer):
+    """The id of one row of every owned table that has any, and a job of a name."""
+    with tenancy.transaction(customer):
+        rows = [
+            model.objects.first()
+            for app in OURS
+            for model in apps.get_app_config(app).get_models()
+            if getattr(model, "SECURED", False)
+        ]
+    return [row.pk for row in rows if row is not None]
+
+
+def get_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def two(world):
+    """The story's customer, and a stranger's with people of its own."""
+    other = factories.a_customer("Borealis", slug="borealis")
+    return world, factories.a_member(other, "ADMINISTRATOR", "Bo Strand"), other
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("route", SLUGGED, ids=lambda route: route.name)
+def test_a_stranger_finds_nothing_anywhere(two, route):
+    world, stranger, _other = two
+    client = get_in(stranger)
+
+    for pk in [*ids_of(world.customer), uuid.uuid4()]:
+        address = route.filled(slug=world.customer.slug, pk=pk)
+        for answer in (client.get(address), client.post(address)):
+            assert answer.status_code == 404
+            assert "Support desk" not in answer.content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "route", [r for r in SLUGGED if "<uuid" in r.path], ids=lambda route: route.name
+)
+def test_ones_own_address_with_anothers_id_finds_nothing(two, route):
+    world, stranger, other = two
+    client = get_in(stranger)
+    unknown = client.get(route.filled(slug=other.slug, pk=uuid.uuid4())).status_code
+
+    for pk in ids_of(world.customer):
+        address = route.filled(slug=other.slug, pk=pk)
+        for answer in (client.get(address), client.post(address)):
+            assert answer.status_code in (403, 404, 405)
+            assert "Support desk" not in answer.content.decode()
+        assert client.get(address).status_code == unknown
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_nobody_gets_in_without_signing_in(db, route):
+    if route.view.needs == permissions.OPEN:
+        return
+    answer = Client().get(route.filled(slug="meridian", pk=uuid.uuid4()))
+    assert answer.status_code == 302
+    assert "/sign-in/" in answer["Location"]
