@@ -19,7 +19,7 @@ from portal.embedded.state import PROJECT
 INHERITED = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
 
-def until(condition, seconds: float = 60.0):
+def until(condition, seconds: float = 120.0):
     give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up
@@ -52,7 +52,7 @@ class Run:
 
     def end(self, signum: int) -> int:
         self.process.send_signal(signum)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)
 
 
 def gone(processes: list[psutil.Process]) -> bool:
@@ -81,6 +81,7 @@ def run(state):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_it_answers_and_leaves_nothing_behind_and_starts_again_after_sigkill(run):
     first = run()
     family = first.wait_until_it_answers()
@@ -101,6 +102,7 @@ def test_it_answers_and_leaves_nothing_behind_and_starts_again_after_sigkill(run
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_killed_service_comes_back(run):
     whole = run()
     family = whole.wait_until_it_answers()
@@ -114,12 +116,13 @@ def test_a_killed_service_comes_back(run):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_taken_port_is_told_with_another_to_choose(run):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         refused = run(port)
 
-        assert refused.process.wait(timeout=30) == 1
+        assert refused.process.wait(timeout=60) == 1
 
     assert refused.tells(f"Port {port} on 127.0.0.1 is taken by another program")
     assert not refused.tells("Traceback")
