@@ -22,6 +22,7 @@ class JobEvent(StrEnum):
     CANCELLED = "job.cancelled"
     FINISHED = "job.finished"
     NOTED = "job.noted"
+    RECORD_PRINTED = "job.record_printed"
 
 
 class StepEvent(StrEnum):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from upgrades.views import deciding, demo, home, jobs, now, plans, running, sites, steps
+from upgrades.views import deciding, demo, documents, home, jobs, now, plans, running, sites, steps
 
 app_name = "upgrades"
 
@@ -21,6 +21,8 @@ of_job = [
     path("", jobs.job, name="job"),
     path("live/", jobs.job_live, name="job-live"),
     path("log/", jobs.log, name="job-log"),
+    path("runbook.pdf", documents.runbook, name="job-runbook"),
+    path("record.pdf", documents.record, name="job-record"),
     path("submit/", deciding.submit, name="job-submit"),
     path("approve/", deciding.approve, name="job-approve"),
     path("reject/", deciding.reject, name="job-reject"),

@@ -75,6 +75,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "job.cancelled": _("Upgrade cancelled"),
     "job.finished": _("Upgrade finished"),
     "job.noted": _("Note written"),
+    "job.record_printed": _("Record printed"),
     "step.ready": _("Step ready"),
     "step.asked": _("A person is asked"),
     "step.watched": _("Step is watched"),

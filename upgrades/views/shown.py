@@ -17,8 +17,9 @@ from upgrades.forms.evidence import EvidenceForm
 from upgrades.forms.jobs import MoveForm, NoteForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
+from upgrades.reports import left_behind
 from upgrades.services import bookings as slots, halting, runs
-from upgrades.views import facts, left_behind, live, logs, paths, planned, proofs
+from upgrades.views import facts, live, logs, paths, planned, proofs
 
 J, B = UpgradeJob.State, Booking.State
 MOST_OPENINGS = 20

@@ -1,0 +1,140 @@
+"""The record's lists: approvals, attempts, checks, messages, notes, files, events."""
+
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import get_language_info, gettext as _
+
+from portal.audit import Actor
+from portal.models import AuditEvent
+from portal.templatetags.happenings import happening
+from upgrades.events import HoldEvent, JobEvent
+from upgrades.reports import facts, moments
+from upgrades.reports.steps import told, where
+from upgrades.reports.story import Story
+
+Json = dict[str, Any]
+DECISIONS = frozenset({
+    JobEvent.SUBMITTED, JobEvent.APPROVED, JobEvent.REJECTED, JobEvent.WITHDRAWN, JobEvent.REVISED,
+    HoldEvent.RELEASE_ASKED, HoldEvent.RELEASED,
+})  # fmt: skip
+
+
+def approvals(story: Story) -> list[Json]:
+    """Who asked, who agreed, to which plan; and who released an appliance after a base problem."""
+    return [
+        {
+            "what": happening(event.name),
+            "who": event.actor_name,
+            "when": moments.stamp(event.at, story.job.site.zone),
+            "plan": event.data.get("digest", ""),
+            "why": event.data.get("reason") or event.data.get("ticket") or "",
+        }
+        for event in story.events
+        if event.name in DECISIONS
+    ]
+
+
+def attempts(story: Story) -> list[Json]:
+    zone = story.job.site.zone
+    return [
+        {
+            "step": attempt.step.seq,
+            "text": told(attempt.step.text),
+            "on": attempt.appliance.letter,
+            "begun": moments.stamp(attempt.intent_at, zone),
+            "closed": moments.stamp(attempt.closed_at, zone),
+            "outcome": attempt.get_outcome_display() if attempt.outcome else _("open"),
+            "detail": told(attempt.detail),
+        }
+        for attempt in story.attempts
+    ]
+
+
+def findings(story: Story) -> list[Json]:
+    return [
+        {
+            "name": finding.get_name_display(),
+            "on": finding.appliance.letter if finding.appliance else _("site"),
+            "status": finding.get_status_display(),
+            "code": finding.status,
+            "observed": finding.observed,
+            "reason": told(finding.reason),
+            "when": moments.stamp(finding.taken_at, story.job.site.zone),
+        }
+        for finding in story.findings
+    ]
+
+
+def messages(story: Story) -> list[Json]:
+    zone = story.job.site.zone
+    return [
+        {
+            "subject": message.subject,
+            "language": get_language_info(message.language)["name_translated"],
+            "address": message.address,
+            "written": moments.stamp(message.written_at, zone),
+            "sent": moments.stamp(message.sent_at, zone),
+            "state": message.get_state_display(),
+        }
+        for message in story.messages
+    ]
+
+
+def notes(story: Story) -> list[Json]:
+    return [
+        {
+            "text": note.text,
+            "who": str(note.written_by),
+            "when": moments.stamp(note.written_at, story.job.site.zone),
+        }
+        for note in story.notes
+    ]
+
+
+def files(story: Story) -> list[Json]:
+    """Every file kept, by the number under which the record speaks of it."""
+    steps = {step.pk: step for step in story.steps}
+    of_backup = {backup.file_id: steps.get(backup.step_id) for backup in story.backups}
+    rows = []
+    for place, file in enumerate(story.files, start=1):
+        step = steps.get(file.subject_id) or of_backup.get(file.pk)
+        rows.append({
+            "place": place,
+            "name": file.name,
+            "kind": file.get_kind_display(),
+            "size": file.size,
+            "sha256": file.sha256,
+            "step": step.seq if step else "",
+            "on": where(step) if step else "",
+            "sealed": bool(file.key_id),
+        })  # fmt: skip
+    return rows
+
+
+def days(story: Story) -> list[Json]:
+    """The log of the job, a group a day of the site."""
+    rows = [_event(event, story.job.site.zone) for event in story.events]
+    return [
+        {"day": day, "events": list(group)}
+        for day, group in groupby(rows, key=lambda row: row["day"])
+    ]
+
+
+def _event(event: AuditEvent, zone: str) -> Json:
+    return {
+        **moments.clock(event.at, zone),
+        "number": event.number,
+        "what": happening(event.name),
+        "step": event.data.get("seq", ""),
+        "who": event.actor_name if event.actor_kind != Actor.PORTAL else "",
+        "facts": facts.told_of(event.data, zone),
+    }
+
+
+def chain(story: Story) -> Json | None:
+    """Where this job's log stands in the customer's chain of events."""
+    if not story.events:
+        return None
+    last = story.events[-1]
+    return {"number": last.number, "hash": bytes(last.hash).hex()}

@@ -1,0 +1,66 @@
+"""A job's papers as PDF: the run-book for the rack, and the record of what was done."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from portal import clock
+from portal.permissions import needs
+from upgrades.reports import keeping, record as records, runbook as runbooks
+from upgrades.reports.paper import LANGUAGES, SIZES, Paper, chosen
+from upgrades.views.finding import job_of
+
+
+class Printed(HttpResponse):
+    """A paper that is typeset once the view's transaction is over: that takes seconds, in which
+    the customer's rows stay free. Django calls `render` after the middleware that opened it."""
+
+    def __init__(self, paper: Paper, after: Callable[[bytes], Any] | None = None) -> None:
+        super().__init__(content_type="application/pdf")
+        self.headers["Content-Language"] = paper.language
+        self.headers["Content-Disposition"] = (
+            content_disposition_header(False, f"{paper.name}.pdf") or "inline"
+        )
+        self.paper, self.after = paper, after
+
+    def render(self) -> "Printed":
+        self.content = self.paper.pdf()
+        if self.after is not None:
+            self.after(self.content)
+        return self
+
+
+@require_GET
+@needs("job.view")
+def runbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The plan as steps to tick, with room to write. Refused for a draft, which has no steps."""
+    job = job_of(request, pk)
+    return Printed(runbooks.paper(job, at=clock.now(), by=request.user, **_asked(request)))
+
+
+@require_GET
+@needs("job.view")
+def record(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What was planned, done and proven; its SHA-256 goes into the audit trail."""
+    job, at, by = job_of(request, pk), clock.now(), request.user
+    paper = records.paper(job, at=at, by=by, **_asked(request))
+    final = records.is_final(job)
+
+    def after(content: bytes) -> None:
+        keeping.note(job, paper, content, final=final, by=by, at=at)
+
+    return Printed(paper, after)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """`?language=` and `?paper=`; else the reader's own language, and A4."""
+    own = chosen((translation.get_language() or "en").split("-")[0], LANGUAGES, "en")
+    return {
+        "language": chosen(request.GET.get("language", ""), LANGUAGES, own),
+        "size": chosen(request.GET.get("paper", ""), SIZES, "a4"),
+    }
