@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from portal.views import audit, components, demo, messages, profile, start
+from portal.views import audit, components, demo, keys, messages, profile, start
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("profile/", profile.profile, name="profile"),
+    path("keys/", keys.own, name="key-list"),
+    path("keys/issue/", keys.issue, name="key-issue"),
+    path("keys/<uuid:pk>/revoke/", keys.revoke, name="key-revoke"),
     path("components/", components.components, name="components"),
     path("demo/clock/", demo.clock, name="demo-clock"),
     path("messages/", messages.across, name="message-list-all"),

@@ -51,7 +51,6 @@ MAY: dict[str, frozenset[str]] = {
     "audit.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "member.view": _both(EVERY_MEMBER, EVERY_AGENT),
     "member.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
-    "key.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "platform.view": _both(frozenset(), EVERY_AGENT),
     "platform.manage": _both(frozenset(), MANAGES),
     "catalogue.view": _both(EVERY_MEMBER, EVERY_AGENT),

@@ -25,8 +25,9 @@ class Route:
         while "<" in path:
             before, _, rest = path.partition("<")
             place, _, after = rest.partition(">")
-            name = place.rpartition(":")[2]
-            path = f"{before}{values.get(name, values['pk'])}{after}"
+            kind, _, name = place.rpartition(":")
+            value = 1 if kind == "int" else values.get(name, values["pk"])
+            path = f"{before}{value}{after}"
         return "/" + path
 
 

@@ -1,0 +1,68 @@
+"""A person makes and revokes keys of their own; the key's text is shown once."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from portal.models import ApiKey
+from portal.services import keys
+from tests import factories
+
+NEW = {"name": "CMDB", "scope": "READ", "days": 30}
+
+
+@pytest.fixture
+def elif_kaya(db):
+    customer = factories.a_customer("Meridian", slug="meridian")
+    return customer, factories.a_member(customer, "APPROVER", "Elif Kaya")
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_key_is_shown_once_and_works(elif_kaya):
+    customer, person = elif_kaya
+    client = signed_in(person)
+
+    answer = client.post("/keys/issue/", {**NEW, "customer": str(customer.pk)})
+
+    token = re.search(r'id="token">([^<]+)<', answer.content.decode())[1]
+    assert keys.find(token).user == person
+    again = client.get("/keys/").content.decode()
+    assert "CMDB" in again
+    assert token not in again
+
+
+def test_a_customers_person_cannot_have_a_key_for_everybody(elif_kaya):
+    other = factories.a_customer("Borealis", slug="borealis")
+    client = signed_in(elif_kaya[1])
+
+    for customer in ("", str(other.pk)):
+        assert client.post("/keys/issue/", {**NEW, "customer": customer}).status_code == 422
+    assert not ApiKey.objects.exists()
+    assert "Borealis" not in client.get("/keys/").content.decode()
+
+
+def test_staff_may_have_a_key_for_every_customer(db):
+    agent = factories.staff()
+
+    answer = signed_in(agent).post("/keys/issue/", {**NEW, "customer": ""})
+
+    assert answer.status_code == 200
+    assert ApiKey.objects.get().customer is None
+
+
+def test_a_revoked_key_is_dead_and_nobody_revokes_anothers(elif_kaya):
+    customer, person = elif_kaya
+    client = signed_in(person)
+    client.post("/keys/issue/", {**NEW, "customer": str(customer.pk)})
+    key = ApiKey.objects.get()
+    stranger = signed_in(factories.staff())
+
+    assert stranger.post(f"/keys/{key.pk}/revoke/").status_code == 404
+    assert client.post(f"/keys/{key.pk}/revoke/").status_code == 302
+    assert ApiKey.objects.get().revoked_at is not None
