@@ -34,6 +34,8 @@ def _jump_limit(park: Park, appliance: dict, fields: dict) -> dict:
 
 def _backup_operations(value: bool):
     def button(park: Park, appliance: dict, fields: dict) -> None:
+        if appliance["backup_operations"] == value:
+            return
         appliance["backup_operations"] = value
         name = "start_backup_operations" if value else "stop_backup_operations"
         revised(park, appliance, name)
@@ -45,6 +47,8 @@ def _shared_ip(value: bool):
     def button(park: Park, appliance: dict, fields: dict) -> None:
         if not appliance["shared_ip"]:
             raise Refused("No shared IP address is configured.")
+        if appliance["shared_ip_enabled"] == value:
+            return
         appliance["shared_ip_enabled"] = value
         revised(park, appliance, "take_shared_ip" if value else "release_shared_ip")
 

@@ -54,7 +54,7 @@ def _post(park: Park, request: Request, appliance: dict) -> Response:
     if request.path == "/appliance/upload":
         return _upload(park, request, appliance)
     fields = request.fields()
-    button, address = fields.pop("button", ""), fields.pop("back", "/appliance")
+    button, address = sessions.pressed(fields), fields.pop("back", "/appliance")
     try:
         buttons.press(park, appliance, button, fields)
     except (Refused, Unknown) as problem:
@@ -114,18 +114,14 @@ def _eula(park: Park, request: Request, appliance: dict) -> str:
 def _networking(park: Park, request: Request, appliance: dict) -> str:
     rows = [["Own address", appliance["own_ip"], "Enabled"]]
     if appliance["shared_ip"]:
-        on = appliance["shared_ip_enabled"]
-        button = "release_shared_ip" if on else "take_shared_ip"
-        switch = layout.form(
+        switch = layout.switch(
             f"{request.prefix}/appliance/press",
+            "Enabled",
             "Save Changes",
-            layout.hidden(button=button, back="/appliance/networking/ip"),
-            layout.tick("Enabled", "shown", not on),
-            layout.paragraph(
-                f"Now {'enabled' if on else 'not enabled'}; saving switches it "
-                f"{'off' if on else 'on'}.",
-                "faint",
-            ),
+            on="take_shared_ip",
+            off="release_shared_ip",
+            ticked=appliance["shared_ip_enabled"],
+            back=request.path,
         )
         rows.append(["Shared address", appliance["shared_ip"], switch])
     addresses = layout.table(["Address", "IP", "State"], rows)

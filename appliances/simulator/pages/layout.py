@@ -91,6 +91,14 @@ def tick(label: str, name: str, checked: bool = False, value: str = "1", more: s
     return f"<label>{box} {escape(label)}</label>"
 
 
+def switch(
+    action: str, label: str, save: str, *, on: str, off: str, ticked: bool, **fields: str
+) -> str:
+    """A tick box and its Save: `on` and `off` name the buttons that the box stands for."""
+    kept = hidden(button="switch", on=on, off=off, **fields)
+    return form(action, save, kept, tick(label, "ticked", ticked))
+
+
 def moment(at: float | None) -> str:
     if at is None:
         return "never"

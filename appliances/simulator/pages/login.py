@@ -58,7 +58,7 @@ def _post(park: Park, request: Request, appliance: dict) -> Response:
     if request.path == "/login/backup":
         content = backups.take(park, appliance, password=fields.get("password", ""))
         return binary(content, f"{appliance['hostname']}.nsb")
-    button, address = fields.pop("button", ""), fields.pop("back", "/login")
+    button, address = sessions.pressed(fields), fields.pop("back", "/login")
     if "nodes" in fields:
         fields["nodes"] = request.form()["nodes"]
     try:

@@ -56,28 +56,23 @@ def failover(park: Park, request: Request, appliance: dict) -> str:
         sentence = "Become a backup even if the peer site instance cannot be contacted"
         ticks.append(layout.tick(sentence, "force"))
     swap = _press(request, "become_backup" if primary else "become_primary", label, *ticks)
-    operations = "stop" if appliance["backup_operations"] else "start"
+    operations = layout.switch(
+        f"{request.prefix}/login/press",
+        "Enable Backup Operations",
+        "Save",
+        on="start_backup_operations",
+        off="stop_backup_operations",
+        ticked=appliance["backup_operations"],
+        back=request.path,
+    )
     return layout.section(
         "Failover :: Status",
         about,
         _press(request, "sync_now", "Sync Now"),
         swap,
-        _press(
-            request,
-            f"{operations}_backup_operations",
-            "Save",
-            layout.tick(
-                f"Enable Backup Operations (saving switches them {_other(operations)})",
-                "shown",
-                appliance["backup_operations"],
-            ),
-        ),
+        operations,
         _press(request, "break_failover", "Break Failover Relationships"),
     )
-
-
-def _other(operations: str) -> str:
-    return "off" if operations == "stop" else "on"
 
 
 def _establish(request: Request, appliance: dict) -> str:
@@ -105,13 +100,15 @@ def cluster(park: Park, request: Request, appliance: dict) -> str:
         return layout.section("Cluster", layout.paragraph("This appliance is in no cluster."))
     rows = []
     for node in park.cluster_of(appliance):
-        button = "stop_accepting" if node["accepting"] else "start_accepting"
-        switch = _press(
-            request,
-            button,
+        switch = layout.switch(
+            f"{request.prefix}/login/press",
+            "Accept New Client Connections",
             "Save",
-            layout.hidden(nodes=node["hostname"]),
-            layout.tick("Accept New Client Connections", "shown", not node["accepting"]),
+            on="start_accepting",
+            off="stop_accepting",
+            ticked=node["accepting"],
+            back=request.path,
+            nodes=node["hostname"],
         )
         word = "accepting" if node["accepting"] else "not accepting"
         role = escape(f"{node['cluster_role']} {node['region']}".strip())

@@ -46,7 +46,7 @@ def sign_in(park: Park, request: Request, appliance: dict, area: str) -> Respons
     mark = _mark(park, area, appliance["hostname"], _password(appliance, area))
     response = see_other(f"{request.prefix}/{area}")
     path = f"{request.prefix}/{area}"
-    response.headers["Set-Cookie"] = f"sim_{area}={mark}; Path={path}; HttpOnly; SameSite=Strict"
+    response.headers["Set-Cookie"] = f"sim_{area}={mark}; Path={path}; HttpOnly; SameSite=Lax"
     return response
 
 
@@ -64,6 +64,14 @@ def ask(request: Request, appliance: dict, area: str, problem: str = "") -> Resp
     body = layout.section(f"Sign in to /{area}", told, form, hint)
     title = f"{appliance['hostname']} /{area}"
     return html(layout.page(title, body, prefix=request.prefix))
+
+
+def pressed(fields: dict[str, str]) -> str:
+    """The button of a form; of a tick box with its Save, the one that the box now stands for."""
+    button, on, off = (fields.pop(name, "") for name in ("button", "on", "off"))
+    if button != "switch":
+        return button
+    return on if fields.pop("ticked", "") else off
 
 
 def back(park: Park, request: Request, address: str, note: str, refused: bool = False) -> Response:

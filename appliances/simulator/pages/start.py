@@ -8,6 +8,8 @@ from appliances.simulator.pages import layout, sessions
 from appliances.simulator.park import Park
 from appliances.simulator.refusals import Unknown
 
+ROLES = {"none": "not paired", "primary": "primary", "backup": "backup"}
+
 
 def answer(park: Park, request: Request) -> Response:
     """Moving a name here is what DNS or NAT would do outside the appliances."""
@@ -31,7 +33,7 @@ def _appliances(park: Park) -> str:
     rows = []
     for row in park.appliances.values():
         at = escape(f"/at/{row['hostname']}")
-        state = operations.away(row) and "away" or row["failover_role"]
+        state = "away" if operations.away(row) else ROLES[row["failover_role"]]
         pages = f'<a href="{at}/appliance">/appliance</a> <a href="{at}/login">/login</a>'
         rows.append([escape(row["hostname"]), escape(row["product"] or "none"), state, pages])
     return layout.table(["Appliance", "Product", "State", "Pages"], rows)
@@ -42,6 +44,8 @@ def _names(park: Park) -> str:
     for name in sorted({row["public_name"] for row in park.appliances.values()}):
         now = park.behind(name)
         members = park.members(name)
+        if [row["hostname"] for row in members] == [name]:
+            continue
         if any(row["shared_ip"] for row in members):
             switch = "by shared address"
         else:
