@@ -1,5 +1,5 @@
 #!/bin/sh
-# web | worker | beat | steps | simulator | autopilot | migrate | manage COMMAND… | any other command as it stands
+# web | worker | beat | steps | simulator | autopilot | migrate | demo | manage COMMAND… | any other command as it stands
 set -eu
 cd /opt/changeover
 
@@ -29,6 +29,7 @@ case ${1:-web} in
     exec python -m appliances.simulator.autopilot --portal "${PORTAL_URL:-http://web:8000}" --simulator "$SIMULATOR_URL"
     ;;
   migrate) exec python -m portal.embedded.preparation secrets database ;;
+  demo) exec python -m portal.embedded.preparation demo ;;
   manage) shift; exec python manage.py "$@" ;;
   *) exec "$@" ;;
 esac

@@ -1,7 +1,8 @@
 """Everything between "the database answers" and "the services may start", in one process.
 
-`python -m portal.embedded.preparation PART…` is run by the supervisor (files and
-database), while an image is built (files) and by the container `migrate` (secrets and database).
+`python -m portal.embedded.preparation PART…` is run by the supervisor (files, database,
+demo), while an image is built (files), by the container `migrate` (secrets, database) and by the
+container `demo`.
 With static_files.py the only module here that imports Django: a process for each command would
 take a second each. All of it may be run again at any time.
 """
@@ -41,11 +42,21 @@ def database() -> None:
         call_command("prepare_database", verbosity=0)
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     call_command("make_partitions", verbosity=0)
+
+
+def demo() -> None:
+    """The demo world, once; the simulated appliances must be up."""
+    django.setup()
     if is_on("DEMO", "0"):
         call_command("demo")
 
 
-PARTS: dict[str, Callable[[], None]] = {"secrets": secrets, "files": files, "database": database}
+PARTS: dict[str, Callable[[], None]] = {
+    "secrets": secrets,
+    "files": files,
+    "database": database,
+    "demo": demo,
+}
 
 
 if __name__ == "__main__":

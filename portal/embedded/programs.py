@@ -13,6 +13,7 @@ from portal.embedded.processes import OURS_ALONE, CannotStart, Child, dying_with
 from portal.embedded.state import PROJECT, State
 
 BIN = Path(sys.executable).parent
+PREPARE = [sys.executable, "-m", "portal.embedded.preparation", "files", "database", "demo"]
 MOST_WEB_WORKERS = 2
 THREADS = 4
 AUTOPILOT_KEY = "autopilot-key"  # in the data folder, mode 0600
@@ -42,10 +43,6 @@ def worker() -> list[str | Path]:
 
 def beat(state: State) -> list[str | Path]:
     return celery("beat", "--loglevel", "warning", "--schedule", state.folder / "beat.db")
-
-
-def python(*words: str) -> list[str | Path]:
-    return [sys.executable, *words]
 
 
 def manage(*words: str) -> list[str | Path]:

@@ -49,8 +49,7 @@ class Supervisor:
             variables = self.start_servers()
             self.start(programs.appliances(self.state, variables))
             say("Preparing the database…")
-            words = programs.python("-m", "portal.embedded.preparation", "files", "database")
-            programs.run(words, variables, self.state.logs / "preparation.log")
+            programs.run(programs.PREPARE, variables, self.state.logs / "preparation.log")
             self.start(programs.services(self.state, variables))
             self.keep(variables, began)
         except Stopped as reason:

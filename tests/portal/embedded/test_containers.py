@@ -37,9 +37,9 @@ def test_each_service_of_ours_is_a_word_of_the_entry_point(ours):
 
 def test_the_entry_point_prepares_with_parts_that_exist():
     text = (PROJECT / "docker" / "entrypoint.sh").read_text()
-    parts = re.search(r"portal\.embedded\.preparation (.*) ;;", text).group(1).split()
+    parts = " ".join(re.findall(r"portal\.embedded\.preparation (.*) ;;", text)).split()
 
-    assert parts == ["secrets", "database"]
+    assert parts == ["secrets", "database", "demo"]
     assert set(parts) <= set(PARTS)
 
 
@@ -55,13 +55,15 @@ def test_only_the_migration_is_given_the_superuser_and_the_owners_password(ours)
     assert with_owner == {"migrate"}
 
 
-def test_every_service_waits_for_the_migration_to_be_done(ours):
-    waits = {
-        name: each["depends_on"].get("migrate", {}).get("condition") for name, each in ours.items()
+def test_every_service_that_uses_the_database_waits_for_the_migration_to_be_done(ours):
+    waiting = {
+        name
+        for name, each in ours.items()
+        if each.get("depends_on", {}).get("migrate", {}).get("condition")
+        == "service_completed_successfully"
     }
 
-    assert waits.pop("migrate") is None
-    assert set(waits.values()) == {"service_completed_successfully"}
+    assert set(ours) - waiting == {"migrate", "simulator", "autopilot"}
 
 
 def test_every_variable_of_the_settings_is_told_in_the_example():
