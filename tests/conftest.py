@@ -20,6 +20,13 @@ from portal.services import database
 TEMPLATE = "changeover_template"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
+# Nothing is collected for tests: names without a hash, files served from where they lie. Said
+# here and not in a fixture: Django reads it once, and a module that names `default_storage` makes
+# it do so while tests are still being collected.
+settings.STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+
 
 def admin_url(name: str = "postgres") -> str:
     return re.sub(r"^(postgres(?:ql)?://[^/]*)/[^?]*", rf"\1/{name}", os.environ["DATABASE_ADMIN_URL"])
@@ -97,6 +104,3 @@ def noon() -> Iterator[datetime]:
 def _state_folder() -> None:
     settings.STATE.mkdir(parents=True, exist_ok=True)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
-    # Nothing is collected for tests: names without a hash, files served from where they lie.
-    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.STORAGES["staticfiles"] = {"BACKEND": plain}

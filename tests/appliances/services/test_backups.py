@@ -1,7 +1,7 @@
 import hashlib
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files import storage
 
 from appliances.models import Backup
 from appliances.services import backups, remote
@@ -20,7 +20,7 @@ def test_a_backup_is_kept_encrypted_with_the_digest_of_its_content(customer, ans
     with tenancy.transaction(customer):
         file = EvidenceFile.objects.get()
         assert file.site_id == appliance.site_id
-    with default_storage.open(file.stored_as) as stored:
+    with storage.default_storage.open(file.stored_as) as stored:
         assert hashlib.sha256(stored.read()).hexdigest() != backup.sha256
     opened = b"".join(evidence.open_file(file))
     assert hashlib.sha256(opened).hexdigest() == backup.sha256 == file.sha256
