@@ -29,7 +29,9 @@ settings.STORAGES["staticfiles"] = {
 
 
 def admin_url(name: str = "postgres") -> str:
-    return re.sub(r"^(postgres(?:ql)?://[^/]*)/[^?]*", rf"\1/{name}", os.environ["DATABASE_ADMIN_URL"])
+    return re.sub(
+        r"^(postgres(?:ql)?://[^/]*)/[^?]*", rf"\1/{name}", os.environ["DATABASE_ADMIN_URL"]
+    )
 
 
 def point_at(name: str) -> None:

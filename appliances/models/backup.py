@@ -5,7 +5,7 @@ from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 
 class Backup(CustomerOwned):
-    """A settings backup of an appliance (G-PREP-1). Its password, if any, is never received here."""
+    """A settings backup of an appliance (G-PREP-1). Its password, if any, never comes here."""
 
     appliance = OwnedForeignKey("appliances.Appliance", related_name="backups")
     file = OwnedForeignKey("portal.EvidenceFile", null=True, related_name="+")

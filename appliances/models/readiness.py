@@ -7,7 +7,7 @@ from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 
 class ReadinessCheck(CustomerOwned):
-    """A question asked before a job, its answer, and until when the answer counts (vendor.md §9)."""
+    """A question asked before a job, its answer, and until when the answer counts."""
 
     class Name(models.TextChoices):
         REACHABILITY = "REACHABILITY", _("It can be reached")
