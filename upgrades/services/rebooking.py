@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import audit, permissions
 from upgrades.events import JobEvent
-from upgrades.models import Booking, UpgradeJob
+from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import OutsideApproval
-from upgrades.services import bookings, jobs
+from upgrades.services import bookings, jobs, stepping
 
 J = UpgradeJob.State
 APPROVED = (J.SCHEDULED, J.MISSED, J.RUNNING, J.PAUSED, J.HALTED)
@@ -36,7 +36,20 @@ def move(booking: Booking, start: datetime, *, by: Any, at: datetime) -> Booking
         job.rebook()
         job.save()
         audit.record(JobEvent.REBOOKED, job, by=by, job=job, at=at)
+    _steps_follow(moved)
     return moved
+
+
+def _steps_follow(booking: Booking) -> None:
+    """What waits for this window begins with it: steps that are ready, or that missed it."""
+    S = JobStep.State
+    waiting = JobStep.objects.filter(
+        job=booking.job, window=booking.window, state__in=[S.READY, S.WAITING]
+    )
+    for step in waiting:
+        stepping.seize(step)
+        step.next_at, step.reason = booking.starts_at, ""
+        step.save()
 
 
 def _keeps_approval(job: UpgradeJob, start: datetime, by: Any) -> bool:

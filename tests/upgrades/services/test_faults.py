@@ -15,7 +15,16 @@ from tests.conftest import NOON
 from tests.upgrades import operator
 from tests.upgrades.services.test_story import approved
 from upgrades.models import Attempt, Booking, JobStep, MaintenanceWindow, UpgradeJob
-from upgrades.services import holds, jobs, runs, steps, waking, windows
+from upgrades.services import (
+    bookings,
+    holds,
+    jobs,
+    rebooking,
+    runs,
+    steps,
+    waking,
+    windows,
+)
 from upgrades.services.ticks import loop
 
 A = "a.meridian.sim"
@@ -278,3 +287,40 @@ def test_a_job_whose_night_has_passed_is_missed_and_not_begun_late(world, answer
 
     assert job_now(world, job).state == "MISSED"
     assert answering.truth(A)["product"] == "12.1"
+
+
+def test_a_window_missed_by_preparation_is_booked_again_and_the_job_goes_on(world, answering):
+    job = approved(world, target="12.2.0")
+    answering.faults(A, offline=True)
+    turn(NOON)
+    late = NOON + timedelta(hours=15)
+    answering.faults(A)
+    for _ in range(12):
+        answering.clock(anchor_virtual=late.timestamp())
+        turn(late)
+        for step in operator.asking(world, job):
+            with clock.at(late):
+                operator.act(world, step, answering)
+        late += timedelta(seconds=40)
+        with tenancy.transaction(world.customer):
+            for held in JobStep.objects.filter(job=job, state="HELD").select_related("job__site"):
+                steps.retry(held, by=world.agent, at=late)
+
+    with tenancy.transaction(world.customer):
+        booking = Booking.objects.select_related("job__site", "site").get(job=job, window=1)
+        assert booking.state == "MISSED", list(
+            JobStep.objects.filter(job=job).in_order().values_list("action", "state", "reason")
+        )[:8]
+        waiting = JobStep.objects.get(job=job, state="WAITING")
+        assert waiting.window == 1
+        assert waiting.reason
+    with clock.at(late), tenancy.transaction(world.customer):
+        start = bookings.openings(booking, at=late)[0].start
+        rebooking.move(booking, start, by=world.approver, at=late)
+
+    with tenancy.transaction(world.customer):
+        assert JobStep.objects.get(pk=waiting.pk).next_at == start
+    answering.clock(anchor_virtual=start.timestamp())
+    turn(start + timedelta(seconds=1))
+    turn(start + timedelta(seconds=3))
+    assert step_of(world, job, "back_up").state == "DONE"
