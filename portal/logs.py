@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, of allow-listed fields. No bodies, no secrets, ids instead of names."""
+"""Logs: one JSON object a line, of allow-listed fields. No bodies, no secrets, ids for names."""
 
 import json
 import logging

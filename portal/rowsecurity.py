@@ -178,12 +178,12 @@ def door(signature: str, body: str, *, reads: tuple[str, ...] = ()) -> tuple[str
 
 
 def _door_policy(grant: str) -> str:
+    """The door's own policy on a walled table, once a kind of access. Names are ours alone."""
     kind = grant.split()[0].upper()
     table = grant.rsplit(" ON ", 1)[1].strip()
-    return (
-        f"DO $$ BEGIN IF (SELECT relrowsecurity FROM pg_class WHERE oid = '{table}'::regclass)"
-        f" AND NOT EXISTS (SELECT FROM pg_policies WHERE tablename = '{table}'"
-        f" AND policyname = 'door_{kind.lower()}') THEN"
-        f" CREATE POLICY door_{kind.lower()} ON {table} FOR {kind} TO {DOOR} USING (true)"
-        f"{' WITH CHECK (true)' if kind == 'UPDATE' else ''}; END IF; END $$;\n"
-    )
+    check = " WITH CHECK (true)" if kind == "UPDATE" else ""
+    policy = f"CREATE POLICY door_{kind.lower()} ON {table} FOR {kind} TO {DOOR} USING (true)"
+    walled = f"(SELECT relrowsecurity FROM pg_class WHERE oid = '{table}'::regclass)"  # noqa: S608
+    there = f"EXISTS (SELECT FROM pg_policies WHERE tablename = '{table}'"
+    there += f" AND policyname = 'door_{kind.lower()}')"
+    return f"DO $$ BEGIN IF {walled} AND NOT {there} THEN {policy}{check}; END IF; END $$;\n"

@@ -67,9 +67,7 @@ class Message(Lives, CustomerOwned):
     def fail(self, *, again_at: datetime) -> None:
         self.again_at, self.lease_until = again_at, None
 
-    @transition(
-        state, source=[MessageState.FAILED, MessageState.DEAD], target=MessageState.QUEUED
-    )
+    @transition(state, source=[MessageState.FAILED, MessageState.DEAD], target=MessageState.QUEUED)
     def retry(self) -> None:
         """By the outbox after a pause; by a person also from DEAD."""
 

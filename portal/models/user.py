@@ -11,7 +11,7 @@ from portal.tenancy import CustomerOwned
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
-        """A person who signs in by e-mail. Addresses are kept in lower case: one person, one row."""
+        """A person who signs in by e-mail. Addresses are kept in lower case: one row a person."""
         user = self.model(email=email.strip().lower(), **values)
         user.set_password(password)
         user.save(using=self._db)
