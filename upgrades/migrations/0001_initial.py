@@ -265,6 +265,7 @@ class Migration(migrations.Migration):
                 (
                     "confirmed_by",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -282,6 +283,7 @@ class Migration(migrations.Migration):
                 (
                     "holder",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -291,6 +293,7 @@ class Migration(migrations.Migration):
                 (
                     "package",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -300,6 +303,7 @@ class Migration(migrations.Migration):
                 (
                     "second_by",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -309,6 +313,7 @@ class Migration(migrations.Migration):
                 (
                     "job",
                     portal.tenancy.OwnedForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="steps",
                         to="upgrades.upgradejob",
@@ -426,9 +431,15 @@ class Migration(migrations.Migration):
             name="AppliancePath",
             fields=[
                 (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "customer_id",
+                        "target",
+                        "appliance_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("target", models.CharField(max_length=40)),
@@ -443,6 +454,7 @@ class Migration(migrations.Migration):
                 (
                     "appliance",
                     portal.tenancy.OwnedForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="appliances.appliance",
@@ -451,17 +463,14 @@ class Migration(migrations.Migration):
                 (
                     "customer",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="portal.customer",
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("appliance", "target"), name="one_stored_path")
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Attempt",
@@ -563,7 +572,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="jobstep",
             index=models.Index(
-                condition=models.Q(("state", "CLAIMED")),
+                condition=models.Q(("lease_until__isnull", False)),
                 fields=["lease_until"],
                 name="steps_claimed",
             ),

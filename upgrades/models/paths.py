@@ -21,17 +21,21 @@ class PathEntry(models.Model):
 
 
 class AppliancePath(CustomerOwned):
-    """An appliance's way to a target, as the fleet's planning stored it."""
+    """An appliance's way to a target, as the fleet's planning stored it.
 
-    appliance = OwnedForeignKey("appliances.Appliance", related_name="+")
+    Stored by the hundred thousand, so with one index, and one reference: that to the appliance
+    carries the customer, and an appliance has one.
+    """
+
+    pk = models.CompositePrimaryKey("customer_id", "target", "appliance_id")
+    id = None
+    customer = models.ForeignKey(
+        "portal.Customer", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    appliance = OwnedForeignKey("appliances.Appliance", related_name="+", db_index=False)
     target = models.CharField(max_length=40)
     package_ids = ArrayField(models.UUIDField())
     hops = models.SmallIntegerField()
     planned_at = models.DateTimeField()
 
     objects = CustomerManager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["appliance", "target"], name="one_stored_path")
-        ]

@@ -46,11 +46,15 @@ class StepQuerySet(models.QuerySet["JobStep"]):
 
 class JobStep(Lives, CustomerOwned):
     """One line of a job, with what proves it. DONE says something about the appliance, never
-    about our call. Moves through its transitions; the runner's SQL names the same moves."""
+    about our call. Moves through its transitions; the runner's SQL names the same moves.
+
+    A turn of the runner rewrites the row's entry in every index, so there is one only where steps
+    are looked for by it.
+    """
 
     State = StepState
 
-    job = OwnedForeignKey("upgrades.UpgradeJob", related_name="steps")
+    job = OwnedForeignKey("upgrades.UpgradeJob", related_name="steps", db_index=False)
     seq = models.IntegerField()
     rank = models.IntegerField()
     lane = models.CharField(max_length=80)
@@ -64,7 +68,9 @@ class JobStep(Lives, CustomerOwned):
     role = models.CharField(max_length=40)
     appliance = OwnedForeignKey("appliances.Appliance", null=True, related_name="+")
     about_ids = ArrayField(models.UUIDField(), default=list)
-    package = models.ForeignKey("appliances.Package", models.PROTECT, null=True, related_name="+")
+    package = models.ForeignKey(
+        "appliances.Package", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     doer = models.CharField(max_length=20)
     effect = models.CharField(max_length=20)
     halts = models.BooleanField(default=False)  # a problem here halts the job (G-PREP-12)
@@ -81,10 +87,16 @@ class JobStep(Lives, CustomerOwned):
     baseline = models.JSONField(default=dict)
     observed = models.JSONField(default=dict)
     evidence = models.JSONField(default=dict)
-    holder = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    holder = models.ForeignKey(
+        "portal.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     holder_until = models.DateTimeField(null=True)
-    confirmed_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
-    second_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        "portal.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    second_by = models.ForeignKey(
+        "portal.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -102,7 +114,7 @@ class JobStep(Lives, CustomerOwned):
             ),
             models.Index(
                 fields=["lease_until"],
-                condition=models.Q(state="CLAIMED"),
+                condition=models.Q(lease_until__isnull=False),
                 name="steps_claimed",
             ),
             models.Index(fields=["job", "rank"], name="steps_of_job"),

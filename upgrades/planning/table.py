@@ -6,7 +6,7 @@ product before a base, and to the lowest: the answers of `paths.path`, which sea
 other end.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from upgrades.planning.catalogue import Catalogue, Kind, Package, Version, Versions
@@ -72,12 +72,14 @@ class PathTable:
                 path.append(self._base_at[b])
         return tuple(path)
 
-    def rows(self) -> Iterator[Row]:
-        """Every pair of versions and every target that can be reached from it."""
+    def rows(self, targets: Collection[Version] | None = None) -> Iterator[Row]:
+        """Every pair of versions and every target (or these) that can be reached from it."""
         base_ids = {place: package.id for place, package in self._base_at.items()}
         product_ids = {place: package.id for place, package in self._product_at.items()}
         for wanted, step in self._steps.items():
             target, found = self.products[wanted], [[Path((), 0)] * len(self.bases)] * (wanted + 1)
+            if targets is not None and target not in targets:
+                continue
             for p in range(wanted - 1, -1, -1):
                 product, row = self.products[p], step[p]
                 found[p] = own = list(found[p])

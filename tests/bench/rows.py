@@ -1,0 +1,51 @@
+"""Generated rows, written as the owner: set-up only, never what is measured."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections, models
+
+
+@contextmanager
+def owner() -> Iterator[Any]:
+    with connections["owner"].cursor() as cursor:
+        yield cursor
+
+
+def multiply(row: models.Model, source: str, **columns: str) -> int:
+    """As many rows like `row` as `source` (what stands after FROM) has; `columns` are SQL over it.
+
+    Every row gets an id of its own unless `id` is among the columns.
+    """
+    columns = {"id": "gen_random_uuid()", **columns}
+    names, values, given = [], [], []
+    for field in row._meta.concrete_fields:
+        names.append(f'"{field.column}"')
+        if field.column in columns:
+            values.append(columns[field.column].replace("%", "%%"))
+            continue
+        values.append(f"%s::{field.db_type(connections['owner'])}")
+        given.append(field.get_db_prep_save(field.pre_save(row, add=True), connections["owner"]))
+    table = row._meta.db_table
+    sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {source}"
+    with owner() as cursor:
+        cursor.execute(sql, given)
+        return cursor.rowcount
+
+
+def count(table: str, where: str = "true") -> int:
+    with owner() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {where}")
+        return cursor.fetchone()[0]
+
+
+def settle() -> None:
+    """Statistics as autovacuum would have made them by and by."""
+    with owner() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def empty(*tables: str) -> None:
+    with owner() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
