@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "upgrades.sweep", "schedule": 30.0},
     "mail": {"task": "portal.send_due_mail", "schedule": 5.0, "kwargs": {"rung_by": "beat"}},
     "daily": {"task": "portal.clean_up", "schedule": 86_400.0},
+    "base": {"task": "appliances.ask_for_base_versions", "schedule": 86_400.0},
 }
 
 # Mail
