@@ -51,6 +51,7 @@ def shrunk(content: bytes) -> bytes:
             )
         plain = plain.convert("RGB")
         plain.thumbnail((LONGEST, LONGEST))
+        plain.info = {}  # else a comment is written into the new file
         written = io.BytesIO()
         plain.save(written, "JPEG", quality=85, subsampling=0)
         return written.getvalue()

@@ -37,6 +37,7 @@ SEEN: dict[str, str | None] = {
     "down_at": gettext_noop("Seen away since"),
     "up_at": gettext_noop("Seen back at"),
 }
+ORDER = {name: place for place, name in enumerate(SEEN)}
 
 
 def lines(step: JobStep, files: Mapping[str, int]) -> Iterator[dict[str, str]]:
@@ -50,10 +51,14 @@ def lines(step: JobStep, files: Mapping[str, int]) -> Iterator[dict[str, str]]:
         if name in left:
             value = left.pop(name)
             yield {"label": told(field.label), "value": _typed(field, value, files)}
-    for name, value in left.items():
+    for name, value in sorted(left.items(), key=_place):
         label = SEEN.get(name, name.replace("_", " "))
         if label is not None and value not in ("", None, [], {}):
             yield {"label": told(label), "value": _seen(name, value, step.job.site.zone)}
+
+
+def _place(pair: tuple[str, Any]) -> tuple[int, str]:
+    return ORDER.get(pair[0], len(ORDER)), pair[0]
 
 
 def _away(step: JobStep) -> dict[str, Any]:

@@ -167,11 +167,9 @@ def _step(step: JobStep, files: Mapping[str, int], zone: str) -> Json:
 
 def _who(step: JobStep) -> str:
     """Who answers for it: the people who confirmed, else the portal, which saw it."""
-    if step.confirmed_by and step.second_by:
-        names = {"first": step.confirmed_by, "second": step.second_by}
-        return _("%(first)s and %(second)s") % names
-    if step.confirmed_by:
-        return str(step.confirmed_by)
+    people = dict.fromkeys(str(user) for user in (step.confirmed_by, step.second_by) if user)
+    if people:
+        return ", ".join(people)
     return _("the portal") if step.state == JobStep.State.DONE else ""
 
 

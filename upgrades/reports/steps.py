@@ -71,6 +71,7 @@ def to_do(step: JobStep, method: str, zone: str) -> Json:
         "expected": times.span(step.expected_minutes),
         "worst": times.span(step.worst_minutes),
         "over": step.is_over,
+        "done": step.state == JobStep.State.DONE,
         "state": step.get_state_display(),
         "ended": moments.stamp(step.ended_at, zone) if step.is_over else None,
         "by": str(step.confirmed_by or ""),

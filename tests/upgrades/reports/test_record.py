@@ -1,0 +1,252 @@
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.utils import translation
+from django.utils.translation import gettext
+
+from portal import tenancy, times
+from portal.models import AuditEvent, EvidenceFile
+from tests.conftest import NOON
+from tests.upgrades import operator
+from tests.upgrades.reports.conftest import (
+    again,
+    carry_out,
+    one_line,
+    printed,
+    read,
+    step_now,
+    text_of,
+    words,
+)
+from tests.upgrades.reports.test_pictures import photograph
+from upgrades.models import JobNote
+from upgrades.services import jobs, runs, skipping, steps
+
+LATER = NOON + timedelta(days=3)
+
+
+def step_of(job, action):
+    return step_now(job.steps.filter(action=action).in_order().first().pk)
+
+
+def test_each_step_stands_with_its_times_its_state_and_who_answers_for_it(world, done):
+    told = words(printed(world, done, "record", at=LATER))
+
+    when = "Mon 23 Nov 15:10 UTC+03:00 Mon 23 Nov 15:20 UTC+03:00"
+    assert (
+        f"Export the certificates and the private key G-PREP-2 10 min worst 20 min {when}"
+        " 10 min Done Jan Novak"
+    ) in told
+    assert "Take a backup and keep it safe G-PREP-1 10 min worst 30 min" in told
+    assert "Done the portal" in told
+
+
+def test_what_proves_a_step_stands_under_the_labels_it_was_asked_with(world, done):
+    told = words(printed(world, done, "record", at=LATER))
+
+    assert f"SHA-256 fingerprint of the certificate: {'ab' * 32}" in told
+    assert "Expires on: Fri 31 Dec 2027" in told
+    assert "Tested on: An appliance in a controlled environment" in told
+    assert "The software works: yes" in told
+    assert "Base version on Status > Basics: 4.0.1" in told
+    assert "Picture of Status > Basics: file 2 of this record" in told
+
+
+def test_files_are_numbered_and_named_with_their_digest(world, done):
+    paper = printed(world, done, "record", at=LATER)
+
+    sha256 = hashlib.sha256(operator.PIXEL).hexdigest()
+    assert f"2 basics.png picture 8 {len(operator.PIXEL)} {sha256}" in words(paper)
+    assert 'src="2.jpg"' in paper.html
+    assert set(paper.pictures) == {"1.jpg", "2.jpg", "3.jpg"}
+
+
+def test_versions_before_and_after_say_how_they_are_known(world, done):
+    told = words(printed(world, done, "record", at=LATER))
+
+    assert (
+        "A Support A a.meridian.sim 3.2.4 typed by a person Mon 23 Nov 15:00"
+        " 4.0.1 proven by a step" in told
+    )
+    assert "12.1 typed by a person Mon 23 Nov 15:00 14.1.1 proven by a step" in told
+
+
+def test_who_asked_and_who_agreed_to_which_plan(world, done):
+    told = words(printed(world, done, "record", at=LATER))
+
+    digest = done.plan["digest"]
+    assert f"Upgrade submitted for approval Ines Duarte {digest}" in told
+    assert f"Upgrade approved Jana Vesela {digest}" in told
+
+
+def test_the_log_ends_with_the_hash_that_the_chain_has(world, done):
+    told = words(printed(world, done, "record", at=LATER))
+
+    with tenancy.transaction(world.customer):
+        last = AuditEvent.objects.filter(job_id=done.pk).order_by("number").last()
+    assert last.name == "job.finished"
+    assert f"is number {last.number}, and its hash is {bytes(last.hash).hex()}" in told
+    assert (
+        f"{last.number} {times.in_zone(last.at, world.site.zone):%H:%M:%S} Upgrade finished" in told
+    )
+
+
+def test_messages_stand_with_their_reader_and_whether_they_left(world, done):
+    told = words(printed(world, done, "record", at=LATER))
+
+    assert "Done: Support desk runs 14.1.1 ines.duarte@example.com English" in told
+
+
+def test_a_job_that_went_by_its_plan_says_so(world, done):
+    assert "Nothing: no step was skipped" in words(printed(world, done, "record", at=LATER))
+
+
+def begun(job, action, at):
+    step = step_of(job, action)
+    if step.state == "PLANNED":
+        step.ready(at=at)
+    step.claim()
+    step.began_at = at
+    return step
+
+
+@pytest.fixture
+def abandoned(world, running):
+    """Held, then skipped by two people, halted and given up with the limit still lowered."""
+    at = carry_out(world, running, at=NOON, until="export_certificates")
+    with tenancy.transaction(world.customer):
+        step = begun(running, "export_certificates", at)
+        step.ask(look_at=None)
+        step.save()
+        steps.report(step, by=world.operator, reason="The key is in a safe", at=at)
+        for person in (world.operator, world.approver):
+            step = step_of(running, "export_certificates")
+            skipping.skip(step, by=person, reason="A copy lies in the safe", at=at)
+        for action in ("announce", "lower_jump_limit"):
+            step = begun(running, action, at)
+            step.verify()
+            step.prove(at=at)
+            step.save()
+        runs.halt(again(running), by=world.approver, reason="Fire alarm", at=at)
+        runs.abandon(again(running), by=world.approver, reason="No time left", at=at)
+    return running
+
+
+def test_what_went_otherwise_stands_with_its_reason_and_its_names(world, abandoned):
+    told = words(printed(world, abandoned, "record", at=LATER))
+
+    certificates = "3. Export the certificates and the private key"
+    assert f"Step held {certificates} The key is in a safe Jan Novak" in told
+    assert (
+        f"Step skipped {certificates} A copy lies in the safe"
+        " Jana Vesela, asked for by Jan Novak" in told
+    )
+    assert "Upgrade halted Fire alarm Jana Vesela" in told
+    assert "Reason: A copy lies in the safe" in told
+
+
+def test_what_an_abandoned_job_left_stands_on_the_first_page(world, abandoned):
+    told = words(printed(world, abandoned, "record", at=LATER))
+
+    assert "Abandoned: No time left Left other than it was found" in told
+    assert "The number of Jump Client upgrades at once is still lowered" in told
+
+
+def test_a_step_that_took_longer_than_its_worst_case_is_named(world, done):
+    with tenancy.transaction(world.customer):
+        step = step_of(done, "test_elsewhere")
+        step.began_at -= timedelta(minutes=40)
+        step.save()
+
+    told = words(printed(world, done, "record", at=LATER))
+
+    assert (
+        "Took longer than the worst case 2. Test the release in a controlled environment"
+        " 45 min instead of 10 min Jan Novak" in told
+    )
+
+
+def test_notes_for_the_vendors_staff_never_reach_a_paper(world, done):
+    with tenancy.transaction(world.customer):
+        for audience, text in (("STAFF", "They were rude"), ("CUSTOMER", "All went well")):
+            jobs.note(
+                again(done),
+                text=text,
+                audience=JobNote.Audience(audience),
+                by=world.agent,
+                at=LATER,
+            )
+
+    told = words(printed(world, done, "record", at=LATER))
+
+    assert "All went well" in told
+    assert "rude" not in told
+
+
+def test_facts_have_one_digest_in_every_language_and_another_when_they_change(world, done):
+    before = {
+        printed(world, done, "record", at=LATER, language=code).digest for code in ("en", "tr")
+    }
+    with tenancy.transaction(world.customer):
+        jobs.note(again(done), text="More", audience="CUSTOMER", by=world.agent, at=LATER)
+
+    after = printed(world, done, "record", at=LATER)
+
+    assert len(before) == 1
+    assert after.digest not in before
+    assert f"facts {after.digest}" in words(after)
+
+
+def test_a_job_under_way_has_a_record_so_far(world, running):
+    told = words(printed(world, running, "record"))
+
+    assert "So far: as it stood Mon 23 Nov 2026 15:00, UTC+03:00" in told
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "tr"])
+def test_it_speaks_the_readers_language(world, done, language):
+    paper = printed(world, done, "record", at=LATER, language=language)
+
+    told = words(paper)
+    with translation.override(language):
+        for message in (
+            "Otherwise than planned",
+            "Upgrade finished",
+            "Files kept",
+            "The software works",
+        ):
+            assert one_line(gettext(message)) in told
+    assert f'<html lang="{language}">' in paper.html
+
+
+@pytest.mark.slow
+def test_the_paper_itself_shows_the_pictures_without_what_was_hidden_in_them(
+    world, running, monkeypatch
+):
+    monkeypatch.setattr(operator, "PIXEL", photograph((1600, 900), comment=b"hidden words"))
+    carry_out(world, running, at=NOON)
+
+    paper = printed(world, running, "record", at=LATER, language="fr")
+    content = paper.pdf()
+
+    found = read(content)
+    assert found.trailer["/Root"]["/Lang"] == "fr"
+    sizes = {image.image.size for page in found.pages for image in page.images}
+    assert sizes == {(1400, 788)}
+    assert b"hidden words" in operator.PIXEL
+    assert b"hidden words" not in content
+    assert all(paper.digest in text_of(page) for page in found.pages)
+
+
+@pytest.mark.slow
+def test_a_picture_that_is_gone_leaves_its_words(world, running):
+    carry_out(world, running, at=NOON)
+    with tenancy.transaction(world.customer):
+        EvidenceFile.objects.update(stored_as="nowhere")
+
+    paper = printed(world, running, "record", at=LATER)
+
+    assert "Picture kept at step 8. Install the base package" in " ".join(
+        text_of(page) for page in read(paper.pdf()).pages
+    )
