@@ -99,13 +99,18 @@ def _step(step: JobStep, words: Words, *, locked: bool) -> drawn.Step:
     state = "LOCKED" if locked and step.state in (S.PLANNED, S.READY) else step.state
     here = step.state in OPEN and step.state != S.READY
     url = f"#todo-{step.seq}" if step.state in (S.ASKING, S.HELD) else ""
-    return drawn.Step(state, text_of(step), step.guide, by_of(step, words), here, url)
+    return drawn.Step(state, text_of(step), guide_of(step.guide), by_of(step, words), here, url)
 
 
 def text_of(step: JobStep) -> str:
     """What the step is, with the package that it installs."""
     text = told(step.text)
     return f"{text} ({step.package.name})" if step.package else text
+
+
+def guide_of(numbers: str) -> str:
+    """The guide's numbers, each once: the method's and the page's line may cite the same."""
+    return " ".join(dict.fromkeys(numbers.split()))
 
 
 def by_of(step: JobStep, words: Words) -> str:

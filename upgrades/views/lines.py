@@ -58,7 +58,7 @@ def _since(instant: datetime | None, site: Any, now: datetime) -> dict[str, str]
 def _halted(job: UpgradeJob, now: datetime) -> Line:
     title = told(job.reason) or _("Stopped by a person")
     if job.base_problem:
-        title = _("%(reason)s Do not restart the appliance.") % {"reason": title}
+        title = _("Do not restart the appliance: %(reason)s") % {"reason": title}
     return _line(
         "HALTED", title=title, detail=f"{_where(job)} · {job.label}", holder=job.holder,
         url=_at_job(job), link=_("Open"), urgent=True, **_since(job.halted_at, job.site, now),

@@ -16,6 +16,7 @@ from upgrades.planning.stored import load
 from upgrades.services import bookings as slots
 from upgrades.services.layouts import Row
 from upgrades.views import phases as found
+from upgrades.views.lanes import guide_of
 from upgrades.views.phases import told
 
 MINUTE = timedelta(minutes=1)
@@ -81,7 +82,7 @@ def of_plan(plan: Plan, packages: Mapping[str, Any], letters: Mapping[str, str])
         where = letters.get(item.on, _("Site"))
         lines.append(
             Line(item.seq, text, where, _doer(item.action.by), times.span(item.minutes[1]),
-                 item.step.guide)
+                 guide_of(item.step.guide))
         )  # fmt: skip
     return parts
 
@@ -100,7 +101,7 @@ def of_rows(steps: Iterable[JobStep], letters: Mapping[str, str]) -> list[Part]:
             phase.title, phase.steps[0].window,
             [
                 Line(s.seq, _text(s), letters.get(s.lane, _("Site")), _doer(s.doer),
-                     times.span(s.worst_minutes), s.guide)
+                     times.span(s.worst_minutes), guide_of(s.guide))
                 for s in phase.steps
             ],
         )

@@ -20,6 +20,8 @@ from upgrades.views import comparing, letters, paths, planned, rules
 from upgrades.views.finding import site_of, to_job
 from upgrades.views.phases import told
 
+MOST_AT_FIRST = 6
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("job.draft")
@@ -69,20 +71,26 @@ def _shown(request: Any, site: Site, form: PlanForm) -> dict[str, Any]:
     return shown | _preview(request, site, form, preview)
 
 
-def _options(form: PlanForm) -> list[dict[str, Any]]:
+def _options(form: PlanForm) -> dict[str, Any]:
+    """The newest releases that can be reached (and what was chosen); the others folded."""
     chosen = form["target"].value()
-    return [
-        {
-            "value": str(each.package.pk),
-            "title": each.package.name,
-            "detail": _way(each),
-            "refused": not each.hops,
-            "chosen": str(each.package.pk) == chosen,
-            "package": each.package,
-            **_mark(each),
-        }
-        for each in form.releases
-    ]
+    known = [_option(each, chosen) for each in form.releases]
+    near = [option for option in known if not option["refused"]][:MOST_AT_FIRST]
+    near = near or known[:MOST_AT_FIRST]
+    if not any(option["chosen"] for option in near):
+        near += [option for option in known if option["chosen"]]
+    return {"first": near, "rest": [option for option in known if option not in near]}
+
+
+def _option(each: planning.Choice, chosen: Any) -> dict[str, Any]:
+    return {
+        "value": str(each.package.pk),
+        "title": each.package.name,
+        "detail": _way(each),
+        "refused": not each.hops,
+        "chosen": str(each.package.pk) == chosen,
+        **_mark(each),
+    }
 
 
 def _mark(choice: planning.Choice) -> dict[str, str]:

@@ -15,7 +15,7 @@ from portal.templatetags.instants import from_now
 from upgrades.forms.evidence import EvidenceForm
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.services.skipping import GUARDS
-from upgrades.views.lanes import Words, text_of
+from upgrades.views.lanes import Words, guide_of, text_of
 from upgrades.views.phases import told
 
 S = JobStep.State
@@ -33,6 +33,7 @@ class Todo:
 
     step: JobStep
     title: str
+    guide: str
     how: list[str]
     screen: str
     what_if_not: str
@@ -88,7 +89,7 @@ def _todo(
     action = do.find(step.action)
     is_bound = bound is not None and bound.step.pk == step.pk
     return Todo(
-        step=step, title=text_of(step),
+        step=step, title=text_of(step), guide=guide_of(step.guide),
         how=[told(line) for line in action.instructions(job.method == "manual")],
         screen=told(action.screen), what_if_not=told(action.what_if_not),
         doer=told(do.Doer(step.doer).label), due=_due(step, words),

@@ -1,0 +1,45 @@
+from tests import factories
+from tests.upgrades.views.conftest import browser
+from tests.upgrades.views.states import S
+
+
+def test_a_member_of_one_customer_starts_here(world):
+    assert browser(world.operator).get("/").url == "/c/meridian/"
+
+
+def test_nothing_waits_and_the_sites_are_listed(world):
+    content = browser(world.operator).get("/c/meridian/").content.decode()
+
+    assert "Nothing waits for you" in content
+    assert "Support desk" in content
+    assert "Plan an upgrade" in content
+
+
+def test_a_proposal_says_by_when_and_what_if_not(world, proposed):
+    content = browser(world.approver).get("/c/meridian/").content.decode()
+
+    assert "Decide on the upgrade of Support desk to Product 14.1.1" in content
+    assert "Mon 23 Nov 2026 22:00" in content
+    assert "Nothing is upgraded, and the kept windows are given back." in content
+
+
+def test_a_step_that_asks_says_what_happens_if_it_is_not_done(world, running, put):
+    step = put(S.ASKING, "install_base")
+
+    response = browser(world.operator).get("/c/meridian/")
+
+    content = response.content.decode()
+    assert "The product package of this hop stays blocked." in content
+    assert f"/c/meridian/jobs/{running.pk}/#todo-{step.seq}" in content
+
+
+def test_a_halted_job_comes_before_everything_else(world, locked):
+    musts = browser(world.approver).get("/c/meridian/").context["musts"]
+
+    assert [must["kind"] for must in musts] == ["halted", "held"]
+
+
+def test_staff_open_a_customers_page_and_strangers_do_not(world, stranger):
+    assert browser(world.agent).get("/c/meridian/").status_code == 200
+    assert browser(stranger).get("/c/meridian/").status_code == 404
+    assert browser(factories.a_person()).get("/c/meridian/").status_code == 404

@@ -1,0 +1,68 @@
+from appliances.models import Appliance, BaseHold
+from appliances.services import questions
+from portal import tenancy
+from tests.conftest import NOON
+from tests.upgrades.views.conftest import browser
+from upgrades.services import runs
+
+
+def words_of(client):
+    return [line["word"] for line in client.get("/now/").context["lines"]]
+
+
+def test_nothing_needs_a_person(world):
+    content = browser(world.agent).get("/now/").content.decode()
+
+    assert "Nothing needs a person" in content
+    assert "No upgrade is under way" in content
+
+
+def test_the_portals_front_door_leads_staff_here(world):
+    assert browser(world.agent).get("/").url == "/now/"
+
+
+def test_what_is_halted_stands_first(world, locked):
+    client = browser(world.agent)
+
+    lines = client.get("/now/").context["lines"]
+
+    assert [str(line["word"]) for line in lines] == ["Halted"]
+    assert lines[0]["urgent"]
+    assert "Do not restart the appliance" in lines[0]["title"]
+
+
+def test_what_asks_what_is_held_and_what_is_asked_stand_in_their_order(world, running, put):
+    put("ASKING", "test_elsewhere")
+    put("HELD", "export_certificates")
+    with tenancy.transaction(world.customer):
+        box = Appliance.objects.get()
+        questions.ask(box, text="Which first?", by=world.operator, at=NOON)
+
+    assert list(map(str, words_of(browser(world.agent)))) == ["Held", "Asking", "Asked"]
+
+
+def test_a_proposal_waits_for_approval(world, proposed):
+    line = browser(world.agent).get("/now/").context["lines"][0]
+
+    assert line["title"] == "Upgrade to Product 14.1.1 waits for approval"
+    assert line["url"] == f"/c/meridian/jobs/{proposed.pk}/"
+
+
+def test_an_appliance_stays_locked_when_its_job_is_over(world, locked):
+    with tenancy.transaction(world.customer):
+        runs.abandon(locked, by=world.agent, reason="Enough", at=NOON)
+        assert BaseHold.objects.filter(released_at=None).exists()
+
+    assert list(map(str, words_of(browser(world.agent)))) == ["Locked"]
+
+
+def test_what_runs_and_what_comes_are_told_with_their_times(world, running, put):
+    put("ASKING")
+
+    response = browser(world.agent).get("/now/")
+
+    run = response.context["runs"][0]
+    assert (run.mark, run.number, run.total) == ("ASKING", 1, 7)
+    content = response.content.decode()
+    assert "phase 1 of 7" in content
+    assert len(response.context["coming"]) == 2

@@ -1,0 +1,73 @@
+from portal import tenancy
+from tests.upgrades.views.conftest import browser
+from upgrades.models import MaintenanceWindow
+
+NEW = {
+    "repeats": "weekly", "weekdays": ["SU"], "at_time": "08:00", "minutes": "120",
+    "starts_on": "2026-11-23", "title": "Quiet hours",
+}  # fmt: skip
+
+
+def path_of(world, rest=""):
+    return f"/c/meridian/sites/{world.site.pk}/{rest}"
+
+
+def test_a_site_says_what_can_be_reached_and_when_it_may_be_away(world):
+    content = browser(world.approver).get(path_of(world)).content.decode()
+
+    assert "Product 14.1.1" in content
+    assert "2 hops away" in content
+    assert "Every day 22:00–04:00" in content
+    assert "Topology" in content  # of the appliances' page, which this one extends
+
+
+def test_the_job_of_a_site_takes_the_place_of_the_offer(world, proposed):
+    content = browser(world.approver).get(path_of(world)).content.decode()
+
+    assert "Open UJ-1" in content
+    assert "See the plan" not in content
+    assert "Mon 23 Nov 22:00 to 04:00" in content
+
+
+def test_a_window_is_granted_and_taken_away(world):
+    client = browser(world.approver)
+
+    assert client.post(path_of(world, "windows/add/"), NEW).status_code == 302
+    assert "Every Sunday 08:00–10:00" in client.get(path_of(world)).content.decode()
+    with tenancy.transaction(world.customer):
+        made = MaintenanceWindow.objects.get(title="Quiet hours")
+    assert client.post(f"/c/meridian/windows/{made.pk}/remove/").status_code == 302
+
+    with tenancy.transaction(world.customer):
+        assert not MaintenanceWindow.objects.filter(title="Quiet hours").exists()
+
+
+def test_a_window_without_days_comes_back_with_what_is_missing(world):
+    response = browser(world.approver).post(path_of(world, "windows/add/"), {**NEW, "weekdays": []})
+
+    assert response.status_code == 422
+    content = response.content.decode()
+    assert "Choose at least one day." in content
+    assert "Quiet hours" in content
+
+
+def test_a_booking_left_outside_the_windows_is_pointed_out(world, proposed):
+    client = browser(world.approver)
+    with tenancy.transaction(world.customer):
+        window = MaintenanceWindow.objects.get()
+
+    response = client.post(f"/c/meridian/windows/{window.pk}/remove/", follow=True)
+
+    assert "2 bookings lie outside the windows now: move them." in response.content.decode()
+    assert "A booking lies outside the windows" in response.content.decode()
+
+
+def test_a_site_whose_version_is_not_known_says_what_to_read(world):
+    with tenancy.transaction(world.customer):
+        world.site.appliances.update(base_version="")
+    client = browser(world.approver)
+
+    assert "It is not known which versions" in client.get(path_of(world)).content.decode()
+    plan = client.get(path_of(world, "plan/"))
+    assert plan.status_code == 422
+    assert "It is not known which versions" in plan.content.decode()
