@@ -53,7 +53,7 @@ of_customer = [
 
 urlpatterns = [
     path("now/", now.now, name="now"),
-    path("jobs/", jobs.across, name="job-list-all"),
+    path("jobs/", jobs.of_all, name="job-list-all"),
     path("demo/skip/", demo.skip, name="demo-skip"),
     path("c/<slug:slug>/", include(of_customer)),
 ]

@@ -17,7 +17,7 @@ J = UpgradeJob.State
 
 @require_safe
 @needs("platform.view")
-def across(request: HttpRequest) -> HttpResponse:
+def of_all(request: HttpRequest) -> HttpResponse:
     """Staff: the jobs of all customers."""
     return _list(request)
 
