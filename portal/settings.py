@@ -211,9 +211,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail
 _mail = urlsplit(text("EMAIL_URL", "file:"))
-EMAIL_BACKEND = (
-    f"django.core.mail.backends.{'filebased' if _mail.scheme == 'file' else 'smtp'}.EmailBackend"
-)
+_kind = "filebased" if _mail.scheme == "file" else "smtp"
+EMAIL_BACKEND = f"django.core.mail.backends.{_kind}.EmailBackend"
 EMAIL_FILE_PATH = STATE / "mail"
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "127.0.0.1", _mail.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")

@@ -1,0 +1,93 @@
+"""The whole life of each object, as text. A move that is not here does not exist."""
+
+import pytest
+
+from appliances.models import SupportQuestion
+from portal.models import Message
+from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.models.step import IN_FLIGHT, OPEN, OVER
+
+
+def life(model):
+    moves = {}
+    for move in model._meta.get_field("state").get_all_transitions(model):
+        moves.setdefault((move.name, move.target), []).append(move.source)
+    return {f"{' '.join(sorted(s))} -{name}-> {target}" for (name, target), s in moves.items()}
+
+
+LIVES = {
+    UpgradeJob: {
+        "HALTED PAUSED -abandon-> ABANDONED",
+        "PROPOSED -approve-> SCHEDULED",
+        "DRAFT MISSED PROPOSED SCHEDULED -cancel-> CANCELLED",
+        "PAUSED RUNNING -end_early-> RUNNING",
+        "RUNNING -finish-> DONE",
+        "PAUSED RUNNING -halt-> HALTED",
+        "SCHEDULED -miss-> MISSED",
+        "RUNNING -pause-> PAUSED",
+        "MISSED -rebook-> SCHEDULED",
+        "PROPOSED -reject-> DRAFT",
+        "HALTED PAUSED -resume-> RUNNING",
+        "SCHEDULED -revise-> DRAFT",
+        "SCHEDULED -start-> RUNNING",
+        "DRAFT -submit-> PROPOSED",
+        "PROPOSED -withdraw-> DRAFT",
+    },
+    JobStep: {
+        "HELD -accept-> DONE",
+        "ASKING -accept_handover-> ASKING",
+        "VERIFYING -again-> WATCHING",
+        "CLAIMED -ask-> ASKING",
+        "ASKING HELD PLANNED READY WAITING -cancel-> CANCELLED",
+        "READY -claim-> CLAIMED",
+        "ASKING -give_back-> ASKING",
+        "ASKING -hand_over-> ASKING",
+        "ASKING CLAIMED VERIFYING WAITING WATCHING -hold-> HELD",
+        "CLAIMED -lose-> VERIFYING",
+        "VERIFYING -prove-> DONE",
+        "PLANNED -ready-> READY",
+        "CLAIMED -release-> READY",
+        "HELD VERIFYING -retry-> READY",
+        "HELD -skip-> SKIPPED",
+        "ASKING -take-> ASKING",
+        "ASKING CLAIMED WAITING WATCHING -verify-> VERIFYING",
+        "CLAIMED -wait-> WAITING",
+        "CLAIMED -watch-> WATCHING",
+    },
+    Booking: {
+        "BOOKED -begin-> IN_USE",
+        "BOOKED HELD MISSED -cancel-> CANCELLED",
+        "HELD -confirm-> BOOKED",
+        "IN_USE -end-> USED",
+        "HELD -lapse-> LAPSED",
+        "BOOKED -miss-> MISSED",
+        "BOOKED MISSED -move-> BOOKED",
+        "HELD -move_held-> HELD",
+    },
+    Message: {
+        "SENT -bounce-> BOUNCED",
+        "QUEUED -fail-> FAILED",
+        "FAILED -give_up-> DEAD",
+        "DEAD FAILED -retry-> QUEUED",
+        "QUEUED -send-> SENT",
+    },
+    SupportQuestion: {
+        "ASKED -give_answer-> ANSWERED",
+        "ASKED -withdraw-> WITHDRAWN",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "moves"), LIVES.items(), ids=lambda value: getattr(value, "__name__", "")
+)
+def test_the_life_of(model, moves):
+    assert life(model) == moves
+
+
+def test_what_is_over_stays_over():
+    leaving = {move.split(" -")[0] for move in LIVES[JobStep]}
+    sources = {state for states in leaving for state in states.split()}
+    assert sources.isdisjoint(OVER)
+    assert set(OPEN) | set(OVER) | {"PLANNED"} == set(JobStep.State.values)
+    assert set(IN_FLIGHT) < set(OPEN)
