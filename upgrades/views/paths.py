@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from portal import times
 from portal.drawings.chain import Kind, Link
 from upgrades.models import JobStep, UpgradeJob
-from upgrades.models.step import OVER
 from upgrades.planning.stored import load
 from upgrades.services import drafting, planning
+
+DONE = JobStep.State.DONE
 
 
 def of_draft(drawn: planning.Draft) -> list[tuple[str, list[Link]]]:
@@ -34,7 +35,7 @@ def of_job(job: UpgradeJob, steps: Iterable[JobStep] = ()) -> list[tuple[str, li
     done = {
         str(step.package_id)
         for step in steps
-        if step.package_id and step.action.startswith("install") and step.state in OVER
+        if step.package_id and step.action.startswith("install") and step.state == DONE
     }
     hops = job.plan.get("hops", [])
     return _chains(job.plan.get("path", []), hops, {}, done=done)

@@ -78,9 +78,10 @@ def state_of(steps: Sequence[JobStep], booking: Booking | None = None) -> str:
 
 
 def _over(states: set[str]) -> str:
-    if states == {S.CANCELLED}:
+    """Given up half-way is given up."""
+    if S.CANCELLED in states:
         return "CANCELLED"
-    return "SKIPPED" if states <= {S.SKIPPED, S.CANCELLED} else "DONE"
+    return "SKIPPED" if states == {S.SKIPPED} else "DONE"
 
 
 def current(found: Sequence[Phase]) -> Phase | None:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from appliances import actions as do
 from upgrades.models import JobStep
-from upgrades.models.step import OVER
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
 
@@ -29,6 +28,7 @@ LABELS = {
     "jumpoints": gettext_lazy("Jumpoints"),
     "note": gettext_lazy("Note"),
 }
+PROVEN = (JobStep.State.DONE, JobStep.State.SKIPPED)
 HIDDEN = {"backup", "findings"}
 
 
@@ -36,7 +36,7 @@ def of(steps: Iterable[JobStep]) -> list[dict[str, Any]]:
     return [
         {"step": step, "text": text_of(step), "facts": _facts(step), "reason": told(step.reason)}
         for step in steps
-        if step.state in OVER
+        if step.state in PROVEN
     ]
 
 

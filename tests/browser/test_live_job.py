@@ -1,0 +1,51 @@
+"""A running job's page follows the run by itself, and nothing that somebody types is lost."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from portal import tenancy
+from tests.browser import upgrading
+from tests.upgrades.views import states
+from upgrades.services import runs
+
+pytestmark = pytest.mark.browser
+
+
+def test_what_somebody_types_stays_while_the_page_follows_the_run(page_at: Any) -> None:
+    made = upgrading.asking("check_updates")
+    page = page_at(made.at(), user=made.operator)
+    typed = page.get_by_label("Packages offered")
+    typed.fill("Base Software 3.3.2")
+    page.locator("details.phase > summary").first.click()
+    page.wait_for_timeout(3500)  # a refresh that brings nothing new
+    expect(page.locator("details.phase").first).to_have_attribute("open", "")
+
+    with tenancy.transaction(made.customer):
+        states.put(made.job, "ASKING", "verify", at=made.now)
+
+    expect(page.get_by_text("Open a session to a remote computer")).to_be_visible(timeout=8000)
+    expect(typed).to_have_value("Base Software 3.3.2")
+    expect(page.locator("#log")).to_have_count(1)
+
+
+def test_without_scripts_a_step_is_confirmed(page_at: Any) -> None:
+    made = upgrading.asking("test_elsewhere")
+    page = page_at(made.at(), user=made.operator, scripts=False)
+
+    page.get_by_role("radio", name="Not tested").check()
+    page.get_by_role("textbox", name="Who tested what").fill("No lab")
+    page.get_by_role("button", name="Confirm done").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Confirmed.")
+
+
+def test_a_job_that_is_halted_elsewhere_shows_itself(page_at: Any) -> None:
+    made = upgrading.waiting()
+    page = page_at(made.at(), user=made.agent)
+
+    with tenancy.transaction(made.customer):
+        runs.halt(states.again(made.job), by=made.approver, reason="Smoke", at=made.now)
+
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=8000)
