@@ -34,12 +34,13 @@ DECLARE
     -- lock they are taken only when the lease has been over for its own length (a lost host),
     -- and then only looked at.
     held CURSOR FOR
-        SELECT s.id, s.customer_id, s.state, s.lease_until,
+        SELECT s.id, s.state, s.lease_until,
                hashtextextended(coalesce(s.appliance_id, s.id)::text, 0) AS key
-        FROM upgrades_jobstep s WHERE s.lease_until IS NOT NULL
+        FROM upgrades_jobstep s
+        WHERE s.lease_until IS NOT NULL AND s.state NOT IN ('DONE', 'SKIPPED', 'CANCELLED')
         ORDER BY s.lease_until LIMIT 20 FOR UPDATE SKIP LOCKED;
     due CURSOR FOR
-        SELECT s.id, s.customer_id, s.state, s.lease_until,
+        SELECT s.id, s.state, s.lease_until,
                hashtextextended(coalesce(s.appliance_id, s.id)::text, 0) AS key
         FROM upgrades_jobstep s
         JOIN upgrades_upgradejob j ON j.id = s.job_id AND j.customer_id = s.customer_id
@@ -48,19 +49,25 @@ DECLARE
           AND (j.state = 'RUNNING' OR s.state IN ('WATCHING', 'VERIFYING'))
         ORDER BY s.next_at LIMIT 20 FOR UPDATE OF s SKIP LOCKED;
 BEGIN
-    FOR found IN held LOOP
-        locked := pg_try_advisory_lock(found.key);
-        IF locked OR found.lease_until + lease < clock_timestamp() THEN
-            RETURN QUERY SELECT * FROM door_take_step(found.id, found.key, locked, claimer, lease);
-            RETURN;
-        END IF;
-    END LOOP;
-    FOR found IN due LOOP
-        IF pg_try_advisory_lock(found.key) THEN
-            RETURN QUERY SELECT * FROM door_take_step(found.id, found.key, true, claimer, lease);
-            RETURN;
-        END IF;
-    END LOOP;
+    <<search>> BEGIN
+        FOR found IN held LOOP
+            locked := pg_try_advisory_lock(found.key);
+            EXIT search WHEN locked OR found.lease_until + lease < clock_timestamp();
+        END LOOP;
+        FOR found IN due LOOP
+            locked := pg_try_advisory_lock(found.key);
+            EXIT search WHEN locked;
+        END LOOP;
+        RETURN;
+    END;
+    RETURN QUERY UPDATE upgrades_jobstep s SET
+        state = CASE found.state WHEN 'READY' THEN 'CLAIMED' ELSE found.state END,
+        token = s.token + 1,
+        claims = s.claims + CASE found.state WHEN 'READY' THEN 1 ELSE 0 END,
+        lease_until = clock_timestamp() + lease,
+        lease_owner = claimer
+    WHERE s.id = found.id
+    RETURNING s.customer_id, s.id, s.token, found.state::text, s.claims::integer, found.key, locked;
 END $$;""",
     reads=(
         "SELECT (id, customer_id, job_id, appliance_id, state, next_at, lease_until, token, claims)"
@@ -68,21 +75,6 @@ END $$;""",
         "UPDATE (state, token, claims, lease_until, lease_owner) ON upgrades_jobstep",
         "SELECT (id, customer_id, state) ON upgrades_upgradejob",
     ),
-)
-TAKE = door(
-    "door_take_step(taken uuid, key bigint, has_lock boolean, claimer text, lease interval)"
-    " RETURNS TABLE (owner_id uuid, step uuid, fence bigint, was text, claimed_times integer,"
-    " lock_key bigint, locked boolean)",
-    """LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    UPDATE upgrades_jobstep s SET
-        state = CASE old.state WHEN 'READY' THEN 'CLAIMED' ELSE old.state END,
-        token = s.token + 1,
-        claims = s.claims + CASE old.state WHEN 'READY' THEN 1 ELSE 0 END,
-        lease_until = clock_timestamp() + lease,
-        lease_owner = claimer
-    FROM upgrades_jobstep old
-    WHERE s.id = taken AND old.id = taken
-    RETURNING s.customer_id, s.id, s.token, old.state::text, s.claims::integer, key, has_lock $$;""",
 )
 DUE_WAITS = door(
     "door_customers_with_due_waits(at timestamptz) RETURNS SETOF uuid",
@@ -93,8 +85,15 @@ DUE_WAITS = door(
 DUE_BOOKINGS = door(
     "door_customers_with_due_jobs(at timestamptz) RETURNS SETOF uuid",
     """LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT DISTINCT customer_id FROM upgrades_upgradejob
-    WHERE state IN ('SCHEDULED', 'RUNNING') $$;""",
+    SELECT DISTINCT b.customer_id FROM upgrades_booking b
+    JOIN upgrades_upgradejob j ON j.id = b.job_id AND j.customer_id = b.customer_id
+    WHERE j.state = 'SCHEDULED' AND b.state = 'BOOKED' AND lower(b.slot) <= at + interval '8 days'
+    UNION
+    SELECT customer_id FROM upgrades_jobstep WHERE state = 'ASKING' AND deadline_at < at $$;""",
+    reads=(
+        "SELECT (id, customer_id, job_id, state, slot) ON upgrades_booking",
+        "SELECT (customer_id, state, deadline_at) ON upgrades_jobstep",
+    ),
 )
 NEXT_EVENT = door(
     "door_next_event(at timestamptz, lead interval)"
@@ -134,7 +133,6 @@ class Migration(migrations.Migration):
         Secure("AppliancePath"),
         Platform("PathEntry", app="SELECT, INSERT, UPDATE, DELETE", staff="SELECT"),
         migrations.RunSQL(REFUSAL, "DROP FUNCTION upgrades_no_attempt_under_hold CASCADE"),
-        migrations.RunSQL(*TAKE),
         migrations.RunSQL(*CLAIM),
         migrations.RunSQL(*DUE_WAITS),
         migrations.RunSQL(*DUE_BOOKINGS),

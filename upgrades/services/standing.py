@@ -18,6 +18,7 @@ from upgrades.services.ticks import loop
 log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 DEMO_POLL_SECONDS = 0.5
+SWEEP_SECONDS = 15.0  # jobs that begin, notices before a window: no second counts there
 LATE_SECONDS = 10.0  # due work that nobody took: then it is done here
 BACK_OFF = (0.1, 10.0)
 
@@ -28,6 +29,7 @@ class Standing:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self.due_since: float | None = None
+        self.sweep_at = 0.0
         self.pause = BACK_OFF[0]
         self.poll = DEMO_POLL_SECONDS if settings.SCALED_CLOCK else POLL_SECONDS
 
@@ -35,7 +37,7 @@ class Standing:
         self.stopping.set()
 
     def run(self) -> None:
-        """Until stopped. PostgreSQL away: no intent can be written, so nothing is done; try again."""
+        """Until stopped. PostgreSQL away: no intent can be written, so nothing is done."""
         while not self.stopping.is_set():
             try:
                 close_old_connections()
@@ -52,7 +54,9 @@ class Standing:
         """One poll: what time brings, the demo's speed, the bell, or the work itself."""
         now = clock.now()
         waking.wake(now)
-        waking.look_after_jobs(now)
+        if settings.SCALED_CLOCK or time.monotonic() >= self.sweep_at:
+            self.sweep_at = time.monotonic() + SWEEP_SECONDS
+            waking.look_after_jobs(now)
         demo_clock.steer(now)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())
         self.due_since = (self.due_since or time.monotonic()) if due else None
