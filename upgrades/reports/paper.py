@@ -17,6 +17,8 @@ from upgrades.reports import pictures
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 SIZES = ("a4", "letter")
 SHEET = settings.BASE_DIR / "portal" / "static" / "portal" / "print.css"
+# The papers' one font has letters, no arrows, ticks or signs of comparison.
+HAS_INSTEAD = str.maketrans({"→": "›", "←": "‹", "≥": "&gt;=", "≤": "&lt;=", "✓": "x", "✗": "–"})
 # G-LIC-3. Neither edition prints its date.
 GUIDE_NOTE = gettext_noop(
     "The steps follow the vendor's upgrade guide in its French and Turkish editions (undated, about"
@@ -50,7 +52,7 @@ def compose(
     """Fill a template of templates/pdf/ in the language that is active."""
     shared = {"language": language, "size": size, "digest": digest, "guide_note": _(GUIDE_NOTE)}
     html = render_to_string(f"pdf/{template}", {**shared, **context})
-    return Paper(f"{name}-{language}", language, html, digest, kept or {})
+    return Paper(f"{name}-{language}", language, html.translate(HAS_INSTEAD), digest, kept or {})
 
 
 def chosen(wanted: str, allowed: tuple[str, ...], otherwise: str) -> str:

@@ -1,8 +1,12 @@
 from datetime import timedelta
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext
+from fontTools.ttLib import TTFont
 
 from appliances import actions as do
 from appliances.models import Site
@@ -69,6 +73,27 @@ def test_it_speaks_the_readers_language_and_names_the_screens_in_english_too(
     assert f'<html lang="{language}">' in paper.html
     assert '<span lang="en">/appliance &gt; Updates</span>' in paper.html
     assert paper.name == f"UJ-1-runbook-{language}"
+
+
+@pytest.mark.parametrize("kind", ["runbook", "record"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sign_is_in_the_one_font_of_the_papers(world, done, language, kind):
+    told = words(printed(world, done, kind, language=language))
+
+    assert {sign for sign in told if sign != " " and ord(sign) not in letters()} == set()
+
+
+@cache
+def letters():
+    folder = Path(find_spec("fontpkg_noto_sans").origin).parent / "files"
+    return TTFont(folder / "NotoSans[wdth,wght].ttf").getBestCmap()
+
+
+def test_an_arrow_in_somebodys_text_is_written_with_a_sign_that_is_there(world, proposed):
+    with tenancy.transaction(world.customer):
+        Site.objects.update(name="Ankara → İzmir")
+
+    assert "Ankara › İzmir" in words(printed(world, proposed, "runbook"))
 
 
 def test_turkish_days_and_letters(world, proposed):
