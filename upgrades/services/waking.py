@@ -6,6 +6,7 @@ Found in PostgreSQL, by any number of processes, at any time: a second pass chan
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django_fsm import ConcurrentTransition
 
 from portal import tenancy
 from upgrades.models import Booking, JobStep, UpgradeJob
@@ -46,8 +47,11 @@ def wake(at: datetime) -> int:
 def look_after_jobs(at: datetime) -> None:
     """Start what is due, mark what was missed, tell people what is coming or overdue."""
     for customer_id in _customers("door_customers_with_due_jobs", at):
-        with tenancy.transaction(customer_id):
-            _look_after_customer(at)
+        try:
+            with tenancy.transaction(customer_id):
+                _look_after_customer(at)
+        except ConcurrentTransition:
+            continue  # a person moved a job meanwhile: the next pass sees it as it is
 
 
 def _look_after_customer(at: datetime) -> None:
