@@ -136,7 +136,7 @@ INSTALL_BASE = Action(
     what_if_not=_("The product package of this hop stays blocked."),
     evidence_fields=(
         Field("base_version", _("Base version on Status > Basics"), VERSION),
-        Field("picture", _("Picture of Status > Basics"), FILE, required=False, help=_("It lets a second person see what you saw.")),
+        Field("picture", _("Picture of Status > Basics"), FILE, help=_("It lets a second person see what you saw.")),
         Field("began_at", _("Pressed at"), DATETIME, required=False),
     ),
     interrupts=True, changes=True, on_failure=Failure.HALT, settle_seconds=600,

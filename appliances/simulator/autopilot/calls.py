@@ -17,11 +17,14 @@ class Refused(Exception):
         self.status = status
 
 
-def call(method: str, address: str, headers: dict[str, str], body: dict | None = None) -> dict:
-    """JSON in, JSON out. Raises Refused."""
+def call(
+    method: str, address: str, headers: dict[str, str], body: dict | bytes | None = None
+) -> dict:
+    """JSON (or bytes as they are) in, JSON out. Raises Refused."""
     if not address.startswith(("http://", "https://")):
         raise Refused(0, f"not a web address: {address}")
-    sent = None if body is None else json.dumps(body).encode()
+    plain = body is None or isinstance(body, bytes)
+    sent = body if plain else json.dumps(body).encode()
     head = {"Accept": "application/json", "Content-Type": "application/json"} | headers
     request = urllib.request.Request(address, data=sent, method=method, headers=head)  # noqa: S310
     try:
@@ -64,6 +67,12 @@ class Portal:
 
     def confirm(self, step: dict, evidence: dict) -> None:
         self._post(step, "confirm", {"evidence": evidence})
+
+    def show(self, step: dict, picture: bytes) -> str:
+        """Upload a picture for a step; its id, to be named in the evidence."""
+        headers = self._headers() | {"Content-Type": "image/png"}
+        address = f"{self.address}/api/v1/steps/{quote(str(step['id']))}/evidence"
+        return call("POST", address, headers, picture)["id"]
 
     def _post(self, step: dict, verb: str, body: dict | None) -> None:
         headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4())}

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from appliances.simulator.autopilot import pictures
 from appliances.simulator.autopilot.acts import ACTS
 from appliances.simulator.autopilot.calls import Park, Portal, Refused
 from appliances.simulator.autopilot.evidence import fill
@@ -70,8 +71,18 @@ class Autopilot:
         truth = self.park.truth(host) if host else None
         if truth and (truth["operation"] or truth["down"]):
             return
-        self.portal.confirm(step, fill(step, truth, work.shown))
+        self.portal.confirm(step, fill(step, truth, work.shown) | self._pictures(step, truth))
         work.not_before = self.clock() + PATIENCE
+
+    def _pictures(self, step: dict, truth: dict | None) -> dict[str, str]:
+        """One for each that must be there: of the page as it is after the act."""
+        wanted = [
+            field["name"]
+            for field in step.get("evidence_fields") or []
+            if field.get("kind") == "file" and field.get("required", True)
+        ]
+        shown = pictures.of(f"{(truth or {}).get('base', '')} {(truth or {}).get('serial', '')}")
+        return {name: self.portal.show(step, shown) for name in wanted}
 
     def _press(self, step: dict, host: str | None) -> dict:
         """A button that refuses because all is done already is not pressed in vain."""
