@@ -49,6 +49,9 @@ class Standing:
                 connection.close()
                 self.stopping.wait(self.pause)
                 self.pause = min(self.pause * 2, BACK_OFF[1])
+            except Exception:  # one bad row must not stop everybody's steps
+                log.exception("a turn failed; the next one goes on")
+                self.stopping.wait(self.poll)
 
     def turn(self) -> None:
         """One poll: what time brings, the demo's speed, the bell, or the work itself."""
