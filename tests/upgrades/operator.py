@@ -6,6 +6,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appliances import actions as do
+from appliances.simulator.autopilot.acts import ACTS
+from appliances.simulator.autopilot.calls import Park
 from appliances.simulator.process import Simulator
 from portal import clock, tenancy
 from tests.upgrades.conftest import World
@@ -17,7 +19,7 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
-INSTALLS = ("install_base", "install_product")
+HOST = "a.meridian.sim"
 
 
 def picture() -> SimpleUploadedFile:
@@ -52,14 +54,23 @@ def _answer(step: JobStep, field: do.Field) -> Any:
 
 def act(world: World, step: JobStep, simulator: Simulator) -> None:
     """Do one step that asks, and confirm it."""
-    if step.action in INSTALLS:
-        simulator.press("a.meridian.sim", "install", package=step.package.name, eula=True)
-        simulator.settled("a.meridian.sim")
+    if step.action in ACTS:
+        park = Park(simulator.url, simulator.key)
+        asked = {"action": step.action, "package": _package(step)}
+        ACTS[step.action](park, park.truth(HOST), asked)
+        simulator.settled(HOST)
     typed, files = values(step)
     with tenancy.transaction(world.customer):
         fresh = JobStep.objects.select_related("job__site", "appliance", "package").get(pk=step.pk)
         if fresh.state == JobStep.State.ASKING:
             steps.confirm(fresh, values=typed, files=files, by=world.operator, at=clock.now())
+
+
+def _package(step: JobStep) -> dict[str, str] | None:
+    package = step.package
+    if package is None:
+        return None
+    return {"kind": package.kind.lower(), "version": package.version, "name": package.name}
 
 
 def asking(world: World, job: UpgradeJob) -> list[JobStep]:

@@ -45,3 +45,66 @@ def test_a_site_two_releases_behind_arrives(world, answering):
         assert {"job.started", "step.done", "job.finished"} <= names
     truth = answering.truth("a.meridian.sim")
     assert (truth["base"], truth["product"]) == ("4.0.1", "14.1.1")
+
+
+def test_by_files_the_key_is_asked_of_support_and_then_made_on_the_page(world, answering):
+    """G-MANUAL-1: before base 3.3.2 support gives the key, from then on the page makes it."""
+    job = approved(world, method="manual")
+
+    operator.run_to_the_end(world, job, answering, at=NOON)
+
+    with tenancy.transaction(world.customer):
+        found = UpgradeJob.objects.get(pk=job.pk)
+        assert found.state == "DONE", states(world, job)
+        keys = found.steps.filter(action__endswith="key").in_order()
+        assert list(keys.values_list("action", flat=True)) == ["ask_for_key", "make_key"]
+    effects = [effect["name"] for effect in answering.truth("a.meridian.sim")["effects"]]
+    assert "update_software" in " ".join(effects) or "install_product" in effects
+
+
+def test_without_waits_everything_is_installed_in_one_night(world, answering):
+    """G-PREP-8: clients off first, every package in order, clients on again; no dwell between."""
+    job = approved(world, procedure="single-without-waits")
+
+    operator.run_to_the_end(world, job, answering, at=NOON)
+
+    with tenancy.transaction(world.customer):
+        found = UpgradeJob.objects.get(pk=job.pk)
+        assert found.state == "DONE", states(world, job)
+        actions = list(found.steps.in_order().values_list("action", flat=True))
+        assert "dwell" not in actions
+        assert actions.index("remove_clients") < actions.index("install_base")
+        assert actions.index("reinstall_clients") > actions.index("install_product")
+        assert found.bookings.count() == 1
+    assert answering.truth("a.meridian.sim")["product"] == "14.1.1"
+
+
+def test_base_software_alone_asks_nothing_of_the_clients(world, answering):
+    """G-PREP-7, G-CLIENT-1: no dwell, no client steps; the product stays as it is."""
+    job = approved(world, target="4.0.1")
+
+    operator.run_to_the_end(world, job, answering, at=NOON)
+
+    with tenancy.transaction(world.customer):
+        found = UpgradeJob.objects.get(pk=job.pk)
+        assert found.state == "DONE", states(world, job)
+        actions = set(found.steps.values_list("action", flat=True))
+        assert not actions & {"dwell", "check_clients", "install_product", "regenerate_installers"}
+    truth = answering.truth("a.meridian.sim")
+    assert (truth["base"], truth["product"]) == ("4.0.1", "12.1")
+
+
+def test_an_appliance_without_api_is_upgraded_on_peoples_word(world, answering):
+    """No driver: what the portal would read, a person is asked for."""
+    with tenancy.transaction(world.customer):
+        appliance = world.site.appliances.get()
+        appliance.dialect = "NO_API"
+        appliance.save()
+    job = approved(world, target="12.2.0")
+
+    operator.run_to_the_end(world, job, answering, at=NOON)
+
+    with tenancy.transaction(world.customer):
+        found = UpgradeJob.objects.get(pk=job.pk)
+        assert found.state == "DONE", states(world, job)
+        assert found.site.appliances.get().product_version == "12.2.0"
