@@ -141,6 +141,7 @@ def _phases(told: Story) -> Iterator[Json]:
     for phase in lines.phases(told.steps, told.bookings):
         yield {
             "title": phase["title"],
+            "note": phase["note"],
             "steps": [_step(step, files, told.job.site.zone) for step in phase["steps"]],
         }
 

@@ -160,6 +160,7 @@ def _phases(job: UpgradeJob, steps: Sequence[JobStep], booked: Sequence[Booking]
         found.append({
             "title": phase["title"],
             "when": _when(job, phase, booked),
+                "note": phase["note"],
             "steps": [lines.to_do(step, job.method, job.site.zone) for step in phase["steps"]],
         })  # fmt: skip
     return found

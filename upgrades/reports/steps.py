@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from appliances import actions as do
 from portal import times
 from upgrades.models import Booking, JobStep
+from upgrades.planning.vocabulary import Role
 from upgrades.procedures import METHODS
 from upgrades.reports import moments
 
 Json = dict[str, Any]
+ROLES = (Role.A, Role.B)
 NOT_WRITTEN = (do.FieldKind.TICK, do.FieldKind.FILE)
 
 
@@ -30,14 +32,31 @@ def phases(steps: Sequence[JobStep], bookings: Sequence[Booking]) -> Iterator[Js
     """Neighbouring steps under one heading, with the booked time where there is one."""
     slots = {booking.window: booking for booking in bookings}
     several = max((step.hop for step in steps), default=0) > 1
+    notes = {hop: exchanged([s for s in steps if s.hop == hop]) for hop in {s.hop for s in steps}}
     for (title, hop, window), group in groupby(steps, key=lambda s: (s.phase, s.hop, s.window)):
         items = list(group)
         yield {
             "title": heading(items, title, hop if several else 0),
             "window": window,
             "booking": slots.get(window),
+            "note": notes[hop],
             "steps": items,
         }
+
+
+def exchanged(steps: Sequence[JobStep]) -> str:
+    """The guide's A is whoever serves when a pass begins. Where that is not the appliance with
+    the letter A, the texts of the steps would mislead at the rack: then who is who is said."""
+    stands = {
+        step.role: step.appliance
+        for step in sorted(steps, key=lambda step: step.role)
+        if step.role in ROLES and step.appliance
+    }
+    if all(box.letter == role for role, box in stands.items()):
+        return ""
+    return _("In the words of these steps: %(who)s.") % {
+        "who": ", ".join(f"{role} = {box.letter} ({box.name})" for role, box in stands.items())
+    }
 
 
 def heading(items: Sequence[JobStep], title: str, hop: int) -> str:
