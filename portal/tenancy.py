@@ -32,7 +32,7 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
     never carries it on. Nested, it is a savepoint, and the outer customer comes back after it.
     """
     acting = _Acting(getattr(customer, "pk", customer), using)
-    outer = _acting.get()
+    outer, nested = _acting.get(), connections[using].in_atomic_block
     with django_transaction.atomic(using=using):
         _tell(using, str(acting.customer_id))
         token = _acting.set(acting)
@@ -44,7 +44,8 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
                 close()
         finally:
             _acting.reset(token)
-        _tell(using, str(outer.customer_id) if outer and outer.using == using else "")
+        if nested:
+            _tell(using, str(outer.customer_id) if outer and outer.using == using else "")
 
 
 def _tell(using: str, value: str) -> None:

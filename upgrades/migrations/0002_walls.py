@@ -29,7 +29,7 @@ CLAIM = door(
     " lock_key bigint, locked boolean)",
     """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
-    found record;
+    taken record;
     -- Rows somebody holds come first: if their lock is free, their worker is dead. Without the
     -- lock they are taken only when the lease has been over for its own length (a lost host),
     -- and then only looked at.
@@ -51,23 +51,25 @@ DECLARE
 BEGIN
     <<search>> BEGIN
         FOR found IN held LOOP
+            taken := found;
             locked := pg_try_advisory_lock(found.key);
             EXIT search WHEN locked OR found.lease_until + lease < clock_timestamp();
         END LOOP;
         FOR found IN due LOOP
+            taken := found;
             locked := pg_try_advisory_lock(found.key);
             EXIT search WHEN locked;
         END LOOP;
         RETURN;
     END;
     RETURN QUERY UPDATE upgrades_jobstep s SET
-        state = CASE found.state WHEN 'READY' THEN 'CLAIMED' ELSE found.state END,
+        state = CASE taken.state WHEN 'READY' THEN 'CLAIMED' ELSE taken.state END,
         token = s.token + 1,
-        claims = s.claims + CASE found.state WHEN 'READY' THEN 1 ELSE 0 END,
+        claims = s.claims + CASE taken.state WHEN 'READY' THEN 1 ELSE 0 END,
         lease_until = clock_timestamp() + lease,
         lease_owner = claimer
-    WHERE s.id = found.id
-    RETURNING s.customer_id, s.id, s.token, found.state::text, s.claims::integer, found.key, locked;
+    WHERE s.id = taken.id
+    RETURNING s.customer_id, s.id, s.token, taken.state::text, s.claims::integer, taken.key, locked;
 END $$;""",
     reads=(
         "SELECT (id, customer_id, job_id, appliance_id, state, next_at, lease_until, token, claims)"

@@ -4,27 +4,25 @@ at a safe point or is finished. Always inside the transaction that ended the ste
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from portal import audit
 from portal.background import enqueue
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OVER
-from upgrades.services import bookings, notices
+from upgrades.services import bookings, notices, prepared
 
 J, S = UpgradeJob.State, JobStep.State
 
 # A step is ready when every step of a lower rank is over, and those before it in its own lane of
 # its rank (procedures.md §4). It begins with its slot, or `lead` minutes before the next one.
 READY = """
-UPDATE upgrades_jobstep s SET state = 'READY', next_at = greatest(%(at)s, coalesce(
+UPDATE upgrades_jobstep s SET state = 'READY', next_at = greatest(%(at)s::timestamptz, coalesce(
     (SELECT lower(b.slot) FROM upgrades_booking b
       WHERE b.job_id = s.job_id AND b."window" = s."window" AND s."window" > 0
         AND b.state IN ('BOOKED', 'IN_USE') ORDER BY lower(b.slot) LIMIT 1),
     (SELECT min(lower(b.slot)) - s.lead * interval '1 minute' FROM upgrades_booking b
       WHERE s."window" = 0 AND s.lead > 0 AND b.job_id = s.job_id AND b.state = 'BOOKED'),
-    %(at)s))
+    %(at)s::timestamptz))
 WHERE s.job_id = %(job)s AND s.state = 'PLANNED' AND NOT EXISTS (
     SELECT FROM upgrades_jobstep o
     WHERE o.job_id = s.job_id AND o.state NOT IN ('DONE', 'SKIPPED', 'CANCELLED')
@@ -33,8 +31,11 @@ RETURNING s.next_at
 """
 
 
-def go_on(job: UpgradeJob, *, after: JobStep | None, at: datetime) -> None:
-    """Make ready what may begin now. `after` is the step that has just ended; None at the start."""
+def go_on(job: UpgradeJob, *, after: JobStep | None, at: datetime, taken: int = 0) -> None:
+    """Make ready what may begin now. `after` is the step that has just ended; None at the start.
+
+    `taken` is how many steps the caller turns itself: the bell is rung for others only.
+    """
     if after is not None and after.window:
         _window_moves_on(job, after, at)
     begins = make_ready(job, at)
@@ -45,15 +46,13 @@ def go_on(job: UpgradeJob, *, after: JobStep | None, at: datetime) -> None:
         job.pause()
         job.save()
         audit.record(JobEvent.PAUSED, job, job=job, at=at)
-    if any(begin <= at for begin in begins):
+    if sum(begin <= at for begin in begins) > taken:
         enqueue("upgrades.ring")
 
 
 def make_ready(job: UpgradeJob, at: datetime) -> list[datetime]:
     """PLANNED to READY for every step whose turn has come; the instants at which they begin."""
-    with connection.cursor() as cursor:
-        cursor.execute(READY, {"job": job.pk, "at": at})
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in prepared.run(READY, {"job": job.pk, "at": at})]
 
 
 def is_safe_point(job: UpgradeJob) -> bool:

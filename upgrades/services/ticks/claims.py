@@ -4,10 +4,12 @@ import os
 import socket
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import Error, connection
 
 from portal import tenancy
 
@@ -50,6 +52,17 @@ def free(claim: Claim) -> None:
     if claim.locked:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [claim.lock])
+
+
+@contextmanager
+def freed_on_error() -> Iterator[None]:
+    """Whatever ends the turns, the locks of this session do not outlive them."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Error), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+        raise
 
 
 def renew(claim: Claim) -> bool:

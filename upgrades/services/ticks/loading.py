@@ -6,9 +6,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from appliances import actions as do
-from appliances.models import Appliance, BaseHold
+from appliances.models import Appliance
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
+from upgrades.services.ticks import statements
 from upgrades.services.ticks.claims import MOST_CLAIMS, Claim
 from upgrades.services.ticks.outcomes import Lost, Missed, Outcome, Trouble
 from upgrades.services.ticks.work import Work
@@ -24,11 +25,10 @@ UNDER_HOLD = _(
 
 def load(claim: Claim, at: datetime) -> Work:
     """Read the claimed step and what belongs to it, in the customer's transaction."""
-    step = JobStep.objects.select_related("job__site", "appliance", "package").get(pk=claim.step_id)
+    step, attempt, on_hold = statements.load(claim.step_id)
     appliance = step.appliance or serving(step.job)
     work = Work(claim, step, step.job, step.job.site, appliance, step.package, at)
-    if step.effect in (do.CALLABLE, do.ONE_WAY):
-        work.attempt = step.attempts.filter(closed_at=None).first()
+    work.attempt, work.on_hold = attempt, on_hold
     if step.window:
         work.booking = booking_of(step)
     if step.action == do.DWELL.name:
@@ -74,10 +74,9 @@ def obstacle(work: Work) -> Outcome | None:
         return None
     if claim.times > MOST_CLAIMS:
         return Trouble(POISON)
-    if work.action.changes or step.effect in (do.CALLABLE, do.ONE_WAY):
-        held = BaseHold.objects.filter(appliance__site_id=work.site.pk, released_at=None)
-        if held.exists():
-            return Trouble(UNDER_HOLD)
+    changes = work.action.changes or step.effect in (do.CALLABLE, do.ONE_WAY)
+    if changes and work.on_hold:
+        return Trouble(UNDER_HOLD)
     return _window_is_over(work) if step.window else None
 
 
@@ -100,11 +99,12 @@ def intend(work: Work) -> None:
     """Write down what is about to be sent. The database refuses a second open attempt, a second
     try of a one-way effect, and any attempt under a base hold."""
     assert work.appliance is not None, work.step
-    work.attempt = Attempt.objects.create(
+    work.attempt = Attempt(
         customer_id=work.claim.customer_id,
-        step=work.step,
-        appliance=work.appliance,
+        step_id=work.step.pk,
+        appliance_id=work.appliance.pk,
         effect=work.step.effect,
         token=work.claim.token,
         intent_at=work.at,
     )
+    statements.intend(work.attempt)

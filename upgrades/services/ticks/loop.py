@@ -1,8 +1,14 @@
-"""The loop of ticks: claim, at most one conversation, commit; until nothing is due."""
+"""The loop of ticks: claim, at most one conversation, commit; until nothing is due.
+
+A turn has two transactions. The first claims a step, reads it and writes the intent; the second
+records what came of it, and may claim and prepare the next step as well: so a run of turns waits
+for the disk once a step. Between them no transaction is open.
+"""
 
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
@@ -18,38 +24,60 @@ Act = Callable[[Work], Outcome]
 BUG = _("The portal could not do this: a fault of the portal. Support has been told.")
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A step that is ours. `known`: an outcome without a call; `fault`: it could not be read."""
+
+    claim: claims.Claim
+    work: Work | None = None
+    known: Outcome | None = None
+    fault: Exception | None = None
+
+
 def tick(act: Act = acting.act) -> bool:
     """One step, one turn. False: nothing is due. May be called anywhere, by any number."""
-    claimed = claims.claim(clock.now())
-    if claimed is None:
-        return False
-    try:
-        work, known = _prepare(claimed)
-        outcome = known or _acted(work, act)
-        _record(work, outcome)
-    except recording.LostIt:
-        log.warning("lost a step to another worker", extra={"step": str(claimed.step_id)})
-    finally:
-        claims.free(claimed)
-    return True
+    with claims.freed_on_error():
+        turn = _begin()
+        if turn is not None:
+            _end(turn, _outcome(turn, act), more=False)
+    return turn is not None
 
 
 def run(seconds: float, act: Act = acting.act) -> int:
     """Tick until nothing is due or the time is over; how many steps were turned."""
-    ends = time.monotonic() + seconds
-    turned = 0
-    while time.monotonic() < ends and tick(act):
-        turned += 1
+    ends, turned = time.monotonic() + seconds, 0
+    with claims.freed_on_error():
+        turn = _begin()
+        while turn is not None:
+            turned += 1
+            turn = _end(turn, _outcome(turn, act), more=time.monotonic() < ends)
     return turned
 
 
-def _prepare(claimed: claims.Claim) -> tuple[Work, Outcome | None]:
-    with tenancy.transaction(claimed.customer_id):
-        work = loading.load(claimed, clock.now())
-        obstacle = loading.obstacle(work)
-        if obstacle is None and _sends(work):
-            loading.intend(work)
-    return work, obstacle
+def _begin() -> Turn | None:
+    with transaction.atomic():
+        return _claim()
+
+
+def _claim() -> Turn | None:
+    """Claim a step, read what belongs to it, write down what is about to be sent. In a transaction
+    of the caller's: a fault in reading leaves the claim standing, which counts."""
+    claimed = claims.claim(clock.now())
+    if claimed is None:
+        return None
+    try:
+        with tenancy.transaction(claimed.customer_id):
+            return _prepared(claimed)
+    except Exception as fault:
+        return Turn(claimed, fault=fault)
+
+
+def _prepared(claimed: claims.Claim) -> Turn:
+    work = loading.load(claimed, clock.now())
+    obstacle = loading.obstacle(work)
+    if obstacle is None and _sends(work):
+        loading.intend(work)
+    return Turn(claimed, work, obstacle)
 
 
 def _sends(work: Work) -> bool:
@@ -58,21 +86,36 @@ def _sends(work: Work) -> bool:
     return changing and work.claim.was == "READY" and "baseline" in work.step.observed
 
 
-def _acted(work: Work, act: Act) -> Outcome:
+def _outcome(turn: Turn, act: Act) -> Outcome:
+    """What came of it. Raises what kept the step from being read; a fault of the call is said."""
+    if turn.fault is not None:
+        raise turn.fault
+    if turn.known is not None:
+        return turn.known
     try:
-        return act(work)
+        return act(turn.work)
     except Exception as bug:
-        log.exception("a step failed in the portal", extra={"step": str(work.step.pk)})
-        if work.attempt is not None and work.claim.was == "READY":
+        log.exception("a step failed in the portal", extra={"step": str(turn.claim.step_id)})
+        if turn.work.attempt is not None and turn.claim.was == "READY":
             return Lost(sent=True)
         return Trouble(f"{BUG} ({type(bug).__name__})")
 
 
-def _record(work: Work, outcome: Outcome) -> None:
+def _end(turn: Turn, outcome: Outcome, *, more: bool) -> Turn | None:
+    """Record, let the appliance go; the next turn, if there is one and more are wanted."""
+    work = turn.work
     work.at = clock.now()
-    with transaction.atomic(), tenancy.transaction(work.claim.customer_id):
-        recording.record(work, outcome)
+    try:
+        with tenancy.transaction(turn.claim.customer_id):
+            recording.record(work, outcome, goes_on=more)
+            following = _claim() if more else None
+    except recording.LostIt:
+        log.warning("lost a step to another worker", extra={"step": str(turn.claim.step_id)})
+        claims.free(turn.claim)
+        return _begin() if more else None
+    claims.free(turn.claim)
     log.info("step", extra={
         "job": str(work.job.pk), "step": str(work.step.pk), "action": work.step.action,
-        "outcome": type(outcome).__name__, "customer": str(work.claim.customer_id),
+        "outcome": type(outcome).__name__, "customer": str(turn.claim.customer_id),
     })  # fmt: skip
+    return following

@@ -10,6 +10,7 @@ from portal import audit
 from upgrades.events import JobEvent, StepEvent
 from upgrades.models import Attempt, JobStep
 from upgrades.services import bookings, following, halting, notices, proving
+from upgrades.services.ticks import statements
 from upgrades.services.ticks.outcomes import (
     Ask,
     Doubt,
@@ -36,25 +37,23 @@ class LostIt(Exception):
     """Somebody else has the step now: what we found out is theirs to find."""
 
 
-def record(work: Work, outcome: Outcome) -> None:
-    """Write the outcome under our number. Raises LostIt if the step is no longer ours."""
-    step = (
-        JobStep.objects.select_for_update(of=("self",))
-        .filter(pk=work.step.pk, token=work.claim.token)
-        .first()
-    )
-    if step is None:
+def record(work: Work, outcome: Outcome, *, goes_on: bool) -> None:
+    """Write the outcome under our number. Raises LostIt if the step is no longer ours.
+
+    `goes_on`: the caller turns another step at once, so it need not be called for one.
+    """
+    step = work.step
+    if not statements.lock(step, work.claim.token):
         raise LostIt
-    step.job = work.job
-    work.step = step
     step.observed = {**step.observed, **outcome.observed}
-    step.lease_until, step.lease_owner = None, ""
     if step.began_at is None and not isinstance(outcome, NotYet | Missed):
         step.began_at = work.at
     if step.deadline_at is None and not isinstance(outcome, Missed):
         step.deadline_at = work.at + timedelta(minutes=work.action.deadline_minutes)
     write(outcome, work)
-    step.save()
+    statements.keep(step)
+    if isinstance(outcome, Proven):
+        following.go_on(work.job, after=step, at=work.at, taken=int(goes_on))
 
 
 @singledispatch
@@ -82,8 +81,6 @@ def _(outcome: Proven, work: Work) -> None:
     _close(work, Attempt.Outcome.DONE)
     proving.keep(step, work.appliance, outcome.evidence, carried=outcome.carried, at=work.at)
     _note(work, StepEvent.DONE, evidence=outcome.evidence)
-    step.save()
-    following.go_on(work.job, after=step, at=work.at)
 
 
 @write.register
@@ -209,6 +206,4 @@ def _(outcome: Missed, work: Work) -> None:
 
 def _close(work: Work, outcome: str, detail: str = "") -> None:
     if work.attempt is not None and work.attempt.closed_at is None:
-        work.attempt.outcome, work.attempt.closed_at = outcome, work.at
-        work.attempt.detail = detail[:400]
-        work.attempt.save()
+        statements.close(work.attempt, outcome, work.at, detail)

@@ -26,6 +26,7 @@ class Work:
     at: datetime
     booking: Booking | None = None
     attempt: Attempt | None = None
+    on_hold: bool = False  # a base problem is open at the site
     served_since: datetime | None = None  # when the last product package was proven
 
     @property
