@@ -136,7 +136,8 @@ class Scalar(serializers.Field):  # type: ignore[type-arg]
 class StepQuery(Pages):
     lookups = {
         "state": "state__in", "job": "job_id", "site": "job__site_id",
-        "simulated": "job__site__simulated", "doer": "doer__in", "holder": "holder_id",
+        "simulated": "job__site__simulated", "doer": "doer__in", "action": "action",
+        "holder": "holder_id",
     }  # fmt: skip
 
     state = words(JobStep.State.choices)
@@ -145,6 +146,7 @@ class StepQuery(Pages):
     simulated = serializers.BooleanField(required=False, allow_null=True, default=None)
     doer = words([doer.value for doer in do.Doer])
     holder = serializers.UUIDField(required=False)
+    action = serializers.CharField(required=False, max_length=40, help_text="install_base")
 
 
 class Evidence(Body):
