@@ -10,7 +10,8 @@ from portal import clock
 from portal.permissions import needs
 from upgrades.services import jobs, rebooking, runs
 from upgrades.views.finding import booking_of, job_of, to_job
-from upgrades.views.shown import move_form, page
+from upgrades.views.shown import page
+from upgrades.views.slots import move_form
 
 
 @require_POST

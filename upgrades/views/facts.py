@@ -1,6 +1,6 @@
 """What a running job is at, in a few facts: phase, step, sign of life, next event, end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,6 +55,7 @@ def of(
     open_steps = [step for step in steps if step.state in OPEN]
     step = _foremost(open_steps)
     next_at, what = _next(open_steps, now)
+    seen_at = max(filter(None, [seen_at, *_answers(steps)]), default=None)
     return Facts(
         job=job, mark=_mark(job, here), phase=here, number=here.number if here else len(known),
         total=len(known), counts=_counts(known, here), step=step,
@@ -121,6 +122,15 @@ def _health(steps: Sequence[JobStep], seen_at: datetime | None, now: datetime) -
     watched = [s for s in steps if s.state in MOVES and s.appliance_id and s.effect != "human"]
     away = any(step.observed.get("away") or step.observed.get("down_at") for step in steps)
     return "lost" if watched and not away and seen_at is not None else "late"
+
+
+def _answers(steps: Sequence[JobStep]) -> Iterator[datetime | None]:
+    """When an appliance answered for a step: each that the portal itself proved there."""
+    for step in steps:
+        if step.state == S.DONE and step.doer == do.PORTAL and step.appliance_id:
+            yield step.ended_at
+        if "guid" in step.evidence:
+            yield step.ended_at
 
 
 def _seen(seen_at: datetime | None, now: datetime) -> str:

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _
 from portal import clock
 from upgrades import queries
 from upgrades.forms.evidence import EvidenceForm
-from upgrades.models import JobStep, UpgradeJob
+from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import UNDER_WAY
 from upgrades.models.step import OPEN
 from upgrades.services.halting import NEVER_RESTART
-from upgrades.views import facts, lanes, logs, todo
+from upgrades.views import facts, lanes, logs, slots, todo
 
 J = UpgradeJob.State
-PARTS = ("todos", "lanes", "log")
+PARTS = ("todos", "lanes", "windows", "log")
 
 
 def parts(job: UpgradeJob, at: datetime, *, bound: EvidenceForm | None = None) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def parts(job: UpgradeJob, at: datetime, *, bound: EvidenceForm | None = None) -
         "layout": lanes.layout(job, steps, bookings, boxes, now=at, locked=bool(holds)),
         "entries": logs.entries(kept.events, steps, job.site.zone),
         "events": kept.total,
-        "stamps": stamps(job, steps, asked, kept.total),
+        "stamps": stamps(job, steps, asked, bookings, kept.total),
         "rate": _rate(),
         "may_pause": job.state == J.RUNNING and not job.pause_asked_at,
         "several_hops": max((step.hop for step in steps), default=0) > 1,
@@ -55,8 +55,9 @@ def parts(job: UpgradeJob, at: datetime, *, bound: EvidenceForm | None = None) -
 
 
 def stamps(
-    job: UpgradeJob, steps: Iterable[JobStep], asked: Iterable[todo.Todo], events: int
-) -> dict[str, str]:
+    job: UpgradeJob, steps: Iterable[JobStep], asked: Iterable[todo.Todo],
+    bookings: Iterable[Booking], events: int,
+) -> dict[str, str]:  # fmt: skip
     """A short fingerprint of each part; it changes when what the part shows has changed."""
     shown = {
         "job": [job.state, str(job.pause_asked_at)],
@@ -65,6 +66,7 @@ def stamps(
             for each in asked
         ],
         "lanes": [[s.seq, s.state, str(s.next_at), str(s.holder_id)] for s in steps],
+        "windows": [[b.window, b.state, str(b.starts_at)] for b in bookings],
         "log": [events],
     }
     return {
@@ -83,6 +85,8 @@ def answer(request: HttpRequest, job: UpgradeJob) -> HttpResponse:
         if request.GET.get("typing") != "1":
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         shown |= {"stale": True, "job_url": request.path.removesuffix("live/")}
+    if changed["windows"]:
+        shown |= slots.shown(request, job, shown["bookings"], at)
     shown |= {"changed": changed, "typing": int(bool(shown["todos"]))}
     return render(request, "upgrades/parts/live.html", shown)
 

@@ -18,8 +18,8 @@ from upgrades.forms.jobs import MoveForm, NoteForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.reports import left_behind
-from upgrades.services import bookings as slots, halting, runs
-from upgrades.views import facts, live, logs, paths, planned, proofs
+from upgrades.services import halting, runs
+from upgrades.views import facts, live, logs, paths, planned, proofs, slots
 
 J, B = UpgradeJob.State, Booking.State
 MOST_OPENINGS = 20
@@ -50,7 +50,7 @@ def page(
         shown |= _at_rest(job)
         shown |= _ahead(job, shown["steps"])
         template = "upgrades/job_ahead.html"
-    shown["rows"] = _rows(request, job, shown["bookings"], moving or {}, at)
+    shown |= slots.shown(request, job, shown["bookings"], at, moving=moving)
     return render(request, template, shown, status=status)
 
 
@@ -107,29 +107,6 @@ def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "begins_at": runs.begins_at(job),
         "finish": datetime.fromisoformat(finish) if finish else None,
     }
-
-
-def _rows(
-    request: Any, job: UpgradeJob, bookings: list[Booking], moving: dict[int, MoveForm],
-    at: datetime,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Each booking with its lengths, and the form with where it may go."""
-    may = job.state not in ENDED and request.may("window.manage")
-    return [
-        {
-            "night": planned.booked(booking, job.plan),
-            "move": moving.get(booking.window) or move_form(booking, at)
-            if may and booking.state in MOVABLE
-            else None,
-        }
-        for booking in bookings
-    ]
-
-
-def move_form(booking: Booking, at: datetime, data: Any = None) -> MoveForm:
-    found = slots.openings(booking, at=at)[:MOST_OPENINGS]
-    identity = f"move{booking.window}_%s"
-    return MoveForm(data, openings=found, site=booking.site, auto_id=identity)
 
 
 def _over(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:

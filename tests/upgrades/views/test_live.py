@@ -55,6 +55,16 @@ def test_a_note_changes_the_log_alone_only_when_it_is_an_event(world, running):
     assert parts_of(client.get(poll).content.decode()) == {"waits", "log"}
 
 
+def test_a_window_that_was_moved_is_shown_where_it_is_now(world, running):
+    client = browser(world.approver)
+    page = client.get(address(world, running))
+    poll = poll_of(page.content.decode())
+    start = page.context["rows"][1]["move"].fields["start"].choices[0][0]
+    client.post(address(world, running, "bookings/2/move/"), {"start": start})
+
+    assert parts_of(client.get(poll).content.decode()) == {"waits", "windows", "log"}
+
+
 def test_another_state_of_the_job_is_another_page(world, running):
     client = browser(world.operator)
     poll = poll_of(client.get(address(world, running)).content.decode())

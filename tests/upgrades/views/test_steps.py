@@ -48,7 +48,7 @@ def test_a_base_version_that_is_not_the_packages_comes_back_beside_its_field(wor
     step = put("ASKING", "install_base")
 
     response = browser(world.operator).post(
-        path_of(world, step, "confirm"), {"base_version": "3.2.4"}
+        path_of(world, step, "confirm"), {"base_version": "3.2.4", "picture": picture()}
     )
 
     assert response.status_code == 409
