@@ -12,9 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
+from psycopg.errors import ExclusionViolation, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -45,7 +47,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
 
 
 def _told(error: Exception, under: str) -> tuple[int, Json, dict[str, str]]:
-    if isinstance(error, TransitionNotAllowed | ConcurrentTransition):
+    if isinstance(error, TransitionNotAllowed | ConcurrentTransition) or _was_late(error):
         error = NotNow(
             _("This was changed meanwhile, or it is too late for that."),
             remedy=_("Read it as it is now, then decide again."),
@@ -56,6 +58,12 @@ def _told(error: Exception, under: str) -> tuple[int, Json, dict[str, str]]:
         detail = _("Some of what was sent cannot be right.")
         return 400, {"code": "invalid", "detail": detail, "errors": flat(error.detail)}, {}
     return _of_http(error)
+
+
+def _was_late(error: Exception) -> bool:
+    """Whether the database keeps something unique, and somebody else was faster."""
+    late = isinstance(error.__cause__, UniqueViolation | ExclusionViolation)
+    return isinstance(error, IntegrityError) and late
 
 
 def _refused(error: Refused, under: str) -> tuple[int, Json, dict[str, str]]:

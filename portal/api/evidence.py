@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ from portal.models import EvidenceFile
 from portal.services import customers, evidence
 
 PIECE = 1 << 16
+FORM = 1 << 16  # bytes that a form may add to its file
 
 
 class EvidenceAnswer(Answer):
@@ -70,6 +73,9 @@ class Uploads(Resource):
         return self.answer(kept)
 
     def _sent(self) -> tuple[str, str, Iterable[bytes]]:
+        announced = self.request.META.get("CONTENT_LENGTH") or "0"
+        if int(announced) > settings.EVIDENCE_LIMIT + FORM:
+            raise RequestDataTooBig  # before a form is written to disk
         if not self.request.content_type.startswith("multipart/"):
             stream = self.request.data or b""
             read = getattr(stream, "read", lambda _size: b"")

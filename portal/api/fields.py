@@ -6,16 +6,25 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+YEARS = range(2000, 2100)
+
 
 class Instant(serializers.DateTimeField):
     """An instant in UTC, written with a Z. One that is sent must carry its offset."""
 
     default_error_messages = {
         "naive": _("Write the instant with its offset, such as 2026-11-23T22:00:00Z."),
+        "range": _("This instant cannot be meant."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=UTC, **kwargs)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        instant: datetime = super().to_internal_value(value)
+        if instant.year not in YEARS:
+            self.fail("range")
+        return instant
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if value.tzinfo is None:

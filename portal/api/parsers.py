@@ -21,13 +21,15 @@ class StrictJson(BaseParser):
         if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         try:
-            return json.loads(
-                content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number
-            )
-        except UnicodeDecodeError as wrong:
+            text = content.decode("utf-8")
+            found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+            if "\\ud" in text.lower():  # half a pair of surrogates is no character (RFC 8259 §8.2)
+                json.dumps(found, ensure_ascii=False).encode("utf-8")
+        except UnicodeError as wrong:
             raise ParseError(_("The body is not UTF-8.")) from wrong
         except (ValueError, RecursionError) as wrong:
             raise ParseError(_("The body is not JSON: %(what)s") % {"what": wrong}) from wrong
+        return found
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

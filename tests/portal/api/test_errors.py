@@ -4,12 +4,16 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 from django_fsm import TransitionNotAllowed
+from psycopg.errors import UniqueViolation
 from rest_framework.exceptions import Throttled, ValidationError
 
 from portal.api import errors
+from portal.api.resource import Resource
 from portal.errors import Refused
+from portal.models import Customer
 
 LANGUAGES = {"en": "en", "fr-FR,fr;q=0.9": "fr", "tr": "tr", "de": "en"}
 
@@ -76,6 +80,9 @@ BROKEN = {
     "nan": b'{"site": NaN}',
     "deep": b"[" * 100_000,
     "latin": b'{"site": "\xe9"}',
+    "half-a-pair": b'{"site": "\\ud800"}',
+    "half-a-pair-as-name": b'{"\\uDC00": 1}',
+    "endless-number": b'{"site": ' + b"9" * 5000 + b"}",
 }
 
 
@@ -121,6 +128,30 @@ def test_unknown_and_doubled_parameters_are_named(caller):
     assert sorted(caller.get(f"jobs/{uuid.uuid4()}?state=DONE").json()["errors"]) == ["state"]
 
 
+def test_a_pair_of_surrogates_is_a_character(client, caller):
+    answer = client.post(
+        "/api/v1/jobs", data=b'{"site": "\\ud83d\\ude00"}', content_type="application/json",
+        headers=caller.headers,
+    )  # fmt: skip
+
+    assert answer.json()["code"] == "invalid"
+
+
+class Unlisted(Resource):
+    """An action that somebody forgot to name a need for."""
+
+    model = Customer
+
+    def list(self, request):
+        raise AssertionError("it ran")
+
+
+def test_an_action_without_a_need_is_refused(rf, caller):
+    answer = Unlisted.as_view({"get": "list"})(rf.get("/api/v1/x", headers=caller.headers))
+
+    assert (answer.status_code, answer.data["code"]) == (403, "forbidden")
+
+
 class Needle(Refused):
     code = "needle"
 
@@ -149,6 +180,14 @@ def test_what_the_framework_raises_has_a_code_of_ours():
         (404, "not-found"), (403, "forbidden"), (409, "not-now"), (429, "throttled"),
     ]  # fmt: skip
     assert errors.problem(Throttled(wait=3), {}).headers["Retry-After"] == "3"
+
+
+def test_who_was_slower_is_told_so():
+    late = IntegrityError("one_number_a_customer")
+    late.__cause__ = UniqueViolation()
+
+    assert told(late)[1]["code"] == "not-now"
+    assert told(IntegrityError("something else"))[0] == 500
 
 
 def test_a_mistake_of_ours_is_said_without_its_words():

@@ -72,6 +72,16 @@ def test_an_empty_body_is_refused(client, caller):
     assert list(answer.json()["errors"]) == ["file"]
 
 
+def test_a_body_that_announces_too_much_is_not_read(client, caller, settings):
+    settings.EVIDENCE_LIMIT = 10
+    large = {"file": SimpleUploadedFile("large.png", PIXEL * 1000)}
+
+    answer = sent(client, caller, large)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    answer = sent(client, caller, PIXEL, content_type="image/png")
+    assert (answer.status_code, answer.json()["code"]) == (400, "file-too-large")
+
+
 def test_a_key_of_all_customers_is_told_where_to_upload(client, agent):
     answer = sent(client, agent, PIXEL, content_type="image/png")
 

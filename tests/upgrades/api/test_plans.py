@@ -1,5 +1,7 @@
 """Where a site could go, over REST: nothing is written."""
 
+import pytest
+
 from portal import tenancy
 from tests.upgrades.api.conftest import wish
 from tests.upgrades.api.test_jobs import refused
@@ -28,10 +30,13 @@ def test_windows_lie_after_the_earliest_day(operator, world):
     assert seen["layout"]["places"][0]["starts_at"] == "2026-12-24T19:00:00Z"
 
 
-def test_an_instant_without_offset_is_refused(operator, world):
-    answer = operator.post(f"sites/{world.site.pk}/path", wish(world, earliest="2026-12-24T00:00"))
+@pytest.mark.parametrize(
+    "instant", ["2026-12-24T00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "soon", 7]
+)
+def test_an_instant_that_cannot_be_meant_is_refused(operator, world, instant):
+    answer = operator.post(f"sites/{world.site.pk}/path", wish(world, earliest=instant))
 
-    assert list(answer.json()["errors"]) == ["earliest"]
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["earliest"])
 
 
 def test_a_plan_that_has_no_place_says_why(operator, world):
