@@ -1,0 +1,59 @@
+"""Whatever is sent into whichever field or parameter: a refusal, never a failure of ours."""
+
+import uuid
+
+import pytest
+
+from portal.api.resource import Resource
+from tests import factories
+from tests.portal.api.caller import ADMINISTER, Caller
+from tests.upgrades.api.addresses import BODIES, addresses
+
+NASTY = [
+    None, True, 0, -1, 2**31, 2**63, 10**400, 1.5, 1e308, "", " ", "\x00", "a\r\nb", "\u202e", "İ",
+    "x" * 5000, "9999-12-31", "0000-00-00", "25:61", "2026-11-24T19:00:00Z", str(uuid.UUID(int=0)),
+    "%s%n{}", "' OR 1=1 --", "FREQ=SECONDLY", "FREQ=YEARLY;COUNT=999999999", [], {}, [[]], {"a": 1},
+]  # fmt: skip
+
+
+@pytest.fixture
+def administrator(rows, world):
+    return Caller(factories.a_member(world.customer), world.customer, ADMINISTER)
+
+
+@pytest.mark.slow
+def test_no_field_of_any_body_makes_us_fail(administrator, rows, world):
+    real = {"site": rows.ids["sites"], "target": str(world.packages["14.1.1"].pk)}
+    for address in addresses():
+        taken = address.resource.takes.get(address.action)
+        for name in taken().fields if taken else ():
+            for value in NASTY:
+                path = address.path.replace("{id}", rows.ids[address.noun])
+                known = {n: real.get(n, given) for n, given in BODIES[address.name].items()}
+                body = {**known, name: value}
+                answer = administrator.post(path, body)
+                assert answer.status_code < 500, (path, name, value, answer.content)
+                if answer.status_code >= 400:
+                    assert answer.json()["code"], (path, name, value)
+
+
+@pytest.mark.slow
+def test_no_parameter_of_any_address_makes_us_fail(administrator, rows, agent):
+    for address in addresses():
+        if address.method != "get":
+            continue
+        for name in address.resource.asked_by(address.action)().fields:
+            for value in NASTY:
+                path = address.path.replace("{id}", rows.ids.get(address.noun, ""))
+                caller = administrator if address.of_one else agent
+                answer = caller.get(path, **{name: "" if value is None else str(value)})
+                assert answer.status_code < 500, (path, name, value, answer.content)
+
+
+def test_ids_that_are_none_are_unknown_ones(administrator):
+    for given in ("1", "x", "null", "%00", "00000000-0000-0000-0000-00000000000g", "..", "a b"):
+        assert administrator.get(f"jobs/{given}").status_code == 404, given
+
+
+def test_every_resource_is_one():
+    assert all(issubclass(address.resource, Resource) for address in addresses())
