@@ -23,7 +23,7 @@ def canonical_pin(pin: str) -> str:
 
 @lru_cache(maxsize=8)
 def _trusting(authorities: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=authorities or None)
+    return _minding_the_end(ssl.create_default_context(cafile=authorities or None))
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +33,12 @@ def _pinned() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return _minding_the_end(context)
+
+
+def _minding_the_end(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Some builds of Python (Debian's 3.11 is one) tell OpenSSL 3 to overlook an unclean end."""
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     return context
 
 
