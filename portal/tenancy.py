@@ -33,8 +33,11 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
     """
     acting = _Acting(getattr(customer, "pk", customer), using)
     outer, nested = _acting.get(), connections[using].in_atomic_block
+    told = str(outer.customer_id) if nested and outer and outer.using == using else ""
+    another = told != str(acting.customer_id)
     with django_transaction.atomic(using=using):
-        _tell(using, str(acting.customer_id))
+        if another:
+            _tell(using, str(acting.customer_id))
         token = _acting.set(acting)
         try:
             yield
@@ -44,8 +47,8 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
                 close()
         finally:
             _acting.reset(token)
-        if nested:
-            _tell(using, str(outer.customer_id) if outer and outer.using == using else "")
+        if nested and another:
+            _tell(using, told)
 
 
 def _tell(using: str, value: str) -> None:

@@ -23,54 +23,61 @@ CREATE TRIGGER no_attempt_under_base_hold BEFORE INSERT ON upgrades_attempt
     FOR EACH ROW EXECUTE FUNCTION upgrades_no_attempt_under_hold();
 """
 
+# Only the row that is taken is locked: a worker's record must not wait for those who look at its
+# row. The number tells whether the row is still what was looked at.
+TAKE = """
+            RETURN QUERY UPDATE upgrades_jobstep s SET
+                state = CASE seen.state WHEN 'READY' THEN 'CLAIMED' ELSE seen.state END,
+                token = s.token + 1,
+                claims = s.claims + CASE seen.state WHEN 'READY' THEN 1 ELSE 0 END,
+                lease_until = clock_timestamp() + lease,
+                lease_owner = claimer
+            WHERE s.id = (
+                SELECT o.id FROM upgrades_jobstep o
+                WHERE o.id = seen.id AND o.token = seen.token AND o.state = seen.state
+                  AND o.lease_until IS NOT DISTINCT FROM seen.lease_until
+                FOR UPDATE SKIP LOCKED)
+            RETURNING s.customer_id, s.id, s.token, seen.state::text, s.claims::integer,
+                seen.key, locked;
+            IF FOUND THEN RETURN; END IF;
+            IF locked THEN PERFORM pg_advisory_unlock(seen.key); END IF;
+"""
 CLAIM = door(
     "door_claim_step(at timestamptz, claimer text, lease interval)"
     " RETURNS TABLE (owner_id uuid, step uuid, fence bigint, was text, claimed_times integer,"
     " lock_key bigint, locked boolean)",
-    """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    f"""LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
-    taken record;
     -- Rows somebody holds come first: if their lock is free, their worker is dead. Without the
     -- lock they are taken only when the lease has been over for its own length (a lost host),
     -- and then only looked at.
     held CURSOR FOR
-        SELECT s.id, s.state, s.lease_until,
+        SELECT s.id, s.state, s.token, s.lease_until,
                hashtextextended(coalesce(s.appliance_id, s.id)::text, 0) AS key
         FROM upgrades_jobstep s
         WHERE s.lease_until IS NOT NULL AND s.state NOT IN ('DONE', 'SKIPPED', 'CANCELLED')
-        ORDER BY s.lease_until LIMIT 20 FOR UPDATE SKIP LOCKED;
+        ORDER BY s.lease_until LIMIT 200;
     due CURSOR FOR
-        SELECT s.id, s.state, s.lease_until,
+        SELECT s.id, s.state, s.token, s.lease_until,
                hashtextextended(coalesce(s.appliance_id, s.id)::text, 0) AS key
         FROM upgrades_jobstep s
         JOIN upgrades_upgradejob j ON j.id = s.job_id AND j.customer_id = s.customer_id
         WHERE s.next_at <= at AND s.lease_until IS NULL
           AND s.state IN ('READY', 'WATCHING', 'WAITING', 'VERIFYING', 'ASKING')
           AND (j.state = 'RUNNING' OR s.state IN ('WATCHING', 'VERIFYING'))
-        ORDER BY s.next_at LIMIT 20 FOR UPDATE OF s SKIP LOCKED;
+        ORDER BY s.next_at LIMIT 200;
 BEGIN
-    <<search>> BEGIN
-        FOR found IN held LOOP
-            taken := found;
-            locked := pg_try_advisory_lock(found.key);
-            EXIT search WHEN locked OR found.lease_until + lease < clock_timestamp();
-        END LOOP;
-        FOR found IN due LOOP
-            taken := found;
-            locked := pg_try_advisory_lock(found.key);
-            EXIT search WHEN locked;
-        END LOOP;
-        RETURN;
-    END;
-    RETURN QUERY UPDATE upgrades_jobstep s SET
-        state = CASE taken.state WHEN 'READY' THEN 'CLAIMED' ELSE taken.state END,
-        token = s.token + 1,
-        claims = s.claims + CASE taken.state WHEN 'READY' THEN 1 ELSE 0 END,
-        lease_until = clock_timestamp() + lease,
-        lease_owner = claimer
-    WHERE s.id = taken.id
-    RETURNING s.customer_id, s.id, s.token, taken.state::text, s.claims::integer, taken.key, locked;
-END $$;""",
+    FOR seen IN held LOOP
+        locked := pg_try_advisory_lock(seen.key);
+        IF locked OR seen.lease_until + lease < clock_timestamp() THEN {TAKE}
+        END IF;
+    END LOOP;
+    FOR seen IN due LOOP
+        locked := pg_try_advisory_lock(seen.key);
+        IF locked THEN {TAKE}
+        END IF;
+    END LOOP;
+END $$;""",  # noqa: S608 (our own text twice)
     reads=(
         "SELECT (id, customer_id, job_id, appliance_id, state, next_at, lease_until, token, claims)"
         " ON upgrades_jobstep",
