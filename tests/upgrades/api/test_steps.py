@@ -107,6 +107,15 @@ def installing(world, running, noon):
         return to_state(step, ("ready", {"at": noon}), ("claim", {}), ("ask", {"look_at": None}))
 
 
+def test_a_base_version_needs_the_picture_of_its_page(installing, operator):
+    answer = operator.post(
+        f"steps/{installing.pk}/confirm", {"evidence": {"base_version": "4.0.1"}}
+    )
+
+    assert refused(answer) == (400, "bad-evidence")
+    assert list(answer.json()["errors"]) == ["evidence.picture"]
+
+
 @pytest.mark.parametrize("where", ["steps/{}/evidence", "evidence"])
 def test_a_picture_is_uploaded_and_named_by_its_id(installing, operator, where):
     picture = upload(operator, where.format(installing.pk))
@@ -133,9 +142,9 @@ def test_a_picture_of_somebody_else_or_of_another_step_proves_nothing(
 
 
 def test_another_base_than_the_packages_is_refused(installing, operator):
-    answer = operator.post(
-        f"steps/{installing.pk}/confirm", {"evidence": {"base_version": "3.3.2"}}
-    )
+    picture = upload(operator, f"steps/{installing.pk}/evidence")
+    shown = {"base_version": "3.3.2", "picture": picture}
+    answer = operator.post(f"steps/{installing.pk}/confirm", {"evidence": shown})
 
     assert refused(answer) == (400, "wrong-version")
     assert list(answer.json()["errors"]) == ["evidence.base_version"]
