@@ -98,8 +98,3 @@ def _dwell(hop: dict[str, Any]) -> Link:
     return Link(
         Kind.DWELL, _("dwell"), length, _("so that the clients can follow"), guide="G-PREP-6"
     )
-
-
-def rest_of(package_names: Sequence[str]) -> str:
-    """Packages in order, in words: "Base 3.3.2, then Product 12.2.0"."""
-    return _(", then ").join(package_names)

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from appliances.models import Site
@@ -13,6 +13,7 @@ from portal.errors import Refused
 from portal.permissions import needs
 from portal.services import customers
 from upgrades.forms.plans import PlanForm
+from upgrades.planning.catalogue import dotted
 from upgrades.planning.vocabulary import Procedure
 from upgrades.procedures import PROCEDURES
 from upgrades.services import jobs, planning, previews
@@ -94,24 +95,24 @@ def _option(each: planning.Choice, chosen: Any) -> dict[str, Any]:
 
 
 def _mark(choice: planning.Choice) -> dict[str, str]:
+    """Only what is out of the ordinary wears a mark."""
     if not choice.hops:
         return {"family": "idle", "symbol": "declined", "word": _("cannot be reached")}
     if choice.package.is_security_fix:
         return {"family": "asks", "symbol": "warn", "word": _("security fix")}
     if choice.package.provenance == "DEMO":
         return {"family": "idle", "symbol": "flask", "word": _("demo")}
-    return {"family": "good", "symbol": "done", "word": _("can be reached")}
+    return {}
 
 
 def _way(choice: planning.Choice) -> str:
+    """How many hops, and over which releases; or the sentence that refuses it."""
     if not choice.hops:
         return choice.refusal
-    names = []
-    for hop in choice.hops:
-        bases = {base.id: base for found in hop.bases.values() for base in found}
-        names += [base.sentence.told(_) for base in bases.values()]
-        names += [hop.product.sentence.told(_)] if hop.product else []
-    return paths.rest_of(names)
+    over = ", ".join(dotted(hop.product.version) for hop in choice.hops if hop.product)
+    count = len(choice.hops)
+    words = ngettext("%(count)d hop: %(over)s", "%(count)d hops: %(over)s", count)
+    return words % {"count": count, "over": over}
 
 
 def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview) -> dict[str, Any]:
