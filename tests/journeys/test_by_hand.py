@@ -69,8 +69,9 @@ def plan_and_submit(page: Page, url: str, version: str) -> str:
     return page.url
 
 
-def install(page: Page, address: str, package: str) -> None:
-    """Press the appliance's own button, as a person does."""
+def install(beside: Page, address: str, package: str) -> None:
+    """Press the appliance's own button, as a person does: in a tab of its own."""
+    page = beside.context.new_page()
     page.goto(address)
     if page.locator("[name=password]").count():
         page.fill("[name=username]", "admin")
@@ -80,9 +81,12 @@ def install(page: Page, address: str, package: str) -> None:
     page.get_by_role("button", name="Check for Updates").first.click()
     row = page.locator("form").filter(has=page.locator(f"input[value='{package}']"))
     row.get_by_role("button", name="Install This Update").click()
-    if page.locator("[name=eula]").count():
+    page.wait_for_url(re.compile("eula|has.begun"))
+    if "eula" in page.url:
         page.locator("[name=eula]").check()
         page.get_by_role("button", name="Install This Update").click()
+        page.wait_for_url(re.compile("has.begun"))
+    page.close()
 
 
 def fill_in(page: Page, package_version: str) -> None:

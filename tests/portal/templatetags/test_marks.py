@@ -31,8 +31,10 @@ def test_a_state_has_its_mark_with_the_models_word(life, code, word):
 
 @pytest.mark.parametrize(
     "symbol",
-    {mark.symbol for mark in [*MARKS.values(), *PROVENANCES.values()]}
-    | set(FAMILY_SYMBOLS.values()),
+    sorted(
+        {mark.symbol for mark in [*MARKS.values(), *PROVENANCES.values()]}
+        | set(FAMILY_SYMBOLS.values())
+    ),
 )
 def test_a_marks_symbol_is_in_the_sprite(symbol):
     assert symbol in SYMBOLS
