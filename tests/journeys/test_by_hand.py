@@ -56,12 +56,10 @@ def plan_and_submit(page: Page, url: str, version: str) -> str:
     page.get_by_role("link", name="Meridian service desk").first.click()
     page.get_by_role("link", name="Plan an upgrade").first.click()
     address = page.url
-    target = page.evaluate(
-        "version => [...document.querySelectorAll('label')].find(l =>"
-        " l.querySelector('[name=target]') && l.textContent.includes(version))"
-        ".querySelector('input').value",
-        version,
+    named = page.locator("label", has=page.locator("[name=target]")).filter(
+        has=page.locator("b", has_text=f"Bomgar-{version}")
     )
+    target = named.locator("[name=target]").first.get_attribute("value")
     page.goto(f"{address}?target={target}&procedure=single&method=automatic")
     assert "documented" in page.inner_text("main")
     page.locator("form:has(button.main) button.main").last.click()
