@@ -9,279 +9,808 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('portal', '0001_initial'),
+        ("portal", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Appliance',
+            name="Appliance",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('letter', models.CharField(max_length=6, verbose_name='letter')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('host', models.CharField(max_length=253, verbose_name='own host name')),
-                ('guid', models.CharField(blank=True, default='', max_length=32)),
-                ('physical', models.BooleanField(default=True)),
-                ('model', models.CharField(blank=True, default='', max_length=60)),
-                ('serial', models.CharField(blank=True, default='', max_length=60)),
-                ('region', models.CharField(blank=True, default='', max_length=60)),
-                ('data_gb', models.IntegerField(default=0)),
-                ('cluster_role', models.CharField(choices=[('SINGLE', 'single'), ('MASTER', 'master node'), ('TRAFFIC', 'traffic node')], default='SINGLE', max_length=10)),
-                ('failover_role', models.CharField(choices=[('NONE', 'none'), ('PRIMARY', 'primary'), ('BACKUP', 'backup')], default='NONE', max_length=10)),
-                ('product_version', models.CharField(blank=True, default='', max_length=40)),
-                ('product_build', models.CharField(blank=True, default='', max_length=80)),
-                ('product_at', models.DateTimeField(null=True)),
-                ('base_version', models.CharField(blank=True, default='', max_length=40)),
-                ('base_at', models.DateTimeField(null=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
-                ('dialect', models.CharField(choices=[('XML', 'XML command API'), ('JSON', 'JSON command API v2'), ('NO_API', "no API: everything is a person's")], default='XML', max_length=10)),
-                ('auth', models.CharField(choices=[('OAUTH', 'API account (OAuth2)'), ('OLD', 'user name and password (old)')], default='OAUTH', max_length=10)),
-                ('client_id', models.CharField(blank=True, default='', max_length=80)),
-                ('secret', models.BinaryField(null=True)),
-                ('secret_key_id', models.CharField(blank=True, default='', max_length=40)),
-                ('certificate_pin', models.CharField(blank=True, default='', max_length=64)),
-                ('private_address', models.BooleanField(default=False)),
-                ('simulated', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("letter", models.CharField(max_length=6, verbose_name="letter")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("host", models.CharField(max_length=253, verbose_name="own host name")),
+                ("guid", models.CharField(blank=True, default="", max_length=32)),
+                ("physical", models.BooleanField(default=True)),
+                ("model", models.CharField(blank=True, default="", max_length=60)),
+                ("serial", models.CharField(blank=True, default="", max_length=60)),
+                ("region", models.CharField(blank=True, default="", max_length=60)),
+                ("data_gb", models.IntegerField(default=0)),
+                (
+                    "cluster_role",
+                    models.CharField(
+                        choices=[
+                            ("SINGLE", "single"),
+                            ("MASTER", "master node"),
+                            ("TRAFFIC", "traffic node"),
+                        ],
+                        default="SINGLE",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "failover_role",
+                    models.CharField(
+                        choices=[("NONE", "none"), ("PRIMARY", "primary"), ("BACKUP", "backup")],
+                        default="NONE",
+                        max_length=10,
+                    ),
+                ),
+                ("product_version", models.CharField(blank=True, default="", max_length=40)),
+                ("product_build", models.CharField(blank=True, default="", max_length=80)),
+                ("product_at", models.DateTimeField(null=True)),
+                ("base_version", models.CharField(blank=True, default="", max_length=40)),
+                ("base_at", models.DateTimeField(null=True)),
+                ("last_seen_at", models.DateTimeField(null=True)),
+                (
+                    "dialect",
+                    models.CharField(
+                        choices=[
+                            ("XML", "XML command API"),
+                            ("JSON", "JSON command API v2"),
+                            ("NO_API", "no API: everything is a person's"),
+                        ],
+                        default="XML",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "auth",
+                    models.CharField(
+                        choices=[
+                            ("OAUTH", "API account (OAuth2)"),
+                            ("OLD", "user name and password (old)"),
+                        ],
+                        default="OAUTH",
+                        max_length=10,
+                    ),
+                ),
+                ("client_id", models.CharField(blank=True, default="", max_length=80)),
+                ("secret", models.BinaryField(null=True)),
+                ("secret_key_id", models.CharField(blank=True, default="", max_length=40)),
+                ("certificate_pin", models.CharField(blank=True, default="", max_length=64)),
+                ("private_address", models.BooleanField(default=False)),
+                ("simulated", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Backup',
+            name="Backup",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('step_id', models.UUIDField(null=True)),
-                ('taken_at', models.DateTimeField()),
-                ('size', models.BigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('kept_where', models.CharField(blank=True, default='', max_length=200, verbose_name='where it is kept')),
-                ('appliance', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='backups', to='appliances.appliance')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('file', portal.tenancy.OwnedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.evidencefile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("step_id", models.UUIDField(null=True)),
+                ("taken_at", models.DateTimeField()),
+                ("size", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "kept_where",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="where it is kept"
+                    ),
+                ),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="backups",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "file",
+                    portal.tenancy.OwnedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.evidencefile",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CertificateCopy',
+            name="CertificateCopy",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('fingerprint', models.CharField(max_length=95, verbose_name='SHA-256 fingerprint')),
-                ('expires_on', models.DateField(verbose_name='expires on')),
-                ('kept_where', models.CharField(max_length=200, verbose_name='where the copy lies')),
-                ('noted_at', models.DateTimeField()),
-                ('appliance', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificate_copies', to='appliances.appliance')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "fingerprint",
+                    models.CharField(max_length=95, verbose_name="SHA-256 fingerprint"),
+                ),
+                ("expires_on", models.DateField(verbose_name="expires on")),
+                (
+                    "kept_where",
+                    models.CharField(max_length=200, verbose_name="where the copy lies"),
+                ),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificate_copies",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('BASE', 'base software'), ('PRODUCT', 'product software'), ('LICENCE', 'licence add-on')], max_length=10)),
-                ('version', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('build', models.CharField(blank=True, default='', max_length=80)),
-                ('released_on', models.DateField(null=True)),
-                ('date_precision', models.CharField(default='unknown', max_length=10)),
-                ('provenance', models.CharField(choices=[('DOCUMENTED', 'documented'), ('INFERRED', 'inferred'), ('DEMO', 'demo')], max_length=12)),
-                ('source_note', models.CharField(blank=True, default='', max_length=300)),
-                ('client_update', models.BooleanField(default=True)),
-                ('dwell_hours', models.SmallIntegerField(default=24)),
-                ('reboots', models.BooleanField(default=False)),
-                ('min_minutes', models.SmallIntegerField(default=15)),
-                ('max_minutes', models.SmallIntegerField(default=60)),
-                ('is_major', models.BooleanField(default=False)),
-                ('is_security_fix', models.BooleanField(default=False)),
-                ('advisory', models.CharField(blank=True, default='', max_length=200)),
-                ('changelog', models.URLField(blank=True, default='', max_length=300)),
-                ('supported_until', models.DateField(null=True)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BASE", "base software"),
+                            ("PRODUCT", "product software"),
+                            ("LICENCE", "licence add-on"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("build", models.CharField(blank=True, default="", max_length=80)),
+                ("released_on", models.DateField(null=True)),
+                ("date_precision", models.CharField(default="unknown", max_length=10)),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[
+                            ("DOCUMENTED", "documented"),
+                            ("INFERRED", "inferred"),
+                            ("DEMO", "demo"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("source_note", models.CharField(blank=True, default="", max_length=300)),
+                ("client_update", models.BooleanField(default=True)),
+                ("dwell_hours", models.SmallIntegerField(default=24)),
+                ("reboots", models.BooleanField(default=False)),
+                ("min_minutes", models.SmallIntegerField(default=15)),
+                ("max_minutes", models.SmallIntegerField(default=60)),
+                ("is_major", models.BooleanField(default=False)),
+                ("is_security_fix", models.BooleanField(default=False)),
+                ("advisory", models.CharField(blank=True, default="", max_length=200)),
+                ("changelog", models.URLField(blank=True, default="", max_length=300)),
+                ("supported_until", models.DateField(null=True)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'version'), name='one_package_a_version')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "version"), name="one_package_a_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('BASE', 'base software'), ('PRODUCT', 'product software'), ('LICENCE', 'licence add-on')], max_length=10)),
-                ('above', models.BooleanField(default=False)),
-                ('version', models.CharField(max_length=40)),
-                ('provenance', models.CharField(choices=[('DOCUMENTED', 'documented'), ('INFERRED', 'inferred'), ('DEMO', 'demo')], max_length=12)),
-                ('source_note', models.CharField(blank=True, default='', max_length=300)),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='appliances.package')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BASE", "base software"),
+                            ("PRODUCT", "product software"),
+                            ("LICENCE", "licence add-on"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("above", models.BooleanField(default=False)),
+                ("version", models.CharField(max_length=40)),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[
+                            ("DOCUMENTED", "documented"),
+                            ("INFERRED", "inferred"),
+                            ("DEMO", "demo"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("source_note", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requirements",
+                        to="appliances.package",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('public_name', models.CharField(max_length=253, verbose_name='public host name')),
-                ('shape', models.CharField(choices=[('SINGLE', 'single appliance'), ('PAIR', 'failover pair'), ('CLUSTER', 'Atlas cluster'), ('CLUSTER_WITH_FAILOVER', 'Atlas cluster with failover')], max_length=30, verbose_name='shape')),
-                ('zone', models.CharField(max_length=60, verbose_name='time zone')),
-                ('swing', models.CharField(choices=[('SHARED_IP', 'shared IP'), ('DNS', 'DNS'), ('NAT', 'NAT')], default='DNS', max_length=20)),
-                ('has_msi_consoles', models.BooleanField(null=True)),
-                ('has_integration_clients', models.BooleanField(null=True)),
-                ('restricted_network', models.BooleanField(default=False)),
-                ('simulated', models.BooleanField(default=False)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("public_name", models.CharField(max_length=253, verbose_name="public host name")),
+                (
+                    "shape",
+                    models.CharField(
+                        choices=[
+                            ("SINGLE", "single appliance"),
+                            ("PAIR", "failover pair"),
+                            ("CLUSTER", "Atlas cluster"),
+                            ("CLUSTER_WITH_FAILOVER", "Atlas cluster with failover"),
+                        ],
+                        max_length=30,
+                        verbose_name="shape",
+                    ),
+                ),
+                ("zone", models.CharField(max_length=60, verbose_name="time zone")),
+                (
+                    "swing",
+                    models.CharField(
+                        choices=[("SHARED_IP", "shared IP"), ("DNS", "DNS"), ("NAT", "NAT")],
+                        default="DNS",
+                        max_length=20,
+                    ),
+                ),
+                ("has_msi_consoles", models.BooleanField(null=True)),
+                ("has_integration_clients", models.BooleanField(null=True)),
+                ("restricted_network", models.BooleanField(default=False)),
+                ("simulated", models.BooleanField(default=False)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadinessCheck',
+            name="ReadinessCheck",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('job_id', models.UUIDField(null=True)),
-                ('name', models.CharField(choices=[('REACHABILITY', 'It can be reached'), ('HEALTH', 'It reports good health'), ('IDENTITY', 'It is the appliance we expect'), ('CLOCK', 'Its clock is right'), ('BACKUP', 'A fresh backup exists'), ('PATH', 'The path is complete'), ('BASE_VERSION', 'The base version was read lately'), ('CONTRACT', 'Maintenance covers the date'), ('LICENCE', 'The licence does not end before')], max_length=20)),
-                ('status', models.CharField(choices=[('GOOD', 'good'), ('WARNING', 'to watch'), ('BAD', 'bad'), ('UNKNOWN', 'could not be asked')], max_length=10)),
-                ('blocks', models.BooleanField(default=False)),
-                ('observed', models.CharField(blank=True, default='', max_length=300)),
-                ('reason', models.CharField(blank=True, default='', max_length=400)),
-                ('taken_at', models.DateTimeField()),
-                ('valid_until', models.DateTimeField()),
-                ('appliance', portal.tenancy.OwnedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='readiness', to='appliances.appliance')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('site', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readiness', to='appliances.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("job_id", models.UUIDField(null=True)),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[
+                            ("REACHABILITY", "It can be reached"),
+                            ("HEALTH", "It reports good health"),
+                            ("IDENTITY", "It is the appliance we expect"),
+                            ("CLOCK", "Its clock is right"),
+                            ("BACKUP", "A fresh backup exists"),
+                            ("PATH", "The path is complete"),
+                            ("BASE_VERSION", "The base version was read lately"),
+                            ("CONTRACT", "Maintenance covers the date"),
+                            ("LICENCE", "The licence does not end before"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("GOOD", "good"),
+                            ("WARNING", "to watch"),
+                            ("BAD", "bad"),
+                            ("UNKNOWN", "could not be asked"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("blocks", models.BooleanField(default=False)),
+                ("observed", models.CharField(blank=True, default="", max_length=300)),
+                ("reason", models.CharField(blank=True, default="", max_length=400)),
+                ("taken_at", models.DateTimeField()),
+                ("valid_until", models.DateTimeField()),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readiness",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "site",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readiness",
+                        to="appliances.site",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='licences')),
-                ('expires_on', models.DateField(null=True, verbose_name='expires on')),
-                ('read_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('read_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='appliances.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="licences")),
+                ("expires_on", models.DateField(null=True, verbose_name="expires on")),
+                ("read_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="licences",
+                        to="appliances.site",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='appliance',
-            name='site',
-            field=portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appliances', to='appliances.site'),
+            model_name="appliance",
+            name="site",
+            field=portal.tenancy.OwnedForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appliances",
+                to="appliances.site",
+            ),
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('job_id', models.UUIDField(null=True)),
-                ('taken_at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('appliance', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='appliances.appliance')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("job_id", models.UUIDField(null=True)),
+                ("taken_at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SupportQuestion',
+            name="SupportQuestion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=2000, verbose_name='what is unclear')),
-                ('target', models.CharField(blank=True, default='', max_length=40)),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True, default='', max_length=4000, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('state', django_fsm.FSMField(choices=[('ASKED', 'Asked'), ('ANSWERED', 'Answered'), ('WITHDRAWN', 'Withdrawn')], default='ASKED', max_length=50, protected=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('appliance', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='appliances.appliance')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('picture', portal.tenancy.OwnedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.evidencefile')),
-                ('site', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='appliances.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="what is unclear")),
+                ("target", models.CharField(blank=True, default="", max_length=40)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.TextField(
+                        blank=True, default="", max_length=4000, verbose_name="answer"
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("ASKED", "Asked"),
+                            ("ANSWERED", "Answered"),
+                            ("WITHDRAWN", "Withdrawn"),
+                        ],
+                        default="ASKED",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "picture",
+                    portal.tenancy.OwnedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.evidencefile",
+                    ),
+                ),
+                (
+                    "site",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="appliances.site",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
             bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='RecordedWord',
+            name="RecordedWord",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('BASE', 'base software'), ('PRODUCT', 'product software'), ('LICENCE', 'licence add-on')], max_length=10)),
-                ('above', models.BooleanField(default=False)),
-                ('version', models.CharField(max_length=40)),
-                ('said', models.CharField(blank=True, default='', max_length=300, verbose_name='its words')),
-                ('recorded_at', models.DateTimeField()),
-                ('appliance', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='appliances.appliance')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appliances.package')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('question', portal.tenancy.OwnedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='words', to='appliances.supportquestion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BASE", "base software"),
+                            ("PRODUCT", "product software"),
+                            ("LICENCE", "licence add-on"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("above", models.BooleanField(default=False)),
+                ("version", models.CharField(max_length=40)),
+                (
+                    "said",
+                    models.CharField(
+                        blank=True, default="", max_length=300, verbose_name="its words"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="words",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appliances.package",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "question",
+                    portal.tenancy.OwnedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="words",
+                        to="appliances.supportquestion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VersionReading',
+            name="VersionReading",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('BASE', 'base'), ('PRODUCT', 'product')], max_length=10)),
-                ('version', models.CharField(max_length=40)),
-                ('build', models.CharField(blank=True, default='', max_length=80)),
-                ('source', models.CharField(choices=[('API', 'read by the portal'), ('PERSON', 'typed by a person'), ('STEP', 'proven by a step'), ('SUPPORT', 'recorded by support')], max_length=10)),
-                ('read_at', models.DateTimeField()),
-                ('appliance', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='appliances.appliance')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('picture', portal.tenancy.OwnedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.evidencefile')),
-                ('read_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("BASE", "base"), ("PRODUCT", "product")], max_length=10
+                    ),
+                ),
+                ("version", models.CharField(max_length=40)),
+                ("build", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("API", "read by the portal"),
+                            ("PERSON", "typed by a person"),
+                            ("STEP", "proven by a step"),
+                            ("SUPPORT", "recorded by support"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("read_at", models.DateTimeField()),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "picture",
+                    portal.tenancy.OwnedForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.evidencefile",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BaseHold',
+            name="BaseHold",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('step_id', models.UUIDField()),
-                ('job_id', models.UUIDField()),
-                ('opened_at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=400)),
-                ('ticket', models.CharField(blank=True, default='', max_length=60)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('appliance', portal.tenancy.OwnedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='base_holds', to='appliances.appliance')),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("step_id", models.UUIDField()),
+                ("job_id", models.UUIDField()),
+                ("opened_at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=400)),
+                ("ticket", models.CharField(blank=True, default="", max_length=60)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                (
+                    "appliance",
+                    portal.tenancy.OwnedForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="base_holds",
+                        to="appliances.appliance",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('appliance',), name='one_open_hold')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("appliance",),
+                        name="one_open_hold",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('customer', 'public_name'), name='one_site_a_name'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "public_name"), name="one_site_a_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='readinesscheck',
-            index=models.Index(fields=['site', '-taken_at'], name='readiness_of_site'),
+            model_name="readinesscheck",
+            index=models.Index(fields=["site", "-taken_at"], name="readiness_of_site"),
         ),
         migrations.AddConstraint(
-            model_name='appliance',
-            constraint=models.UniqueConstraint(fields=('site', 'letter'), name='one_letter_a_site'),
+            model_name="appliance",
+            constraint=models.UniqueConstraint(fields=("site", "letter"), name="one_letter_a_site"),
         ),
         migrations.AddConstraint(
-            model_name='recordedword',
-            constraint=models.UniqueConstraint(fields=('appliance', 'package', 'kind'), name='one_word_a_package'),
+            model_name="recordedword",
+            constraint=models.UniqueConstraint(
+                fields=("appliance", "package", "kind"), name="one_word_a_package"
+            ),
         ),
     ]

@@ -10,219 +10,460 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('number', models.BigIntegerField(default=0)),
-                ('name', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.UUIDField()),
-                ('job_id', models.UUIDField(null=True)),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.CharField(max_length=160)),
-                ('data', models.JSONField(default=dict)),
-                ('previous', models.BinaryField(default=b'')),
-                ('hash', models.BinaryField(default=b'')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("number", models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.UUIDField()),
+                ("job_id", models.UUIDField(null=True)),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.CharField(max_length=160)),
+                ("data", models.JSONField(default=dict)),
+                ("previous", models.BinaryField(default=b"")),
+                ("hash", models.BinaryField(default=b"")),
             ],
             options={
-                'db_table': 'portal_auditevent',
-                'managed': False,
+                "db_table": "portal_auditevent",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
-                ('theme', models.CharField(blank=True, default='', max_length=5)),
-                ('staff_role', models.CharField(blank=True, choices=[('', 'not staff'), ('AGENT', 'Support agent'), ('ROLLOUT_MANAGER', 'Rollout manager'), ('ADMINISTRATOR', 'Administrator')], default='', max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("language", models.CharField(default="en", max_length=5, verbose_name="language")),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                ("theme", models.CharField(blank=True, default="", max_length=5)),
+                (
+                    "staff_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not staff"),
+                            ("AGENT", "Support agent"),
+                            ("ROLLOUT_MANAGER", "Rollout manager"),
+                            ("ADMINISTRATOR", "Administrator"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*$')])),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
-                ('preapproves_base_only', models.BooleanField(default=False)),
-                ('demo', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[a-z0-9][a-z0-9-]*$")],
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=5, verbose_name="language")),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                ("preapproves_base_only", models.BooleanField(default=False)),
+                ("demo", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('began', models.DateTimeField()),
-                ('shown', models.DateTimeField()),
-                ('rate', models.FloatField()),
-                ('until', models.DateTimeField(null=True)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("began", models.DateTimeField()),
+                ("shown", models.DateTimeField()),
+                ("rate", models.FloatField()),
+                ("until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SignInTry',
+            name="SignInTry",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('failures', models.IntegerField(default=0)),
-                ('since', models.DateTimeField()),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("failures", models.IntegerField(default=0)),
+                ("since", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ChainHead',
+            name="ChainHead",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='portal.customer')),
-                ('number', models.BigIntegerField(default=0)),
-                ('hash', models.BinaryField(default=b'')),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="portal.customer",
+                    ),
+                ),
+                ("number", models.BigIntegerField(default=0)),
+                ("hash", models.BinaryField(default=b"")),
             ],
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('prefix', models.CharField(max_length=24, unique=True)),
-                ('digest', models.BinaryField(unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('scope', models.CharField(choices=[('READ', 'read'), ('ACT', 'read and act'), ('ADMINISTER', 'read, act and administer')], default='READ', max_length=12)),
-                ('site_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, null=True, size=None)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("prefix", models.CharField(max_length=24, unique=True)),
+                ("digest", models.BinaryField(unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("READ", "read"),
+                            ("ACT", "read and act"),
+                            ("ADMINISTER", "read, act and administer"),
+                        ],
+                        default="READ",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "site_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, null=True, size=None
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('part', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('detail', models.CharField(blank=True, default='', max_length=200)),
+                ("part", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("detail", models.CharField(blank=True, default="", max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='OneTimeLink',
+            name="OneTimeLink",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.BinaryField(unique=True)),
-                ('purpose', models.CharField(max_length=40)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("digest", models.BinaryField(unique=True)),
+                ("purpose", models.CharField(max_length=40)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=60, verbose_name='number')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='to')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="number")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="to")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='contract_has_days')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="contract_has_days",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('message_id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('good', models.BooleanField()),
-                ('detail', models.CharField(blank=True, default='', max_length=300)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("message_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("good", models.BooleanField()),
+                ("detail", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['message_id', 'at'], name='deliveries_of_message')],
+                "indexes": [
+                    models.Index(fields=["message_id", "at"], name="deliveries_of_message")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EvidenceFile',
+            name="EvidenceFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('PICTURE', 'picture'), ('BACKUP', 'backup of an appliance'), ('DOCUMENT', 'document')], max_length=20)),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('content_type', models.CharField(max_length=80)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('stored_as', models.CharField(max_length=160)),
-                ('key_id', models.CharField(blank=True, default='', max_length=40)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.UUIDField()),
-                ('site_id', models.UUIDField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PICTURE", "picture"),
+                            ("BACKUP", "backup of an appliance"),
+                            ("DOCUMENT", "document"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("content_type", models.CharField(max_length=80)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("stored_as", models.CharField(max_length=160)),
+                ("key_id", models.CharField(blank=True, default="", max_length=40)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.UUIDField()),
+                ("site_id", models.UUIDField(null=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'subject_id'], name='evidence_of_subject')],
+                "indexes": [
+                    models.Index(fields=["customer", "subject_id"], name="evidence_of_subject")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('VIEWER', 'Viewer'), ('OPERATOR', 'Operator'), ('APPROVER', 'Approver'), ('ADMINISTRATOR', 'Customer administrator')], max_length=20, verbose_name='role')),
-                ('site_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, null=True, size=None)),
-                ('gets_mail', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("VIEWER", "Viewer"),
+                            ("OPERATOR", "Operator"),
+                            ("APPROVER", "Approver"),
+                            ("ADMINISTRATOR", "Customer administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "site_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, null=True, size=None
+                    ),
+                ),
+                ("gets_mail", models.BooleanField(default=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'user'), name='one_membership_a_person')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "user"), name="one_membership_a_person"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('dedupe_key', models.CharField(max_length=200)),
-                ('address', models.EmailField(max_length=254)),
-                ('language', models.CharField(max_length=5)),
-                ('zone', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=200)),
-                ('body_text', models.TextField()),
-                ('body_html', models.TextField(blank=True, default='')),
-                ('message_id', models.CharField(max_length=120)),
-                ('about_type', models.CharField(blank=True, default='', max_length=60)),
-                ('about_id', models.UUIDField(null=True)),
-                ('state', django_fsm.FSMField(choices=[('QUEUED', 'Queued'), ('SENT', 'Sent'), ('FAILED', 'Failed, will be tried again'), ('BOUNCED', 'Came back'), ('DEAD', 'Given up')], default='QUEUED', max_length=50, protected=True)),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('again_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('written_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.customer')),
-                ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("dedupe_key", models.CharField(max_length=200)),
+                ("address", models.EmailField(max_length=254)),
+                ("language", models.CharField(max_length=5)),
+                ("zone", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=200)),
+                ("body_text", models.TextField()),
+                ("body_html", models.TextField(blank=True, default="")),
+                ("message_id", models.CharField(max_length=120)),
+                ("about_type", models.CharField(blank=True, default="", max_length=60)),
+                ("about_id", models.UUIDField(null=True)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("QUEUED", "Queued"),
+                            ("SENT", "Sent"),
+                            ("FAILED", "Failed, will be tried again"),
+                            ("BOUNCED", "Came back"),
+                            ("DEAD", "Given up"),
+                        ],
+                        default="QUEUED",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("again_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("written_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.customer",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['QUEUED', 'FAILED'])), fields=['next_at'], name='messages_due')],
-                'constraints': [models.UniqueConstraint(fields=('customer', 'dedupe_key'), name='one_message_a_fact')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["QUEUED", "FAILED"])),
+                        fields=["next_at"],
+                        name="messages_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "dedupe_key"), name="one_message_a_fact"
+                    )
+                ],
             },
             bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),

@@ -81,8 +81,7 @@ EVERY_CUSTOMER = door(
     " $$ SELECT id FROM portal_customer ORDER BY id $$;",
 )
 LEASE_MESSAGES = door(
-    "door_lease_messages(at timestamptz, most integer)"
-    " RETURNS TABLE (owner_id uuid, message uuid)",
+    "door_lease_messages(at timestamptz, most integer) RETURNS TABLE (owner_id uuid, message uuid)",
     """LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     UPDATE portal_message SET lease_until = clock_timestamp() + interval '60 s'
     WHERE id IN (
@@ -112,7 +111,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(EVENTS, "DROP TABLE portal_auditevent CASCADE; DROP FUNCTION portal_chain"),
+        migrations.RunSQL(
+            EVENTS, "DROP TABLE portal_auditevent CASCADE; DROP FUNCTION portal_chain"
+        ),
         Secure("Customer", column="id", app="SELECT, INSERT, UPDATE"),
         Secure("Contract"),
         Secure("Membership"),
