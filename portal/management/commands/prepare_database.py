@@ -10,12 +10,16 @@ from portal.settings import text
 
 
 class Command(BaseCommand):
-    help = "Make the roles, the database, extensions and grants (as DATABASE_ADMIN_URL). Repeatable."
+    help = (
+        "Make the roles, the database, extensions and grants (as DATABASE_ADMIN_URL). Repeatable."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DATABASE_ADMIN_URL:
-            raise CommandError("Set DATABASE_ADMIN_URL to a superuser's address, for this command only.")
+            raise CommandError(
+                "Set DATABASE_ADMIN_URL to a superuser's address, for this command only."
+            )
         urls = {APP: "DATABASE_URL", OWNER: "DATABASE_OWNER_URL", STAFF: "DATABASE_STAFF_URL"}
         passwords = {
             role: unquote(urlsplit(text(name)).password or "") for role, name in urls.items()
