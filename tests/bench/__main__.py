@@ -7,7 +7,7 @@ import time
 
 from tests.bench import figures, ground
 
-GROUPS = ("steps", "fleet")
+GROUPS = ("steps", "kills", "clicks", "waits", "fleet", "memory")
 
 
 def main() -> None:

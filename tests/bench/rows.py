@@ -1,6 +1,6 @@
 """Generated rows, written as the owner: set-up only, never what is measured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,10 +34,15 @@ def multiply(row: models.Model, source: str, **columns: str) -> int:
         return cursor.rowcount
 
 
-def count(table: str, where: str = "true") -> int:
+def ask(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """The first row of the answer."""
     with owner() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table} WHERE {where}")
-        return cursor.fetchone()[0]
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
+def count(table: str, where: str = "true") -> int:
+    return ask(f"SELECT count(*) FROM {table} WHERE {where}".replace("%", "%%"))[0]
 
 
 def settle() -> None:

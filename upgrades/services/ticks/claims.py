@@ -16,7 +16,7 @@ from portal import tenancy
 LEASE = timedelta(seconds=60)
 MARGIN = 10.0  # seconds of the lease in which nothing is sent any more
 MOST_CLAIMS = 3  # claims without a new fact; then a person looks (poison)
-WORKER = f"{socket.gethostname()}:{os.getpid()}"[:60]
+HOST = socket.gethostname()[:50]
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Claim:
 
 def claim(at: datetime) -> Claim | None:
     """Take the next due step of any customer, or one whose worker is gone. None: nothing is due."""
-    began = time.monotonic()
+    began, worker = time.monotonic(), f"{HOST}:{os.getpid()}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM door_claim_step(%s, %s, %s)", [at, WORKER, LEASE])
+        cursor.execute("SELECT * FROM door_claim_step(%s, %s, %s)", [at, worker, LEASE])
         row = cursor.fetchone()
     return Claim(*row, began=began) if row else None
 
