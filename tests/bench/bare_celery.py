@@ -9,7 +9,7 @@ from redis import Redis
 BROKER = os.environ["REDIS_URL"].rpartition("/")[0] + "/1"
 STARTED = "started"
 
-app = Celery("bare", broker=BROKER)
+app = Celery("bare", broker=BROKER, set_as_current=False)
 app.conf.update(
     task_ignore_result=True, worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True
 )

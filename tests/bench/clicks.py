@@ -19,14 +19,14 @@ from upgrades.services import steps
 
 CLICKS = 60
 WARM_UP = 5
-HOLD = f"UPDATE upgrades_jobstep SET state = 'HELD', next_at = NULL, {world.QUIET} WHERE seq = 1"
+HOLD = f"UPDATE upgrades_jobstep SET {world.QUIET}, state = 'HELD', next_at = NULL"
 HELD = "SELECT id FROM upgrades_jobstep WHERE state = 'HELD' LIMIT 1"
 BEGAN = "SELECT extract(epoch FROM began_at)::float FROM upgrades_jobstep WHERE id = %s"
 
 
 def measure() -> list[Figure]:
     world.customers(4, sites=CLICKS)
-    world.jobs(steps=2)
+    world.jobs(steps=1)
     rows.ask(HOLD + " RETURNING 1")
     agent = User.objects.get(email="agent@example.com")
     _key, token = keys.issue("bench", user=agent, by=agent, at=clock.now(), scope="ACT")

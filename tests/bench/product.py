@@ -33,7 +33,7 @@ def bare_web(port: int) -> Process:
         "tests.bench.bare_web:application" if word == "portal.wsgi:application" else word
         for word in programs.web({"HOST": "127.0.0.1", "PORT": str(port)})
     ]
-    return _answering(ground.start(*command, said="bare-web"), port)
+    return _answering(ground.start(*command, said="bare-web", DJANGO_SETTINGS_MODULE=""), port)
 
 
 def worker() -> Process:
@@ -43,7 +43,8 @@ def worker() -> Process:
 def bare_worker() -> Process:
     words = programs.celery("worker", "--concurrency", "2", "--loglevel", "warning")
     words = ["tests.bench.bare_celery" if word == "portal" else word for word in words]
-    return ground.start(*words, "--without-gossip", "--without-mingle", said="bare-worker")
+    words = [*words, "--without-gossip", "--without-mingle"]
+    return ground.start(*words, said="bare-worker", DJANGO_SETTINGS_MODULE="")
 
 
 def _answering(process: Process, port: int) -> Process:
