@@ -3,14 +3,26 @@
 import os
 from typing import Any
 
-from celery import Celery, bootsteps
+from celery import Celery, Task, bootsteps
+from django.db import close_old_connections
 
 from portal.services import database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-app = Celery("portal")
+
+class KeepsConnection(Task):  # type: ignore[misc]
+    """A bell is answered on the connection that is there, if it still answers itself: a new one
+    for every bell, with every plan made anew, takes longer than most steps."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        close_old_connections()
+        return super().__call__(*args, **kwargs)
+
+
+app = Celery("portal", task_cls=KeepsConnection)
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.CELERY_DB_REUSE_MAX = 1_000  # else Celery closes it before and after each task
 
 
 class SafeRole(bootsteps.StartStopStep):  # type: ignore[misc]

@@ -41,6 +41,11 @@ def ask(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         return cursor.fetchone()
 
 
+def do(sql: str) -> None:
+    with owner() as cursor:
+        cursor.execute(sql)
+
+
 def count(table: str, where: str = "true") -> int:
     return ask(f"SELECT count(*) FROM {table} WHERE {where}".replace("%", "%%"))[0]
 
