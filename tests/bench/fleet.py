@@ -44,7 +44,7 @@ def measure() -> list[Figure]:
             f"P1 {each} planned and stored, beside a search each", large, "s", searched, most=0.02
         ),
         alone(f"P2 {each} planned and stored", large, "s", most=1),
-        against("the same, beside one INSERT..SELECT into a bare table", large, "s", bare),
+        against("P2 the same, beside one INSERT..SELECT into a bare table", large, "s", bare),
         against("P4 the same, beside a tenth of the fleet", large, "s", small, most=10),
         alone(
             f"P5 {each} planned again after a withdrawal ({changed:,} paths changed)",

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import django
@@ -39,7 +40,7 @@ def opened() -> Iterator[Path]:
         add_key(folder / "keys.json", "bench")
         os.environ.update(_environment(folder, postgres.admin_url, valkey.url))
         django.setup()
-        call_command("prepare_database", verbosity=0)
+        call_command("prepare_database", stdout=StringIO())
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         yield folder
     finally:

@@ -35,10 +35,10 @@ def measure() -> list[Figure]:
     chained = rows.count("portal_auditevent", "name = 'step.woken'")
     return [
         alone(f"{WAITS:,} waits over in one minute: woken", woken, "steps", exactly=WAITS),
-        alone("… with an event in the chain", chained, "events", exactly=WAITS),
-        alone("… time it took of that minute", busy, "s", most=60),
-        alone("… longest of the polls, each two seconds", longest, "s", most=2),
-        against("… waits woken a second, beside one bare UPDATE", woken / busy, "steps/s", _bare()),
+        alone("waits woken: events in the chain", chained, "events", exactly=WAITS),
+        alone("waits woken: time it took of the minute", busy, "s", most=60),
+        alone("waits woken: longest of the polls, one each two seconds", longest, "s", most=2),
+        against("waits woken a second, beside one bare UPDATE", woken / busy, "steps/s", _bare()),
     ]
 
 
