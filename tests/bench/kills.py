@@ -63,8 +63,11 @@ def brood(number: int, act: str) -> Iterator[Brood]:
 def measure() -> list[Figure]:
     world.customers(CUSTOMERS, sites=SITES)
     waits: list[float] = []
-    with brood(WORKERS, ACT) as workers:
-        baseline, value = in_turn(_undisturbed, lambda: _disturbed(workers, waits), rounds=2)
+    baseline, value = in_turn(
+        lambda: _rate(lambda _workers: time.sleep(1)),
+        lambda: _rate(lambda workers: _kill(workers, waits)),
+        rounds=2,
+    )
     return [
         against("D8 a worker killed every second", value, "steps/s", baseline, least=0.8),
         alone("D8 steps lost", rows.count("upgrades_jobstep", UNDER_WAY), "steps", exactly=0),
@@ -74,25 +77,18 @@ def measure() -> list[Figure]:
     ]
 
 
-def _undisturbed() -> float:
-    return _rate(lambda: time.sleep(1))
-
-
-def _disturbed(workers: Brood, waits: list[float]) -> float:
-    return _rate(lambda: _kill(workers, waits))
-
-
-def _rate(each_second: Callable[[], None]) -> float:
+def _rate(each_second: Callable[[Brood], None]) -> float:
     """Steps done a second, from fresh jobs; afterwards everything that was begun is at its end."""
     world.jobs()
-    began, done = time.monotonic(), _done()
-    while time.monotonic() < began + SECONDS:
-        each_second()
-    rate = (_done() - done) / (time.monotonic() - began)
-    rows.ask("UPDATE upgrades_upgradejob SET state = 'PAUSED' WHERE state = 'RUNNING' RETURNING 1")
-    ends = time.monotonic() + 20
-    while rows.count("upgrades_jobstep", UNDER_WAY) and time.monotonic() < ends:
-        time.sleep(0.1)
+    with brood(WORKERS, ACT) as workers:
+        began, done = time.monotonic(), _done()
+        while time.monotonic() < began + SECONDS:
+            each_second(workers)
+        rate = (_done() - done) / (time.monotonic() - began)
+        rows.do("UPDATE upgrades_upgradejob SET state = 'PAUSED' WHERE state = 'RUNNING'")
+        ends = time.monotonic() + 20
+        while rows.count("upgrades_jobstep", UNDER_WAY) and time.monotonic() < ends:
+            time.sleep(0.1)
     return rate
 
 
