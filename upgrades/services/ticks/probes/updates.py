@@ -1,21 +1,18 @@
-"""What is asked of an appliance after any doubt, or while a person is at it. No transaction."""
+"""Whether a package is installed: seen by its going away, its coming back, its version."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
-from appliances.actions import Probe
 from appliances.services import remote
-from appliances.services.observations import Observation, Trouble as Unanswered
+from appliances.services.observations import Observation
 from appliances.services.versions import same
 from upgrades.models import JobStep
-from upgrades.services.ticks.outcomes import Ask, Look, NotDone, Outcome, Proven, Trouble
+from upgrades.services.ticks.outcomes import Ask, Look, Outcome, Proven, Trouble
 from upgrades.services.ticks.work import Work
 
 S = JobStep.State
 WATCH_SECONDS = 15
-PROBES = 3
 OLD_VERSION = _("The appliance is back with version %(found)s, but %(wanted)s was to be installed.")
 STAYS_AWAY = _("The appliance went away and has not come back in time.")
 OTHER_APPLIANCE = _("Another appliance answers under this name. Nothing more is done to it.")
@@ -77,26 +74,3 @@ def base_typed(work: Work) -> Outcome:
     if work.at - since > timedelta(minutes=2 * work.step.worst_minutes):
         return Trouble(STAYS_AWAY)
     return Ask(look_at, observed={"down_at": since.isoformat(), "away": True})
-
-
-def installers(work: Work) -> Outcome:
-    """Installers that were not there at the baseline: then they were made."""
-    assert work.appliance is not None, work.step
-    try:
-        known = [str(one.id) for one in remote.installers(work.appliance)]
-    except Unanswered as trouble:
-        return Look(work.later(WATCH_SECONDS), observed={"detail": trouble.detail})
-    made = sorted(set(known) - set(work.step.observed.get("baseline", [])))
-    if made:
-        return Proven({"installers": made})
-    asked = work.step.observed.get("probes", 0) + 1
-    if asked < PROBES:
-        return Look(work.later(60), observed={"probes": asked})
-    return NotDone(work.at, observed={"probes": 0})
-
-
-PROBES_OF: dict[str, Callable[[Work], Outcome]] = {
-    Probe.PRODUCT: product,
-    Probe.BASE_TYPED: base_typed,
-    Probe.INSTALLERS: installers,
-}

@@ -1,0 +1,20 @@
+"""What the portal itself does or reads for a step, one function an action. No transaction."""
+
+from collections.abc import Callable
+
+from appliances import actions as do
+from upgrades.services.ticks.deeds import clients, preparation
+from upgrades.services.ticks.outcomes import Outcome
+from upgrades.services.ticks.work import Work
+
+Deed = Callable[[Work], Outcome]
+DEEDS: dict[str, Deed] = {
+    do.CHECK_READINESS.name: preparation.check_readiness,
+    do.ANNOUNCE.name: preparation.announce,
+    do.BACK_UP.name: preparation.back_up,
+    do.CHECK_CLOCK.name: preparation.check_clock,
+    do.CHECK_OTHERS.name: clients.check_others,
+    do.DWELL.name: clients.dwell,
+    do.CHECK_CLIENTS.name: clients.check_clients,
+    do.REGENERATE_INSTALLERS.name: clients.regenerate_installers,
+}
