@@ -26,6 +26,9 @@ PLATFORM = frozenset(
         "appliances.Package",
         "appliances.Requirement",
         "upgrades.PathEntry",
+        "upgrades.PlatformFreeze",
+        "upgrades.Rollout",
+        "upgrades.Wave",
     }
 )
 OTHERWISE_SECURED = frozenset({"portal.Customer", "portal.ChainHead"})

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,8 @@ class Site(CustomerOwned):
     has_integration_clients = models.BooleanField(null=True)
     restricted_network = models.BooleanField(default=False)  # G-MANUAL-1
     simulated = models.BooleanField(default=False)
+    region = models.CharField(_("region"), max_length=60, blank=True, default="")
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     closed_at = models.DateTimeField(null=True)
 
     objects = CustomerManager()

@@ -3,6 +3,7 @@
 from portal.models.apikey import ApiKey
 from portal.models.audit import AuditEvent, ChainHead
 from portal.models.clock import Clock
+from portal.models.contact import Contact, Promise
 from portal.models.customer import Contract, Customer
 from portal.models.evidence import EvidenceFile
 from portal.models.heartbeat import Heartbeat
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEvent",
     "ChainHead",
     "Clock",
+    "Contact",
     "Contract",
     "Customer",
     "Delivery",
@@ -25,6 +27,7 @@ __all__ = [
     "Membership",
     "Message",
     "OneTimeLink",
+    "Promise",
     "SignInTry",
     "User",
 ]

@@ -1,6 +1,7 @@
 import uuid
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,12 @@ from portal.tenancy import AcrossCustomers, CustomerManager, CustomerOwned
 class Customer(models.Model):
     """The tenant: every row of customer data has exactly one. Its own row is secured by `id`."""
 
+    class SilentRule(models.TextChoices):
+        """What was agreed for a customer who never answers a readiness alert."""
+
+        BOOK = "BOOK", _("book the offered window")
+        LAPSE = "LAPSE", _("let the offer lapse")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=120)
     slug = models.CharField(
@@ -19,6 +26,14 @@ class Customer(models.Model):
     language = models.CharField(_("language"), max_length=5, default="en")
     zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     preapproves_base_only = models.BooleanField(default=False)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    account_manager = models.ForeignKey(
+        "portal.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    silent_rule = models.CharField(
+        _("when nobody answers"), max_length=10, choices=SilentRule, default=SilentRule.LAPSE
+    )
+    links_need_sign_in = models.BooleanField(default=False)  # accepting by e-mail asks who it is
     demo = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
 
@@ -38,6 +53,7 @@ class Contract(CustomerOwned):
     """A maintenance contract. Entitlement is asked for a date, never for "now" (G-PREP-3)."""
 
     number = models.CharField(_("number"), max_length=60)
+    plan = models.CharField(_("plan"), max_length=40, blank=True, default="")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
 

@@ -2,18 +2,27 @@
 
 from upgrades.models.attempt import Attempt
 from upgrades.models.booking import Booking, MaintenanceWindow
+from upgrades.models.enrolment import Enrolment
+from upgrades.models.freeze import Freeze, FreezeCalendar, PlatformFreeze
 from upgrades.models.job import UpgradeJob
 from upgrades.models.note import JobNote
 from upgrades.models.paths import AppliancePath, PathEntry
+from upgrades.models.rollout import Rollout, Wave
 from upgrades.models.step import JobStep
 
 __all__ = [
     "AppliancePath",
     "Attempt",
     "Booking",
+    "Enrolment",
+    "Freeze",
+    "FreezeCalendar",
     "JobNote",
     "JobStep",
     "MaintenanceWindow",
     "PathEntry",
+    "PlatformFreeze",
+    "Rollout",
     "UpgradeJob",
+    "Wave",
 ]

@@ -4,7 +4,7 @@ import pytest
 
 from appliances.models import SupportQuestion
 from portal.models import Message
-from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.models import Booking, Enrolment, JobStep, Rollout, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OPEN, OVER
 
 
@@ -63,6 +63,31 @@ LIVES = {
         "BOOKED -miss-> MISSED",
         "BOOKED MISSED -move-> BOOKED",
         "HELD -move_held-> HELD",
+    },
+    Enrolment: {
+        "READY -alert-> ALERTED",
+        "BOOKED -begin-> UPGRADING",
+        "ALERTED -book-> BOOKED",
+        "UPGRADING -complete-> UPGRADED",
+        "ALERTED BOOKED READY -decline-> DECLINED",
+        "ALERTED BOOKED DECLINED LAPSED READY WAITING -exclude-> EXCLUDED",
+        "UPGRADING -fail-> FAILED",
+        "EXCLUDED -include-> WAITING",
+        "ALERTED -lapse-> LAPSED",
+        "BOOKED -move-> BOOKED",
+        "WAITING -ready-> READY",
+        "DECLINED LAPSED -reopen-> ALERTED",
+        "FAILED -retry-> READY",
+        "BOOKED -unbook-> ALERTED",
+    },
+    Rollout: {
+        "DRAFT -cancel-> CANCELLED",
+        "OPEN PAUSED STOPPED -close-> CLOSED",
+        "STOPPED -lift-> OPEN",
+        "DRAFT -open-> OPEN",
+        "OPEN -pause-> PAUSED",
+        "PAUSED -resume-> OPEN",
+        "OPEN PAUSED -stop-> STOPPED",
     },
     Message: {
         "SENT -bounce-> BOUNCED",

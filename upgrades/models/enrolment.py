@@ -1,0 +1,132 @@
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from portal.models import Lives
+from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+
+
+class EnrolmentState(models.TextChoices):
+    WAITING = "WAITING", _("Waiting")
+    READY = "READY", _("Ready")
+    ALERTED = "ALERTED", _("Alerted")
+    BOOKED = "BOOKED", _("Booked")
+    UPGRADING = "UPGRADING", _("Upgrading")
+    UPGRADED = "UPGRADED", _("Upgraded")
+    DECLINED = "DECLINED", _("Declined")
+    LAPSED = "LAPSED", _("Lapsed")
+    EXCLUDED = "EXCLUDED", _("Left out")
+    FAILED = "FAILED", _("Failed")
+
+
+S = EnrolmentState
+BEFORE_UPGRADING = (S.WAITING, S.READY, S.ALERTED, S.BOOKED, S.DECLINED, S.LAPSED)
+OPEN_ENDED = (S.WAITING, S.READY, S.ALERTED, S.BOOKED, S.UPGRADING)
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def of(self, rollout: Any) -> "EnrolmentQuerySet":
+        return self.filter(rollout=rollout)
+
+    def in_order(self) -> "EnrolmentQuerySet":
+        """The fair order of the rollout: by risk, age and promise, not by who clicks first."""
+        return self.order_by("place", "id")
+
+
+class Enrolment(Lives, CustomerOwned):
+    """One site's place in a rollout."""
+
+    State = EnrolmentState
+
+    rollout = models.ForeignKey("upgrades.Rollout", models.PROTECT, related_name="+")
+    wave = models.ForeignKey("upgrades.Wave", models.PROTECT, null=True, related_name="+")
+    site = OwnedForeignKey("appliances.Site", related_name="enrolments")
+    job = OwnedForeignKey("upgrades.UpgradeJob", null=True, related_name="enrolments")
+    contact = OwnedForeignKey("portal.Contact", null=True, related_name="+")
+    state = FSMField(choices=EnrolmentState, default=EnrolmentState.WAITING, protected=True)
+    place = models.PositiveIntegerField(default=0)  # in the fair order
+    planned_on = models.DateField(null=True)  # entitlement is asked for this day (G-PREP-3)
+    last_possible_on = models.DateField(null=True)
+    rung = models.CharField(
+        max_length=20, blank=True, default=""
+    )  # of the silent customer's ladder
+    rung_at = models.DateTimeField(null=True)
+    alerted_at = models.DateTimeField(null=True)
+    answer_by = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=40, blank=True, default="")  # why it is left out
+    reason = models.CharField(max_length=400, blank=True, default="")
+    enrolled_at = models.DateTimeField()
+
+    objects = CustomerManager.from_queryset(EnrolmentQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rollout", "site"], name="one_enrolment_a_site")
+        ]
+        indexes = [
+            models.Index(fields=["rollout", "state"], name="enrolments_by_state"),
+            models.Index(
+                fields=["answer_by"], condition=models.Q(state="ALERTED"), name="enrolments_silent"
+            ),
+        ]
+
+    @transition(state, source=S.WAITING, target=S.READY)
+    def ready(self) -> None:
+        """Its wave is open, it is entitled on the planned day, and its path is whole."""
+
+    @transition(state, source=S.READY, target=S.ALERTED)
+    def alert(self, *, at: datetime, answer_by: datetime) -> None:
+        self.alerted_at, self.answer_by, self.answered_at = at, answer_by, None
+
+    @transition(state, source=S.ALERTED, target=S.BOOKED)
+    def book(self, *, at: datetime) -> None:
+        self.answered_at = at
+
+    @transition(state, source=S.BOOKED, target=S.BOOKED)
+    def move(self) -> None:
+        pass
+
+    @transition(state, source=S.BOOKED, target=S.ALERTED)
+    def unbook(self, *, answer_by: datetime) -> None:
+        self.answered_at, self.answer_by = None, answer_by
+
+    @transition(state, source=S.BOOKED, target=S.UPGRADING)
+    def begin(self) -> None:
+        pass
+
+    @transition(state, source=S.UPGRADING, target=S.UPGRADED)
+    def complete(self) -> None:
+        pass
+
+    @transition(state, source=[S.READY, S.ALERTED, S.BOOKED], target=S.DECLINED)
+    def decline(self, *, reason: str, at: datetime) -> None:
+        self.reason, self.answered_at = reason, at
+
+    @transition(state, source=S.ALERTED, target=S.LAPSED)
+    def lapse(self) -> None:
+        pass
+
+    @transition(state, source=[S.DECLINED, S.LAPSED], target=S.ALERTED)
+    def reopen(self, *, answer_by: datetime) -> None:
+        self.reason, self.answered_at, self.answer_by = "", None, answer_by
+        self.rung, self.rung_at = "", None
+
+    @transition(state, source=list(BEFORE_UPGRADING), target=S.EXCLUDED)
+    def exclude(self, *, code: str, reason: str) -> None:
+        self.code, self.reason = code, reason
+
+    @transition(state, source=S.EXCLUDED, target=S.WAITING)
+    def include(self) -> None:
+        self.code = self.reason = ""
+
+    @transition(state, source=S.UPGRADING, target=S.FAILED)
+    def fail(self, *, reason: str) -> None:
+        self.reason = reason
+
+    @transition(state, source=S.FAILED, target=S.READY)
+    def retry(self) -> None:
+        self.reason = ""
