@@ -92,49 +92,68 @@ class World:
             return Appliance.objects.get(site=self.site, letter="A")
 
 
-@pytest.fixture
-def world(catalogue: dict[str, Package]) -> World:
-    """Meridian Freight under contract, with one appliance at base 3.2.4 and product 12.1."""
+SINGLE = ({
+    "letter": "A", "name": "Support A", "host": "a.meridian.sim",
+    "product_version": "12.1", "base_version": "3.2.4",
+},)  # fmt: skip
+
+
+def a_world(
+    catalogue: dict[str, Package], *appliances: dict[str, Any], minutes: int = 360, **site: Any
+) -> World:
+    """Meridian Freight under contract, with people, nights of so many minutes and one site.
+
+    `appliances` and `site` are what sites.register() takes; left out, it is one appliance.
+    """
     customer = factories.a_customer("Meridian Freight", slug="meridian", zone="Europe/Istanbul")
     factories.a_contract(customer)
     agent = factories.staff(name="Ines Duarte")
     approver = factories.a_member(customer, "APPROVER", "Jana Vesela")
     operator = factories.a_member(customer, "OPERATOR", "Jan Novak")
+    given = {
+        "name": "Support desk", "public_name": "support.meridian.sim", "shape": "SINGLE",
+        "zone": "Europe/Istanbul", "simulated": True,
+        "has_msi_consoles": False, "has_integration_clients": False,
+    }  # fmt: skip
     with tenancy.transaction(customer):
-        site = sites.register(
-            by=agent, at=NOON, name="Support desk", public_name="support.meridian.sim",
-            shape="SINGLE", zone="Europe/Istanbul", simulated=True,
-            has_msi_consoles=False, has_integration_clients=False,
-            appliances=[{
-                "letter": "A", "name": "Support A", "host": "a.meridian.sim",
-                "product_version": "12.1", "base_version": "3.2.4",
-            }],
+        made = sites.register(
+            by=agent, at=NOON, appliances=appliances or SINGLE, **(given | site)
         )  # fmt: skip
         windows.add(
-            site, rule="FREQ=DAILY", starts_on=date(2026, 11, 1), at_time=time(22, 0), minutes=360,
-            title="", by=agent, at=NOON,
+            made, rule="FREQ=DAILY", starts_on=date(2026, 11, 1), at_time=time(22, 0),
+            minutes=minutes, title="", by=agent, at=NOON,
         )  # fmt: skip
-    return World(customer, site, agent, approver, operator, catalogue)
+    return World(customer, made, agent, approver, operator, catalogue)
+
+
+def stand(park: Simulator, world: World, *specs: dict[str, Any]) -> Simulator:
+    """The simulator plays the world's appliances (found by host name), and the portal knows their
+    accounts."""
+    made = {row["hostname"]: row for row in park.park(*specs, packages=feed(world.packages))}
+    with tenancy.transaction(world.customer):
+        for box in Appliance.objects.filter(site=world.site):
+            told = made[box.host]
+            box.guid = told["guid"]
+            box.save()
+            account = told["accounts"][0]
+            credentials.store(
+                box, account=account["client_id"], secret=account["client_secret"],
+                auth="OAUTH", by=world.agent,
+            )  # fmt: skip
+    return park
+
+
+@pytest.fixture
+def world(catalogue: dict[str, Package]) -> World:
+    """Meridian Freight under contract, with one appliance at base 3.2.4 and product 12.1."""
+    return a_world(catalogue)
 
 
 @pytest.fixture
 def answering(park: Simulator, world: World) -> Simulator:
     """The simulator plays the world's appliance, and the portal knows its account."""
-    made = park.park(
-        {
-            "hostname": "a.meridian.sim", "public_name": "support.meridian.sim",
-            "product": "12.1", "base": "3.2.4", "installers": 2,
-            "jump_clients": {"count": 12, "passive": 0.25, "off": 0.0, "seed": 1},
-        },
-        packages=feed(world.packages),
-    )[0]  # fmt: skip
-    account = made["accounts"][0]
-    with tenancy.transaction(world.customer):
-        appliance = Appliance.objects.get(site=world.site)
-        appliance.guid = made["guid"]
-        appliance.save()
-        credentials.store(
-            appliance, account=account["client_id"], secret=account["client_secret"],
-            auth="OAUTH", by=world.agent,
-        )  # fmt: skip
-    return park
+    return stand(park, world, {
+        "hostname": "a.meridian.sim", "public_name": "support.meridian.sim",
+        "product": "12.1", "base": "3.2.4", "installers": 2,
+        "jump_clients": {"count": 12, "passive": 0.25, "off": 0.0, "seed": 1},
+    })  # fmt: skip

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appliances import actions as do
+from appliances.models import Appliance
 from appliances.simulator.autopilot.acts import ACTS
 from appliances.simulator.autopilot.calls import Park
 from appliances.simulator.process import Simulator
@@ -13,13 +15,12 @@ from portal import clock, tenancy
 from tests.upgrades.conftest import World
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.services import demo_clock, steps, waking
-from upgrades.services.ticks import loop
+from upgrades.services.ticks import loading, loop
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
-HOST = "a.meridian.sim"
 
 
 def picture() -> SimpleUploadedFile:
@@ -54,11 +55,44 @@ def _answer(step: JobStep, field: do.Field) -> Any:
 
 def act(world: World, step: JobStep, simulator: Simulator) -> None:
     """Do one step that asks, and confirm it."""
-    if step.action in ACTS:
-        park = Park(simulator.url, simulator.key)
-        asked = {"action": step.action, "package": _package(step)}
-        ACTS[step.action](park, park.truth(HOST), asked)
-        simulator.settled(HOST)
+    press(world, step, simulator)
+    confirm(world, step)
+
+
+def press(world: World, step: JobStep, simulator: Simulator) -> None:
+    """The button of a step, on the appliance whose page it is on; a step without one: nothing."""
+    if step.action not in ACTS:
+        return
+    here, about = hosts(world, step)
+    park = Park(simulator.url, simulator.key)
+    asked = {"action": step.action, "package": _package(step), "about": about}
+    ACTS[step.action](park, park.truth(here), asked)
+    for host in (here, *(one["host"] for one in about)):
+        simulator.settled(host)
+
+
+def hosts(world: World, step: JobStep) -> tuple[str, list[dict[str, str]]]:
+    """Whose page a step is on, and whom it is about, in the order of the plan.
+
+    The network's steps are on no appliance: they are played on the one they are about. The site's
+    are played on the one that serves.
+    """
+    with tenancy.transaction(world.customer):
+        boxes: dict[UUID, Appliance] = {
+            box.pk: box for box in Appliance.objects.filter(site_id=step.job.site_id)
+        }
+        about = [{"host": boxes[pk].host, "letter": boxes[pk].letter} for pk in step.about_ids]
+        if step.appliance_id:
+            return boxes[step.appliance_id].host, about
+        if about:
+            return about[0]["host"], about
+        serving = loading.serving(step.job)
+        assert serving is not None, step
+        return serving.host, about
+
+
+def confirm(world: World, step: JobStep) -> None:
+    """Type what the page shows, if the portal still asks."""
     typed, files = values(step)
     with tenancy.transaction(world.customer):
         fresh = JobStep.objects.select_related("job__site", "appliance", "package").get(pk=step.pk)
