@@ -23,6 +23,7 @@ PLATFORM = frozenset(
         "portal.OneTimeLink",
         "portal.SignInTry",
         "portal.User",
+        "appliances.InstallationThreshold",
         "appliances.Package",
         "appliances.Requirement",
         "upgrades.PathEntry",

@@ -2,18 +2,25 @@
 
 from appliances.models.appliance import Appliance, VersionReading
 from appliances.models.backup import Backup, CertificateCopy
+from appliances.models.difference import Difference
+from appliances.models.drift import Drift
 from appliances.models.hold import BaseHold
 from appliances.models.licence import Licence
 from appliances.models.package import Package, Provenance, Requirement
 from appliances.models.question import RecordedWord, SupportQuestion
 from appliances.models.readiness import ReadinessCheck, Snapshot
 from appliances.models.site import Site
+from appliances.models.threshold import InstallationThreshold, Threshold
+from appliances.models.waiver import Waiver
 
 __all__ = [
     "Appliance",
     "Backup",
     "BaseHold",
     "CertificateCopy",
+    "Difference",
+    "Drift",
+    "InstallationThreshold",
     "Licence",
     "Package",
     "Provenance",
@@ -23,5 +30,7 @@ __all__ = [
     "Site",
     "Snapshot",
     "SupportQuestion",
+    "Threshold",
     "VersionReading",
+    "Waiver",
 ]

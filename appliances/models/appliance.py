@@ -48,6 +48,9 @@ class Appliance(CustomerOwned):
     base_version = models.CharField(max_length=40, blank=True, default="")
     base_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)
+    # The hourly read: due when (null: now), and when one was last begun (real time).
+    read_due_at = models.DateTimeField(null=True)
+    read_begun_at = models.DateTimeField(null=True)
     dialect = models.CharField(max_length=10, choices=Dialect, default=Dialect.XML)
     auth = models.CharField(max_length=10, choices=Auth, default=Auth.OAUTH)
     client_id = models.CharField(max_length=80, blank=True, default="")

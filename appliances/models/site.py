@@ -2,7 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.tenancy import CustomerManager, CustomerOwned
+from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 
 class Site(CustomerOwned):
@@ -30,6 +30,8 @@ class Site(CustomerOwned):
     simulated = models.BooleanField(default=False)
     region = models.CharField(_("region"), max_length=60, blank=True, default="")
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # This site is the test site of that one (G-PREP-11): what it confirms, that one may take.
+    test_of = OwnedForeignKey("appliances.Site", null=True, related_name="test_sites")
     closed_at = models.DateTimeField(null=True)
 
     objects = CustomerManager()

@@ -4,6 +4,7 @@ import pytest
 from django.db import connections
 
 PLATFORM = {
+    "appliances_installationthreshold",
     "appliances_package", "appliances_requirement", "django_content_type", "django_migrations",
     "django_session", "portal_apikey", "portal_clock", "portal_onetimelink", "portal_signintry",
     "portal_user", "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",

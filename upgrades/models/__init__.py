@@ -5,6 +5,7 @@ from upgrades.models.booking import Booking, MaintenanceWindow
 from upgrades.models.enrolment import Enrolment
 from upgrades.models.freeze import Freeze, FreezeCalendar, PlatformFreeze
 from upgrades.models.job import UpgradeJob
+from upgrades.models.look import Look
 from upgrades.models.note import JobNote
 from upgrades.models.paths import AppliancePath, PathEntry
 from upgrades.models.rollout import Rollout, Wave
@@ -19,6 +20,7 @@ __all__ = [
     "FreezeCalendar",
     "JobNote",
     "JobStep",
+    "Look",
     "MaintenanceWindow",
     "PathEntry",
     "PlatformFreeze",
