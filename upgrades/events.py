@@ -10,6 +10,7 @@ class JobEvent(StrEnum):
     REJECTED = "job.rejected"
     WITHDRAWN = "job.withdrawn"
     REVISED = "job.revised"
+    PROPOSED_AGAIN = "job.proposed_again"
     STARTED = "job.started"
     MISSED = "job.missed"
     REBOOKED = "job.rebooked"

@@ -63,6 +63,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "job.rejected": _("Upgrade rejected"),
     "job.withdrawn": _("Upgrade withdrawn"),
     "job.revised": _("Approval void: the plan must be made anew"),
+    "job.proposed_again": _("Approval void: a window was moved out of the approved dates"),
     "job.started": _("Upgrade started"),
     "job.missed": _("Upgrade missed its window"),
     "job.rebooked": _("Upgrade booked again"),

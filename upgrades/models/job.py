@@ -100,6 +100,17 @@ class UpgradeJob(Lives, CustomerOwned):
     def label(self) -> str:
         return f"UJ-{self.number}"
 
+    @property
+    def moves(self) -> list[dict[str, Any]]:
+        """Windows that were moved since it was last approved: what its approver must look at."""
+        return [
+            move | {end: datetime.fromisoformat(move[end]) for end in ("was", "now")}
+            for move in self.plan.get("moved", [])
+        ]
+
+    def was_moved_by(self, person: Any) -> bool:
+        return str(person.pk) in {move["by"] for move in self.moves}
+
     def __str__(self) -> str:
         return self.label
 
@@ -115,7 +126,17 @@ class UpgradeJob(Lives, CustomerOwned):
                 _("You asked for this upgrade yourself: somebody else must approve it."),
                 remedy=_("Ask a colleague who may approve, or the vendor's support."),
             )
+        if by is not None and self.was_moved_by(by):
+            raise SelfApproval(
+                _("You moved a window of this upgrade yourself: somebody else must approve it."),
+                remedy=_("Ask a colleague who may approve, or the vendor's support."),
+            )
         self.approved_by, self.approved_at = by, at
+
+    @transition(state, source=[S.SCHEDULED, S.MISSED], target=S.PROPOSED)
+    def propose_again(self) -> None:
+        """A window was moved out of what was approved: the whole is approved anew, as it is now."""
+        self.approved_by = self.approved_at = None
 
     @transition(state, source=S.PROPOSED, target=S.DRAFT)
     def reject(self, *, reason: str) -> None:

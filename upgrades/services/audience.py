@@ -25,8 +25,12 @@ def holders(job: UpgradeJob) -> list[User]:
 
 
 def approvers(job: UpgradeJob) -> list[User]:
-    """Who may approve: the requester is not among them."""
-    return [user for user in members(job, APPROVES) if user.pk != job.requested_by_id]
+    """Who may approve: neither the requester, nor who moved a window since it was approved."""
+    return [
+        user
+        for user in members(job, APPROVES)
+        if user.pk != job.requested_by_id and not job.was_moved_by(user)
+    ]
 
 
 def everybody(job: UpgradeJob) -> list[User]:

@@ -81,9 +81,16 @@ def hold(job: UpgradeJob, layout: Layout, *, by: Any, at: datetime) -> list[Book
 
 
 def confirm(job: UpgradeJob, *, by: Any = None, at: datetime) -> list[Booking]:
-    """At approval: what was held is booked. Raises NotHeld if it was let go meanwhile."""
-    held = list(for_job(job).filter(state=S.HELD))
-    if not held:
+    """At approval: what was held is booked; what an earlier approval booked stays so. Raises
+    NotHeld if it was let go meanwhile, or if the time of a window is over."""
+    standing = list(for_job(job))
+    held = [booking for booking in standing if booking.state == S.HELD]
+    if any(booking.state == S.MISSED for booking in standing):
+        raise NotHeld(
+            _("A window of this job was missed and has no new time yet."),
+            remedy=_("Move it to another slot first."),
+        )
+    if not standing:
         raise NotHeld(
             _("The windows of this job are no longer held."),
             remedy=_("Choose windows anew, and ask again."),

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from appliances import actions as do
@@ -24,9 +25,8 @@ def digest(drawn: planning.Draft) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def bounds(layout: Any, zone: str) -> tuple[Any, Any]:
+def bounds(starts: Sequence[datetime], zone: str) -> tuple[date, date]:
     """The site's days that an approval covers: from the first window to the last, and a week."""
-    starts = [row.start for row in layout.rows] or [layout.worst]
     first, last = times.in_zone(min(starts), zone), times.in_zone(max(starts), zone)
     return first.date(), last.date() + timedelta(days=7)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from portal import clock, times
-from upgrades.models import Booking
+from upgrades.models import Booking, UpgradeJob
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 PRODUCT = "-//Changeover//Bookings//EN"
@@ -35,7 +35,7 @@ def calendar_invitation(
 
 def _event(booking: Booking, method: Method, attendees: Iterable[str], at: datetime) -> Event:
     job, site = booking.job, booking.site
-    status = "CANCELLED" if method == "CANCEL" else STATUS.get(booking.state, "CONFIRMED")
+    status = "CANCELLED" if method == "CANCEL" else _status(booking)
     return Event.new(
         uid=booking.uid,
         sequence=booking.revision,
@@ -51,6 +51,13 @@ def _event(booking: Booking, method: Method, attendees: Iterable[str], at: datet
         organizer=_address(settings.DEFAULT_FROM_EMAIL),
         attendees=[_address(each) for each in attendees],
     )
+
+
+def _status(booking: Booking) -> str:
+    """Booked time of a job that must be approved again is not certain either."""
+    if booking.state == Booking.State.BOOKED and booking.job.state == UpgradeJob.State.PROPOSED:
+        return "TENTATIVE"
+    return STATUS.get(booking.state, "CONFIRMED")
 
 
 def _description(booking: Booking) -> str:

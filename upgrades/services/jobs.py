@@ -40,7 +40,8 @@ def draft(
     """
     _site_is_free(site)
     drawn = planning.draw_up(site, target, procedure=procedure, method=method)
-    number = (UpgradeJob.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = _next_number()
+    _site_is_free(site)  # nobody else drafted meanwhile: only one numbers at a time
     job = UpgradeJob(
         customer_id=site.customer_id, number=number, site=site, procedure=procedure,
         method=method, target=target, requested_by=by, made_at=at,
@@ -69,7 +70,9 @@ def submit(
     )  # fmt: skip
     job.submit(by=by, at=at)
     job.plan = {**job.plan, "finish": layout.worst.isoformat(), "digest": drafting.digest(drawn)}
-    job.not_before, job.not_after = drafting.bounds(layout, job.site.zone)
+    job.not_before, job.not_after = drafting.bounds(
+        [row.start for row in layout.rows] or [layout.worst], job.site.zone
+    )
     job.save()
     drafting.write_steps(job, drawn)
     bookings.hold(job, layout, by=by, at=at)
@@ -87,6 +90,7 @@ def approve(job: UpgradeJob, *, by: Any, at: datetime, digest: str = "") -> Upgr
 
     `digest` is of the plan that the approver saw: if it has changed meanwhile, look again.
     """
+    job.plan = UpgradeJob.objects.select_for_update().values_list("plan", flat=True).get(pk=job.pk)
     if digest and digest != job.plan.get("digest"):
         raise OutsideApproval(
             _("The plan has changed since you opened this page."),
@@ -99,6 +103,7 @@ def approve(job: UpgradeJob, *, by: Any, at: datetime, digest: str = "") -> Upgr
 
 def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     job.approve(by=by, at=at)
+    job.plan = {name: value for name, value in job.plan.items() if name != "moved"}
     job.save()
     bookings.confirm(job, by=by, at=at)
     audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data={"digest": job.plan["digest"]})
@@ -152,6 +157,12 @@ def note(job: UpgradeJob, *, text: str, audience: str, by: Any, at: datetime) ->
     )  # fmt: skip
     audit.record(JobEvent.NOTED, job, by=by, job=job, at=at, data={"audience": audience})
     return written
+
+
+def _next_number() -> int:
+    """The customer's next; two at once get two, since the second waits until the first is kept."""
+    customers.lock()
+    return (UpgradeJob.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _back_to_draft(job: UpgradeJob, *, by: Any, at: datetime) -> None:

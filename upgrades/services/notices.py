@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from appliances import actions as do
 from portal.models import User
-from portal.services import messages
+from portal.services import letters, messages
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.services import audience
 
@@ -71,8 +71,11 @@ def _of_step(step: JobStep) -> Json:
 
 
 def proposed(job: UpgradeJob, *, at: datetime) -> None:
+    """To be decided: for the first time, or again since a window was moved."""
+
     def more() -> Json:
         return {
+            "moved": [_said_of_a_move(job, move) for move in job.moves],
             "answer_by": _about(job)["begins"],
             "consequence": gettext(
                 "Without an approval nothing is upgraded, and the windows are given back."
@@ -83,7 +86,7 @@ def proposed(job: UpgradeJob, *, at: datetime) -> None:
         "upgrade_proposed",
         job,
         audience.approvers(job),
-        key=_once("proposed", at),
+        key=_once(f"proposed:{job.plan.get('digest', '')}", at),
         at=at,
         more=more,
     )
@@ -96,6 +99,27 @@ def approved(job: UpgradeJob, *, at: datetime) -> None:
 def rejected(job: UpgradeJob, *, at: datetime) -> None:
     _tell("upgrade_rejected", job, audience.holders(job), key=_once("rejected", at), at=at,
           more=lambda: {"reason": job.reason})  # fmt: skip
+
+
+def window_moved(
+    job: UpgradeJob, booking: Booking, before: datetime, *, by: Any, at: datetime
+) -> None:
+    """To everybody around the job, whoever moved it too: where a window lies now."""
+    key = f"moved:{booking.uid}:{booking.revision}"
+    again = job.state == job.State.PROPOSED and bool(job.moves)
+    _tell("window_moved", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        "window": booking.window, "was": before, "begins": booking.starts_at,
+        "ends": booking.ends_at, "by": str(by), "again": again, "lines": [],
+    })  # fmt: skip
+
+
+def _said_of_a_move(job: UpgradeJob, move: Json) -> str:
+    """In the language that is active, on the site's clocks."""
+    zone = job.site.zone
+    told = [letters.moment(move[end], zone, zone).site for end in ("was", "now")]
+    return gettext("Window %(number)s: from %(before)s to %(after)s, by %(name)s") % {
+        "number": move["window"], "before": told[0], "after": told[1], "name": move["name"],
+    }  # fmt: skip
 
 
 def before(job: UpgradeJob, booking: Booking, *, rung: str, at: datetime) -> None:

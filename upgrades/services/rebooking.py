@@ -1,5 +1,11 @@
-"""Moving a window of a job: what it does to the approval, and to a job that missed its window."""
+"""Moving a window of a job: what it does to the approval, and to a job that missed its window.
 
+An approval covers the plan and a range of the site's days. Inside it anybody who books may move a
+window; beyond it only the customer's approver, and that is an approval. By anybody else the job
+goes back to be approved anew, and whoever moved it is not the one to do that.
+"""
+
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -8,36 +14,79 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, permissions
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
-from upgrades.models.job import OutsideApproval
-from upgrades.services import bookings, jobs, stepping
+from upgrades.models.job import UNDER_WAY, OutsideApproval
+from upgrades.services import bookings, drafting, jobs, notices, stepping
 
-J = UpgradeJob.State
-APPROVED = (J.SCHEDULED, J.MISSED, J.RUNNING, J.PAUSED, J.HALTED)
+J, B = UpgradeJob.State, Booking.State
+STANDS = (B.HELD, B.BOOKED, B.IN_USE, B.USED)
 
 
 def move(booking: Booking, start: datetime, *, by: Any, at: datetime) -> Booking:
-    """To another slot, as `bookings.move`. Inside the approved dates, or by somebody who may
-    approve, the approval stays; any other move is refused: it needs a new plan and approval.
+    """To another slot, as `bookings.move`. Inside the approved dates, or by the customer's
+    approver, the approval stays; any other move returns the job to PROPOSED. A job under way
+    cannot be approved again: there such a move raises OutsideApproval.
 
     A job that missed its window is scheduled again once no window of it is missed.
     """
-    job = booking.job
-    if job.state in APPROVED and not _keeps_approval(job, start, by):
+    job = UpgradeJob.objects.select_for_update(of=("self",)).with_site().get(pk=booking.job_id)
+    booking.refresh_from_db()
+    booking.job = job
+    covered = bookings.inside_range(job, start) or _could_approve(job, by)
+    if job.state in UNDER_WAY and not covered:
         raise OutsideApproval(
             _("This is outside the dates that were approved."),
-            remedy=_("Choose a time inside them, or ask somebody who may approve to move it."),
+            remedy=_("Choose a time inside them, or ask the customer's approver to move it."),
         )
+    before = booking.starts_at
     moved = bookings.move(
         booking, start, by=by, at=at,
         contract_until=jobs.contract_until(job.site, job.target, at),
         security_fix=job.target.is_security_fix,
     )  # fmt: skip
-    if job.state == J.MISSED and not job.bookings.filter(state=Booking.State.MISSED).exists():
+    _finish_follows(job, moved, before)
+    if job.state == J.PROPOSED or (job.state in (J.SCHEDULED, J.MISSED) and not covered):
+        _shown_to_the_approver(job, moved, before, by=by, at=at)
+    elif job.state == J.MISSED and not job.bookings.filter(state=B.MISSED).exists():
         job.rebook()
-        job.save()
         audit.record(JobEvent.REBOOKED, job, by=by, job=job, at=at)
+    job.save()
     _steps_follow(moved)
+    notices.window_moved(job, moved, before, by=by, at=at)
     return moved
+
+
+def _shown_to_the_approver(
+    job: UpgradeJob, moved: Booking, before: datetime, *, by: Any, at: datetime
+) -> None:
+    """What is approved now is another thing: with other dates, and a fingerprint of its own."""
+    approved = job.state != J.PROPOSED
+    plan = dict(job.plan)
+    if approved or not _could_approve(job, by):
+        plan["moved"] = [*plan.get("moved", []), {
+            "window": moved.window, "was": before.isoformat(), "now": moved.starts_at.isoformat(),
+            "by": str(by.pk), "name": str(by), "at": at.isoformat(),
+        }]  # fmt: skip
+    seen = f"{plan.get('digest', '')} {moved.window} {moved.starts_at.isoformat()}"
+    plan["digest"] = hashlib.sha256(seen.encode()).hexdigest()[:16]
+    job.plan = plan
+    starts = [each.starts_at for each in job.bookings.filter(state__in=STANDS)]
+    job.not_before, job.not_after = drafting.bounds(starts, job.site.zone)
+    if approved:
+        was = job.approved_by
+        job.propose_again()
+        audit.record(JobEvent.PROPOSED_AGAIN, job, by=by, job=job, at=at, data={
+            "window": moved.window, "from": before, "to": moved.starts_at,
+            "approved_by": str(was or ""), "digest": plan["digest"],
+        })  # fmt: skip
+        notices.proposed(job, at=at)
+
+
+def _finish_follows(job: UpgradeJob, moved: Booking, before: datetime) -> None:
+    """When all is over at worst hangs on the last window."""
+    later = job.bookings.filter(window__gt=moved.window, state__in=STANDS).exists()
+    if (finish := job.plan.get("finish")) and not later:
+        over = datetime.fromisoformat(finish) + (moved.starts_at - before)
+        job.plan = {**job.plan, "finish": over.isoformat()}
 
 
 def _steps_follow(booking: Booking) -> None:
@@ -52,7 +101,11 @@ def _steps_follow(booking: Booking) -> None:
         step.save()
 
 
-def _keeps_approval(job: UpgradeJob, start: datetime, by: Any) -> bool:
-    return bookings.inside_range(job, start) or permissions.may(
-        by, "job.approve", site_id=job.site_id
+def _could_approve(job: UpgradeJob, by: Any) -> bool:
+    """Whether this is the customer's approver, and a second pair of eyes on this job."""
+    return (
+        not by.is_staff
+        and by.pk != job.requested_by_id
+        and not job.was_moved_by(by)
+        and permissions.may(by, "job.approve", site_id=job.site_id)
     )

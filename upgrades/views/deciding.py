@@ -67,12 +67,15 @@ def start(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("window.manage")
+@needs("job.submit")
 def move(request: HttpRequest, pk: uuid.UUID, window: int) -> HttpResponse:
     """Move a booking to one of the slots that were offered."""
-    booking, at = booking_of(request, pk, window, "window.manage"), clock.now()
+    booking, at = booking_of(request, pk, window, "job.submit"), clock.now()
     form = move_form(booking, at, request.POST)
     if not form.is_valid():
         return page(request, booking.job, moving={window: form}, status=422)
     rebooking.move(booking, form.cleaned_data["start"], by=request.user, at=at)
-    return to_job(request, booking.job, _("Moved. Everybody concerned gets a new calendar entry."))
+    if booking.job.moves:
+        said = _("Moved. It is outside what was approved: it waits to be approved again.")
+        return to_job(request, booking.job, said)
+    return to_job(request, booking.job, _("Moved. Everybody concerned is told."))

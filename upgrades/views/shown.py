@@ -71,6 +71,7 @@ def _everywhere(request: Any, job: UpgradeJob, noting: NoteForm | None) -> dict[
         "notes": queries.notes_of(job, staff=staff),
         "note_form": noting or NoteForm(staff=staff),
         "is_requester": job.requested_by_id == request.user.pk,
+        "is_mover": job.was_moved_by(request.user),
         "papers": _papers(request, job),
         "installed": ", ".join(job.plan.get("installed", [])),
     }
@@ -105,6 +106,7 @@ def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
     return {
         "phases": planned.of_rows(steps, letters),
         "begins_at": runs.begins_at(job),
+        "moves": job.moves,
         "finish": datetime.fromisoformat(finish) if finish else None,
     }
 

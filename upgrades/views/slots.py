@@ -24,7 +24,7 @@ def shown(
     moving: dict[int, MoveForm] | None = None,
 ) -> dict[str, Any]:
     """Each booking with its lengths and its form; `moving` are forms that came back."""
-    may = job.state not in ENDED and request.may("window.manage")
+    may = job.state not in ENDED and request.may("job.submit")
     rows = [
         {
             "night": planned.booked(booking, job.plan),

@@ -46,12 +46,32 @@ def test_a_booking_is_moved_inside_the_approved_dates_by_an_operator(operator, s
     assert operator.get(f"jobs/{scheduled['id']}").json()["state"] == "SCHEDULED"
 
 
-def test_outside_them_it_takes_somebody_who_may_approve(operator, approver, scheduled):
+def test_outside_them_the_job_is_approved_again_as_it_is_now(operator, approver, scheduled):
     last = scheduled["bookings"][-1]
     path, body = f"bookings/{last['id']}/move", {"starts_at": "2026-12-20T19:00:00Z"}
 
-    assert refused(operator.post(path, body)) == (409, "outside-approval")
-    assert approver.done(path, body)["starts_at"] == "2026-12-20T19:00:00Z"
+    assert operator.done(path, body)["revision"] == 1
+    job = operator.get(f"jobs/{scheduled['id']}").json()
+
+    assert (job["state"], job["approved_by"], job["not_after"]) == ("PROPOSED", None, "2026-12-27")
+    assert job["moved"] == [
+        {
+            "window": 2, "was": last["starts_at"], "now": "2026-12-20T19:00:00Z",
+            "by": "Jan Novak",
+        }
+    ]  # fmt: skip
+    stale = {"digest": scheduled["plan"]["digest"]}
+    assert refused(approver.post(f"jobs/{job['id']}/approve", stale))[0] == 409
+    again = approver.done(f"jobs/{job['id']}/approve", {"digest": job["plan"]["digest"]})
+    assert (again["state"], again["moved"]) == ("SCHEDULED", [])
+
+
+def test_outside_them_the_customers_approver_moves_and_approves_at_once(approver, scheduled):
+    last = scheduled["bookings"][-1]
+
+    approver.done(f"bookings/{last['id']}/move", {"starts_at": "2026-12-20T19:00:00Z"})
+
+    assert approver.get(f"jobs/{scheduled['id']}").json()["state"] == "SCHEDULED"
 
 
 def test_where_it_does_not_fit_every_reason_is_said(approver, scheduled):

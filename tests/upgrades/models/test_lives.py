@@ -25,6 +25,7 @@ LIVES = {
         "PAUSED RUNNING -halt-> HALTED",
         "SCHEDULED -miss-> MISSED",
         "RUNNING -pause-> PAUSED",
+        "MISSED SCHEDULED -propose_again-> PROPOSED",
         "MISSED -rebook-> SCHEDULED",
         "PROPOSED -reject-> DRAFT",
         "HALTED PAUSED -resume-> RUNNING",

@@ -114,6 +114,36 @@ def test_a_booking_is_not_moved_to_what_was_not_offered(world, scheduled):
     assert "is not one of the available choices" in response.content.decode()
 
 
+def test_outside_the_approved_dates_the_page_shows_what_changed_and_is_approved_again(
+    world, scheduled
+):
+    client = browser(world.agent)  # support: not the customer's approver
+    choices = client.get(address(world, scheduled)).context["rows"][1]["move"].fields["start"]
+    start = choices.choices[-1][0]
+
+    path = address(world, scheduled, "bookings/2/move/")
+    said = client.post(path, {"start": start}, follow=True).content.decode()
+
+    assert state_of(world, scheduled) == "PROPOSED"
+    assert "it waits to be approved again" in said
+    assert "You moved a window out of the approved dates" in said
+    page = browser(world.approver).get(address(world, scheduled))
+    assert "Changed since it was approved" in page.content.decode()
+    assert "moved by Ines Duarte" in page.content.decode()
+    digest = page.context["job"].plan["digest"]
+    browser(world.approver).post(address(world, scheduled, "approve/"), {"digest": digest})
+    assert state_of(world, scheduled) == "SCHEDULED"
+
+
+def test_an_operator_moves_on_the_page_too_and_a_viewer_does_not(world, scheduled, viewer):
+    path = address(world, scheduled, "bookings/2/move/")
+    rows = browser(world.operator).get(address(world, scheduled)).context["rows"]
+    start = rows[1]["move"].fields["start"].choices[0][0]
+
+    assert browser(viewer).post(path, {"start": start}).status_code == 403
+    assert browser(world.operator).post(path, {"start": start}).status_code == 302
+
+
 def test_a_missed_job_is_booked_again(world, scheduled):
     with tenancy.transaction(world.customer):
         job = states.again(scheduled)

@@ -60,8 +60,18 @@ class JobAnswer(Answer):
     left_behind = serializers.ListField(child=serializers.CharField())
 
 
+class MoveAnswer(Answer):
+    """A window that was moved since the job was last approved."""
+
+    window = serializers.IntegerField()
+    was = Instant()
+    now = Instant()
+    by = serializers.CharField(source="name")
+
+
 class JobDetail(JobAnswer):
     plan = PlanAnswer()
+    moved = MoveAnswer(source="moves", many=True)
     bookings = serializers.SerializerMethodField()
     steps_by_state = serializers.SerializerMethodField()
 

@@ -66,6 +66,7 @@ class Bookings(Collection):
 
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: str) -> Response:
-        """To another slot of the site's windows. Outside the approved dates: for approvers."""
+        """To another slot of the site's windows. Outside the approved dates, by anybody but the
+        customer's approver, it returns the job to be approved again."""
         start = self.body["starts_at"]
         return self.answer(rebooking.move(self.row(), start, by=request.user, at=clock.now()))
