@@ -39,6 +39,12 @@ def current() -> Customer:
     return Customer.objects.get(pk=tenancy.current_customer_id())
 
 
+def lock() -> None:
+    """One at a time within the current customer, until its transaction ends. Not the row's key,
+    which every new row of the customer refers to: those wait for nobody."""
+    Customer.objects.select_for_update(no_key=True).get(pk=tenancy.current_customer_id())
+
+
 def open_customer(name: str, *, at: datetime, by: Any = None, **values: Any) -> Customer:
     """Take a customer on: its row, its audit chain, and the first event in it."""
     customer = Customer(name=name, opened_at=at, **values)
