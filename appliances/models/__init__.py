@@ -4,6 +4,7 @@ from appliances.models.appliance import Appliance, VersionReading
 from appliances.models.backup import Backup, CertificateCopy
 from appliances.models.difference import Difference
 from appliances.models.drift import Drift
+from appliances.models.hardware_return import HardwareReturn
 from appliances.models.hold import BaseHold
 from appliances.models.licence import Licence
 from appliances.models.package import Package, Provenance, Requirement
@@ -20,6 +21,7 @@ __all__ = [
     "CertificateCopy",
     "Difference",
     "Drift",
+    "HardwareReturn",
     "InstallationThreshold",
     "Licence",
     "Package",

@@ -1,15 +1,43 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
 
-from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+from portal.models import Lives
+from portal.tenancy import AcrossCustomers, CustomerManager, CustomerOwned, OwnedForeignKey
 
 BASE_IS_ASKED_AGAIN_AFTER = timedelta(days=30)
 
 
-class Appliance(CustomerOwned):
-    """One box of a site. What its API cannot say (base version, serial) a person typed."""
+class Place(models.TextChoices):
+    IN_PLACE = "IN_PLACE", _("in place")
+    WAITING = "WAITING", _("waits to take a place")
+    LEFT = "LEFT", _("has left the site")
+
+
+class InPlace(CustomerManager):
+    """The current customer's appliances that have a place at their site: whoever counts, draws,
+    plans or asks appliances sees no other ones unless it says so (`Appliance.known`)."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(place=Place.IN_PLACE)
+
+
+class InPlaceAcross(AcrossCustomers):
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(place=Place.IN_PLACE)
+
+
+class Appliance(Lives, CustomerOwned):
+    """One box of a site. What its API cannot say (base version, serial) a person typed.
+
+    Its place: a replacement waits until production on it is confirmed, then takes the letter and
+    the roles of the one it replaces; that one has left (G-HW-8), and its history stays.
+    """
+
+    Place = Place
 
     class ClusterRole(models.TextChoices):
         SINGLE = "SINGLE", _("single")
@@ -59,15 +87,43 @@ class Appliance(CustomerOwned):
     certificate_pin = models.CharField(max_length=64, blank=True, default="")
     private_address = models.BooleanField(default=False)
     simulated = models.BooleanField(default=False)
+    place = FSMField(choices=Place, default=Place.IN_PLACE, protected=True)
+    replaces = OwnedForeignKey("appliances.Appliance", null=True, related_name="replacements")
+    place_since = models.DateTimeField(null=True)  # since when its place is what it is
 
-    objects = CustomerManager()
+    objects = InPlace()
+    across = InPlaceAcross()
+    known = CustomerManager()
+    known_across = AcrossCustomers()
 
     SEALED = {"secret": "secret_key_id"}
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["site", "letter"], name="one_letter_a_site"),
+            models.UniqueConstraint(
+                fields=["site", "letter"],
+                condition=~models.Q(place="LEFT"),
+                name="one_letter_a_site",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=models.Q(place="WAITING"),
+                name="one_replacement_waits",
+            ),
         ]
+
+    @transition(place, source=Place.WAITING, target=Place.IN_PLACE)
+    def take_place(self, *, of: "Appliance", at: datetime) -> None:
+        """It serves where the other one did: same letter, same roles."""
+        self.letter, self.region = of.letter, of.region
+        self.cluster_role, self.failover_role = of.cluster_role, of.failover_role
+        self.place_since = at
+
+    @transition(place, source=[Place.IN_PLACE, Place.WAITING], target=Place.LEFT)
+    def leave(self, *, at: datetime) -> None:
+        """Replaced, or never needed: gone from the site, kept in its history."""
+        self.place_since = at
+        self.failover_role = self.FailoverRole.NONE
 
     def base_is_stale(self, at: datetime) -> bool:
         """The base version is in no API: what was typed is asked again after 30 days."""

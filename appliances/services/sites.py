@@ -75,7 +75,7 @@ def _appliance(site: Site, given: dict[str, Any]) -> tuple[Appliance, dict[str, 
     box = Appliance(customer_id=site.customer_id, site=site, **given)
     if not LETTER.fullmatch(box.letter):
         raise BadName(_("An appliance has a letter, such as A, B or N1."))
-    box.host = _host(box.host, simulated=box.simulated)
+    box.host = host_name(box.host, simulated=box.simulated)
     box.name = box.name.strip() or f"{site.name} {box.letter}"
     return box, read
 
@@ -88,13 +88,13 @@ def _check_site(site: Site) -> None:
         )
     if not site.name.strip():
         raise BadName(_("The site needs a name."))
-    site.public_name = _host(site.public_name, simulated=site.simulated)
+    site.public_name = host_name(site.public_name, simulated=site.simulated)
     taken = Site.objects.filter(public_name=site.public_name).exclude(pk=site.pk)
     if taken.exists():
         raise NameTaken(_("There is a site under %(name)s already.") % {"name": site.public_name})
 
 
-def _host(text: str, *, simulated: bool) -> str:
+def host_name(text: str, *, simulated: bool) -> str:
     """A host name as it is compared and called. Raises BadName, also for one that may not be."""
     try:
         name = egress.canonical_name(text.strip(), literal_allowed=not simulated)
@@ -122,9 +122,10 @@ def change_appliance(appliance: Appliance, *, by: Any, **values: Any) -> Applian
     """Change what is known of an appliance. Another host or dialect keeps its account."""
     _refuse_strange(values, APPLIANCE_FIELDS)
     changed = _set(appliance, values)
-    appliance.host = _host(appliance.host, simulated=appliance.simulated)
-    others = Appliance.objects.filter(site_id=appliance.site_id).exclude(pk=appliance.pk)
-    check_shape(appliance.site.shape, [*others, appliance])
+    appliance.host = host_name(appliance.host, simulated=appliance.simulated)
+    if appliance.place == Appliance.Place.IN_PLACE:
+        others = Appliance.objects.filter(site_id=appliance.site_id).exclude(pk=appliance.pk)
+        check_shape(appliance.site.shape, [*others, appliance])
     if changed:
         appliance.save(update_fields=sorted(values))
         audit.record(Event.APPLIANCE_CHANGED, appliance, by=by, data=changed)

@@ -61,6 +61,8 @@ class UpgradeJob(Lives, CustomerOwned):
     procedure = models.CharField(max_length=60)
     method = models.CharField(max_length=20, default="automatic")
     target = models.ForeignKey("appliances.Package", models.PROTECT, related_name="+")
+    replacement = OwnedForeignKey("appliances.Appliance", null=True, related_name="+")  # G-HW
+    repairs = OwnedForeignKey("upgrades.UpgradeJob", null=True, related_name="repairs_of")
     state = FSMField(choices=JobState, default=JobState.DRAFT, protected=True)
     plan = models.JSONField(default=dict)
     expected_minutes = models.IntegerField(default=0)
@@ -95,6 +97,11 @@ class UpgradeJob(Lives, CustomerOwned):
             ),
         ]
         indexes = [models.Index(fields=["state", "site"], name="jobs_by_state")]
+
+    @property
+    def is_upgrade(self) -> bool:
+        """New hardware and repairs bring no new release: neither contract nor rollout is asked."""
+        return self.replacement_id is None and self.repairs_id is None
 
     @property
     def label(self) -> str:

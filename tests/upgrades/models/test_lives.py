@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliances.models import SupportQuestion
+from appliances.models import Appliance, HardwareReturn, SupportQuestion
 from portal.models import Message
 from upgrades.models import Booking, Enrolment, JobStep, Rollout, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OPEN, OVER
@@ -10,7 +10,8 @@ from upgrades.models.step import IN_FLIGHT, OPEN, OVER
 
 def life(model):
     moves = {}
-    for move in model._meta.get_field("state").get_all_transitions(model):
+    field = "place" if model is Appliance else "state"
+    for move in model._meta.get_field(field).get_all_transitions(model):
         moves.setdefault((move.name, move.target), []).append(move.source)
     return {f"{' '.join(sorted(s))} -{name}-> {target}" for (name, target), s in moves.items()}
 
@@ -96,6 +97,29 @@ LIVES = {
         "FAILED -give_up-> DEAD",
         "DEAD FAILED -retry-> QUEUED",
         "QUEUED -send-> SENT",
+    },
+    # "delete" is Django's own word for a row: the move of a virtual one is called delete_virtual.
+    HardwareReturn: {
+        "DRAFT -request-> REQUESTED",
+        "REQUESTED -refuse-> REFUSED",
+        "REQUESTED -authorise-> AUTHORISED",
+        "AUTHORISED -confirm_replacement-> REPLACED",
+        "REPLACED -retain_drives-> REPLACED",
+        "REPLACED -wipe-> WIPED",
+        "REPLACED -waive_wipe-> WIPED",
+        "REPLACED -delete_virtual-> DELETED",
+        "WIPED -power_off-> POWERED_OFF",
+        "POWERED_OFF -pack-> PACKED",
+        "PACKED -book_pickup-> PICKUP_BOOKED",
+        "PICKUP_BOOKED -hand_over-> IN_TRANSIT",
+        "IN_TRANSIT -receive-> RECEIVED",
+        "IN_TRANSIT -lose-> LOST",
+        "DELETED LOST RECEIVED -close-> CLOSED",
+        "AUTHORISED DRAFT REPLACED REQUESTED -cancel-> CANCELLED",
+    },
+    Appliance: {
+        "WAITING -take_place-> IN_PLACE",
+        "IN_PLACE WAITING -leave-> LEFT",
     },
     SupportQuestion: {
         "ASKED -give_answer-> ANSWERED",
