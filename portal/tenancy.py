@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from django.db import connections, models, transaction as django_transaction
 
+from portal import rehearsing
+
 
 class NoCustomer(RuntimeError):
     """Customer data was asked for while acting for nobody: open tenancy.transaction() first."""
@@ -32,6 +34,7 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
     never carries it on. Nested, it is a savepoint, and the outer customer comes back after it.
     """
     acting = _Acting(getattr(customer, "pk", customer), using)
+    rehearsing.demand(acting.customer_id)
     outer, nested = _acting.get(), connections[using].in_atomic_block
     told = str(outer.customer_id) if nested and outer and outer.using == using else ""
     another = told != str(acting.customer_id)
@@ -83,6 +86,7 @@ class AcrossCustomers(models.Manager):  # type: ignore[type-arg]
     """Staff lists over customers: reads through the SELECT-only role, never writes."""
 
     def get_queryset(self) -> models.QuerySet[Any]:
+        rehearsing.demand(None)
         return super().get_queryset().using("staff")
 
 

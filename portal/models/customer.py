@@ -35,10 +35,18 @@ class Customer(models.Model):
     )
     links_need_sign_in = models.BooleanField(default=False)  # accepting by e-mail asks who it is
     demo = models.BooleanField(default=False)
+    rehearses = models.BooleanField(default=False, editable=False)  # a twin's; never changed
     opened_at = models.DateTimeField()
 
     objects = models.Manager()
     across = AcrossCustomers()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(rehearses=True), name="customers_that_rehearse"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from portal import tenancy
+from portal import rehearsing, tenancy
 from portal.background import enqueue
 from portal.models import Membership, Message, User
 from portal.services import customers, letters
@@ -35,7 +35,10 @@ def write(
     language and zone); `key` names the fact (kind, key and recipient make the message unique);
     `context` holds plain values, instants and lengths of time, and `site_zone` if times of a site
     are told; `job` puts it in that job's ledger in place of `about`'s. It leaves at `send_at`.
+    A rehearsal writes to nobody.
     """
+    if rehearsing.twin():
+        return None
     customer = customers.current()
     person = to if isinstance(to, User) else None
     reader: Any = person or customer

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection
 
-from portal import tenancy
+from portal import rehearsing, tenancy
 
 LEASE = timedelta(seconds=60)
 MARGIN = 10.0  # seconds of the lease in which nothing is sent any more
@@ -39,10 +39,18 @@ class Claim:
 
 
 def claim(at: datetime) -> Claim | None:
-    """Take the next due step of any customer, or one whose worker is gone. None: nothing is due."""
+    """Take the next due step of any customer, or one whose worker is gone. None: nothing is due.
+
+    A rehearsal takes steps of its twin only, and nobody else ever takes those.
+    """
     began, worker = time.monotonic(), f"{HOST}:{os.getpid()}"
+    twin = rehearsing.twin()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM door_claim_step(%s, %s, %s)", [at, worker, LEASE])
+        if twin is None:
+            cursor.execute("SELECT * FROM door_claim_step(%s, %s, %s)", [at, worker, LEASE])
+        else:
+            asked = [twin.customer_id, at, worker, LEASE]
+            cursor.execute("SELECT * FROM door_claim_step_of_twin(%s, %s, %s, %s)", asked)
         row = cursor.fetchone()
     return Claim(*row, began=began) if row else None
 
