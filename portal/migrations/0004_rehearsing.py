@@ -1,4 +1,4 @@
-"""Customers that rehearse: shown to nobody over customers, left alone by workers, erased whole."""
+"""Customers that rehearse: seen by no door and in no list over customers, erased whole."""
 
 from importlib import import_module
 
@@ -8,7 +8,6 @@ from portal.rowsecurity import DOOR, STAFF, door
 
 walls = import_module("portal.migrations.0002_walls")
 
-TWINS = "ALL ((SELECT door_rehearsing())::uuid[])"
 REHEARSING = door(
     "door_rehearsing() RETURNS uuid[]",
     "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS"
@@ -28,20 +27,34 @@ CREATE TRIGGER rehearses_for_life BEFORE UPDATE ON portal_customer
     FOR EACH ROW EXECUTE FUNCTION portal_rehearses_for_life();
 """
 # Given to every walled table: to those that stand by the loop below, to later ones by `Secure`.
+# A door sees no twin; told which twin a rehearsal plays (app.twin), it sees that one alone. The
+# owner is a member of the door's role, so the policy asks who is acting.
 APART = f"""
-CREATE FUNCTION portal_keep_twins_apart(walled regclass) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION portal_keep_twins_apart(walled regclass) RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE
-    owner text := CASE WHEN walled = 'portal_customer'::regclass THEN 'id' ELSE 'customer_id' END;
-    is_twin text := format('%I = ANY ((SELECT door_rehearsing())::uuid[])', owner);
+    owned text := CASE WHEN walled = 'portal_customer'::regclass THEN 'id' ELSE 'customer_id' END;
+    twins text := 'ARRAY(SELECT id FROM portal_customer WHERE rehearses)';
+    played text := $$nullif(current_setting('app.twin', true), '')::uuid$$;
+    is_twin text := format('%I = ANY (%s)', owned, twins);
 BEGIN
-    EXECUTE format('GRANT SELECT (%I), DELETE ON %s TO {DOOR}', owner, walled);
+    IF owned = 'id' THEN
+        is_twin := 'rehearses';
+        EXECUTE format('CREATE POLICY no_twin ON %s AS RESTRICTIVE FOR SELECT TO {STAFF}'
+            ' USING (NOT rehearses)', walled);
+    ELSE
+        EXECUTE format('CREATE POLICY no_twin ON %s AS RESTRICTIVE FOR SELECT TO {STAFF}'
+            ' USING (%I <> ALL ((SELECT door_rehearsing())::uuid[]))', walled, owned);
+        EXECUTE format('CREATE POLICY no_twin_at_doors ON %s AS RESTRICTIVE FOR SELECT TO {DOOR}'
+            ' USING ((SELECT current_user <> %L) OR CASE WHEN (SELECT %s) IS NULL'
+            ' THEN %I <> ALL (%s) ELSE %I = (SELECT %s) END)',
+            walled, '{DOOR}', played, owned, twins, owned, played);
+    END IF;
+    EXECUTE format('GRANT SELECT (%I), DELETE ON %s TO {DOOR}', owned, walled);
     EXECUTE format('CREATE POLICY twin_seen ON %s FOR SELECT TO {DOOR} USING (%s)',
-        walled, CASE owner WHEN 'id' THEN 'rehearses' ELSE is_twin END);
+        walled, is_twin);
     EXECUTE format('CREATE POLICY twin_erased ON %s FOR DELETE TO {DOOR} USING (%s)',
-        walled, CASE owner WHEN 'id' THEN 'rehearses' ELSE is_twin END);
-    EXECUTE format('CREATE POLICY no_twin ON %s AS RESTRICTIVE FOR SELECT TO {STAFF}'
-        ' USING (NOT (%s))', walled, CASE owner WHEN 'id' THEN 'rehearses' ELSE is_twin END);
-END $$;
+        walled, is_twin);
+END $body$;
 SELECT portal_keep_twins_apart(format('%I', tablename)::regclass) FROM pg_policies
     WHERE policyname = 'customer' AND schemaname = 'public';
 """  # noqa: S608 (our own text)
@@ -49,8 +62,8 @@ TOGETHER = """
 DO $$
 DECLARE policy record;
 BEGIN
-    FOR policy IN SELECT policyname, tablename FROM pg_policies
-        WHERE schemaname = 'public' AND policyname IN ('twin_seen', 'twin_erased', 'no_twin')
+    FOR policy IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public'
+        AND policyname IN ('twin_seen', 'twin_erased', 'no_twin', 'no_twin_at_doors')
     LOOP
         EXECUTE format('DROP POLICY %I ON %I', policy.policyname, policy.tablename);
     END LOOP;
@@ -60,8 +73,7 @@ DROP FUNCTION portal_keep_twins_apart;
 ERASABLE = f"""
 CREATE OR REPLACE FUNCTION portal_unchangeable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND current_user = '{DOOR}'
-        AND OLD.customer_id = ANY ((SELECT door_rehearsing())::uuid[])
+    IF TG_OP = 'DELETE' AND current_user = '{DOOR}' AND OLD.customer_id = ANY (door_rehearsing())
     THEN
         RETURN OLD;
     END IF;
@@ -74,7 +86,7 @@ BEGIN
     RAISE EXCEPTION 'the audit trail is appended to, never changed' USING ERRCODE = '42501';
 END $$;
 """
-# The policies show the door nothing but twins here, so that a wrong id erases nothing.
+# The policies let the door delete nothing but twins, so that a wrong id erases nothing.
 ERASE = door(
     "door_erase_twin(twin uuid) RETURNS bigint",
     """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -86,6 +98,7 @@ BEGIN
     IF NOT twin = ANY (door_rehearsing()) THEN
         RETURN 0;
     END IF;
+    PERFORM set_config('app.twin', twin::text, true);
     SET CONSTRAINTS ALL DEFERRED;
     FOR walled IN SELECT tablename FROM pg_policies
         WHERE policyname = 'twin_erased' AND schemaname = 'public'
@@ -96,9 +109,11 @@ BEGIN
         gone := gone + here;
     END LOOP;
     DELETE FROM portal_customer WHERE id = twin AND rehearses;
+    PERFORM set_config('app.twin', '', true);
     RETURN gone;
 END $$;""",
 )
+# Customers' own rows are not hidden from doors by policy, since every other policy asks them.
 CUSTOMER_OF_SLUG = door(
     "door_customer_of_slug(asked text) RETURNS uuid",
     "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS"
@@ -109,23 +124,10 @@ EVERY_CUSTOMER = door(
     "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS"
     " $$ SELECT id FROM portal_customer WHERE NOT rehearses ORDER BY id $$;",
 )
-LEASE_MESSAGES = door(
-    "door_lease_messages(at timestamptz, most integer) RETURNS TABLE (owner_id uuid, message uuid)",
-    f"""LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    UPDATE portal_message SET lease_until = clock_timestamp() + interval '60 s'
-    WHERE id IN (
-        SELECT id FROM portal_message
-        WHERE state IN ('QUEUED', 'FAILED') AND next_at <= at
-          AND (again_at IS NULL OR again_at < clock_timestamp())
-          AND (lease_until IS NULL OR lease_until < clock_timestamp())
-          AND customer_id <> {TWINS}
-        ORDER BY next_at LIMIT most FOR UPDATE SKIP LOCKED)
-    RETURNING customer_id, id $$;""",  # noqa: S608 (our own text)
-)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0002_walls")]
+    dependencies = [("portal", "0003_contacts_and_promises")]
 
     operations = [
         migrations.AddField(
@@ -147,5 +149,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(*ERASE),
         migrations.RunSQL(CUSTOMER_OF_SLUG[0], walls.CUSTOMER_OF_SLUG[0]),
         migrations.RunSQL(EVERY_CUSTOMER[0], walls.EVERY_CUSTOMER[0]),
-        migrations.RunSQL(LEASE_MESSAGES[0], walls.LEASE_MESSAGES[0]),
     ]
