@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from appliances.models import BaseHold, Site, SupportQuestion
+from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
 from upgrades.models import Booking, JobNote, JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
@@ -159,6 +159,20 @@ def windows_of(site: Site) -> list[MaintenanceWindow]:
 
 def steps_of(job: UpgradeJob) -> list[JobStep]:
     return list(JobStep.objects.filter(job=job).with_names().in_order())
+
+
+def about(step: JobStep) -> list[Appliance]:
+    """The appliances that a step is about, by letter; read as the step itself was read."""
+    if not step.about_ids:
+        return []
+    rows = Appliance.across if step._state.db == "staff" else Appliance.objects
+    found = rows.filter(customer_id=step.customer_id, pk__in=step.about_ids)
+    return sorted(found, key=letter_order)
+
+
+def letter_order(box: Appliance) -> tuple[str, int]:
+    """A, B, N1, N2 … N10."""
+    return box.letter[:1], int(box.letter[1:] or 0)
 
 
 def bookings_of(job: UpgradeJob) -> list[Booking]:

@@ -28,6 +28,7 @@ from appliances.actions.clients import (
     RESTORE_JUMP_LIMIT,
 )
 from appliances.actions.cluster import (
+    CHECK_FLAGS,
     CLUSTER_SYNC,
     DISTRIBUTE,
     DRAIN,
@@ -144,6 +145,7 @@ __all__ = [
     "CHECK_CLIENTS",
     "CHECK_CLIENTS_AFTER_DWELL",
     "CHECK_CLOCK",
+    "CHECK_FLAGS",
     "CHECK_NODE",
     "CHECK_OTHERS",
     "CHECK_PRODUCTION",

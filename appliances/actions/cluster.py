@@ -74,6 +74,20 @@ DRAIN = Action(
     ),
 )  # fmt: skip
 
+CHECK_FLAGS = Action(
+    "check_flags", PORTAL, READ, Probe.ACCEPTING, _("each node in the lists of both masters"), (1, 5),
+    screen=_CLUSTER,
+    how=(
+        _("The portal reads the list of nodes on both masters. On the one that serves every node with its release must accept, and no other; on the other one no node with the release before may accept."),
+        _("Where it cannot, open /login > Management > Cluster on both and compare. Tick or untick what differs, then try again."),
+    ),
+    what_if_not=_("After the swap clients are sent to nodes that cannot serve them."),
+    evidence_fields=(
+        Field("serving_list", _("Nodes that accept in the list of the master that serves")),
+        Field("other_list", _("No node with the release before accepts in the other list"), TICK),
+    ),
+)  # fmt: skip
+
 STOP_BACKUP_OPERATIONS = Action(
     "stop_backup_operations", PERSON, HUMAN, Probe.TYPED, _("the box before and after"), (2, 5),
     screen=_FAILOVER,
@@ -96,7 +110,10 @@ START_BACKUP_OPERATIONS = Action(
         _("Tick Enable Backup Operations and save. From here on failover works again."),
     ),
     what_if_not=_("The site stays without failover."),
-    evidence_fields=(Field("ticked", _("It is ticked now"), TICK),),
+    evidence_fields=(
+        Field("was_ticked", _("It was ticked before"), TICK, required=False),
+        Field("ticked", _("It is ticked now"), TICK),
+    ),
 )  # fmt: skip
 
 CLUSTER_SYNC = Action(

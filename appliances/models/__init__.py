@@ -4,6 +4,7 @@ from appliances.models.appliance import Appliance, VersionReading
 from appliances.models.backup import Backup, CertificateCopy
 from appliances.models.difference import Difference
 from appliances.models.drift import Drift
+from appliances.models.freeze import ConfigurationFreeze
 from appliances.models.hardware_return import HardwareReturn
 from appliances.models.hold import BaseHold
 from appliances.models.licence import Licence
@@ -23,6 +24,7 @@ __all__ = [
     "Drift",
     "HardwareReturn",
     "InstallationThreshold",
+    "ConfigurationFreeze",
     "Licence",
     "Package",
     "Provenance",

@@ -70,6 +70,10 @@ class Appliance(Lives, CustomerOwned):
     data_gb = models.IntegerField(default=0)
     cluster_role = models.CharField(max_length=10, choices=ClusterRole, default=ClusterRole.SINGLE)
     failover_role = models.CharField(max_length=10, choices=FailoverRole, default=FailoverRole.NONE)
+    # A traffic node: whether it accepts new connections, in the list of the master that serves.
+    accepting = models.BooleanField(null=True)
+    # A master in failover: the tick of Enable Backup Operations, as somebody last read it.
+    backup_operations = models.BooleanField(null=True)
     product_version = models.CharField(max_length=40, blank=True, default="")
     product_build = models.CharField(max_length=80, blank=True, default="")
     product_at = models.DateTimeField(null=True)

@@ -106,7 +106,7 @@ def _offset(driver: Driver) -> float | None:
 
 def clock_offset(appliance: Appliance) -> float | None:
     """The appliance's clock minus the portal's in seconds; None if it does not tell."""
-    with _asking(appliance) as driver:
+    with asking(appliance) as driver:
         return driver.api_info().clock_offset
 
 
@@ -134,7 +134,7 @@ def client_tally(
     Raises Trouble if it could tell but did not answer.
     """
     try:
-        with _asking(appliance, budget=None) as driver:
+        with asking(appliance, budget=None) as driver:
             found = summarise(_reported(driver.jump_clients(), progress))
     except Trouble as trouble:
         if trouble.kind == "refused":
@@ -160,24 +160,24 @@ def _reported(
 
 
 def jumpoints(appliance: Appliance) -> tuple[Jumpoint, ...]:
-    with _asking(appliance) as driver:
+    with asking(appliance) as driver:
         return driver.jumpoints()
 
 
 def nodes(appliance: Appliance) -> tuple[ApplianceRow, ...]:
     """Every appliance of its site with roles, and whether it accepts connections."""
-    with _asking(appliance) as driver:
+    with asking(appliance) as driver:
         return driver.appliances()
 
 
 def connected(appliance: Appliance) -> tuple[ClientCounts, ...]:
     """Connected clients by type, one entry a node."""
-    with _asking(appliance) as driver:
+    with asking(appliance) as driver:
         return driver.client_counts()
 
 
 def installers(appliance: Appliance) -> tuple[Installer, ...]:
-    with _asking(appliance) as driver:
+    with asking(appliance) as driver:
         return driver.installers()
 
 
@@ -186,7 +186,7 @@ def make_installers(appliance: Appliance) -> list[Installer]:
 
     Raises Trouble; with `effect_possible` some may have been made: compare installers().
     """
-    with _asking(appliance, budget=None) as driver:
+    with asking(appliance, budget=None) as driver:
         wanted = {
             (
                 one.jump_group_id,
@@ -215,12 +215,13 @@ def _remake(driver: Driver, old: Installer) -> Installer:
 
 def take_backup(appliance: Appliance, *, into: Writable, limit: int) -> BackupFile:
     """Stream the settings backup into `into`. After Trouble what was written is worthless."""
-    with _asking(appliance, budget=None) as driver:
+    with asking(appliance, budget=None) as driver:
         return driver.take_backup(into, limit=limit)
 
 
 @contextmanager
-def _asking(appliance: Appliance, *, budget: float | None = BUDGET_SECONDS) -> Iterator[Driver]:
+def asking(appliance: Appliance, *, budget: float | None = BUDGET_SECONDS) -> Iterator[Driver]:
+    """A driver for one question; its trouble comes as Trouble."""
     try:
         yield _driver(connection_of(appliance), budget=budget)
     except errors.DriverError as error:

@@ -37,6 +37,7 @@ PLAIN = {
     "region": "",
     "accepting": True,
     "drain_began": None,
+    "closed": [],  # a backup master's own list of nodes that do not accept
     "max_concurrent_jump_upgrades": 50,
     "xml_api": True,
     "clock_offset": 0,

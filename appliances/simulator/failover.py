@@ -2,7 +2,7 @@
 
 import copy
 
-from appliances.simulator import people, versions
+from appliances.simulator import cluster, people, versions
 from appliances.simulator.park import Park
 from appliances.simulator.refusals import Refused
 
@@ -120,6 +120,8 @@ def _exchange(park: Park, one: dict, other: dict, at: float) -> None:
     for appliance in (one, other):
         people.sessions_are_lost(appliance, at, park.settings.return_minutes)
         park.touch(appliance)
+    primary, backup = (one, other) if one["failover_role"] == "primary" else (other, one)
+    cluster.exchanged(park, primary, backup)
 
 
 def _paired(park: Park, appliance: dict) -> dict:

@@ -23,6 +23,7 @@ NAMES = frozenset(
         "health_bad",  # the sentence the health check gives
         "base_install_fails",  # the appliance stays down after it
         "product_install_noop",  # away as usual, the old version afterwards
+        "never_drains",  # customer clients (a number) that stay connected on a closed node
         "answer_lost",  # what was asked is done, the answer never arrives
         "xml_api_off",
         "permission_missing",  # the name of the permission

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliances.simulator import accounts, doors, failover, faults, oauth, people, xml_acts
+from appliances.simulator import accounts, cluster, doors, failover, faults, oauth, people, xml_acts
 from appliances.simulator.clock import rfc3339
 from appliances.simulator.messages import Request, Response, as_json, html
 from appliances.simulator.park import Park
@@ -102,7 +102,7 @@ def _appliances(park: Park, request: Request, appliance: dict) -> Response:
                 "public_hostname": node["public_name"],
                 "cluster_role": _cluster_role(node),
                 "failover_role": doors.role(park, node),
-                "accepting_connections": node["accepting"],
+                "accepting_connections": cluster.listed(appliance, node),
                 "timezone_offset": node["timezone_offset"],
             }
             for node in park.cluster_of(appliance)

@@ -2,7 +2,7 @@
 
 import math
 
-from appliances.simulator import jump_clients, seeds
+from appliances.simulator import faults, jump_clients, seeds
 
 USUAL = {"support_customer": 2, "presentation_attendee": 0, "push_agent": 1}
 TYPES = ("representative", *USUAL)
@@ -72,7 +72,8 @@ def counts(appliance: dict, now: float, *, serving: bool, settings, real: float)
     for kind, usual in appliance["clients"].items():
         found[kind] = math.ceil(usual * share)
     customers = found.get("support_customer", 0) - len(appliance["terminated"])
-    found["support_customer"] = max(0, customers)
+    stay = int(faults.peek(appliance, "never_drains") or 0) if back else 0
+    found["support_customer"] = max(0, customers, stay)
     return found
 
 

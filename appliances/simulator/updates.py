@@ -1,6 +1,6 @@
 """The update feed of an appliance, and installing from it (guide G-AUTO, G-CLIENT-1)."""
 
-from appliances.simulator import faults, jump_clients, people, versions
+from appliances.simulator import cluster, faults, jump_clients, people, versions
 from appliances.simulator.park import Park
 from appliances.simulator.refusals import Refused
 
@@ -105,10 +105,7 @@ def _new_release(park: Park, appliance: dict, package: dict, at: float) -> None:
     for row in appliance["installers"]:
         row["valid"], row["expires_at"] = False, min(row["expires_at"], at)
     if appliance["cluster_role"] == "master":
-        for node in park.cluster_of(appliance):
-            if node["cluster_role"] == "traffic" and node["accepting"]:
-                node["accepting"], node["drain_began"] = False, park.real_time()
-                park.effect(node, "accepting_switched_off", at=at, by=appliance["hostname"])
+        cluster.mark_all(park, appliance, at)
 
 
 def reschedule(park: Park, appliance: dict) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from appliances.simulator import doors, faults, people, seeds, versions
+from appliances.simulator import cluster, doors, faults, people, seeds, versions
 from appliances.simulator.markup import element, text
 from appliances.simulator.messages import Request
 from appliances.simulator.park import Park
@@ -86,7 +86,7 @@ def appliances(park: Park, request: Request, appliance: dict) -> str:
                 text("public_hostname", node["public_name"]),
                 text("cluster_role", cluster_role(node)),
                 text("failover_role", doors.role(park, node)),
-                text("accepting_connections", int(node["accepting"])),
+                text("accepting_connections", int(cluster.listed(appliance, node))),
                 text("timezone_offset", node["timezone_offset"]),
                 id=guid,
             )

@@ -51,6 +51,7 @@ UPGRADE_CLUSTER = (
     Window(
         _("Put B into production"),
         (
+            Step(_("See on both masters that every node accepts as it must"), A, do.CHECK_FLAGS, "G-ATLASF-6 G-ATLASF-7", about=B),
             Step(_("Become Backup, even if the peer cannot be contacted"), A, do.BECOME_BACKUP, "G-ATLASF-7", about=B),
             Step(_("Point the DNS record to B"), NETWORK, do.POINT_DNS, "G-ATLASF-8", about=B),
             Step(_("Point the NAT entry to B"), NETWORK, do.POINT_NAT, "G-ATLASF-8", about=B),

@@ -8,7 +8,7 @@ from appliances import actions as do
 from appliances.models import Appliance
 from appliances.services import certificates, licences, readiness, versions
 from upgrades.models import Booking, JobStep
-from upgrades.services import notices
+from upgrades.services import clusters_proven, notices
 
 Json = dict[str, Any]
 
@@ -28,6 +28,7 @@ def _product(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: da
         appliance, "PRODUCT", evidence.get("version") or step.package.version,
         build=evidence.get("build", ""), at=at, job=step.job,
     )  # fmt: skip
+    clusters_proven.product(step, appliance)
 
 
 def _base(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
@@ -78,6 +79,14 @@ def _dwell(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: date
 KEEPERS: dict[str, Callable[[JobStep, Any, Json, Any, datetime], None]] = {
     do.INSTALL_PRODUCT.name: _product,
     do.INSTALL_BASE.name: _base,
+    do.STOP_ACCEPTING.name: clusters_proven.flags,
+    do.START_ACCEPTING.name: clusters_proven.flags,
+    do.CHECK_NODE.name: clusters_proven.node,
+    do.CHECK_FLAGS.name: clusters_proven.lists,
+    do.STOP_BACKUP_OPERATIONS.name: clusters_proven.backup_operations,
+    do.START_BACKUP_OPERATIONS.name: clusters_proven.backup_operations,
+    do.FREEZE.name: clusters_proven.freeze,
+    do.LIFT_FREEZE.name: clusters_proven.lift_freeze,
     do.EXPORT_CERTIFICATES.name: _certificate,
     do.CHECK_UPDATES.name: _licences,
     do.CHECK_READINESS.name: _findings,

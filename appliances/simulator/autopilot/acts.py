@@ -7,6 +7,8 @@ an act is a person's word only: nothing is pressed, its fields are filled in.
 from appliances.simulator.autopilot.calls import Park
 from appliances.simulator.versions import parse
 
+MOST_DISTRIBUTED = 4
+
 
 def press(button: str, **fields):
     """An act that is one button."""
@@ -84,6 +86,25 @@ def _restore_limit(park: Park, truth: dict, step: dict) -> dict:
     return park.press(truth["hostname"], "set_jump_limit", limit=limit)
 
 
+def _nodes(button: str):
+    """Boxes of the master's page are ticked for the nodes that the step names."""
+
+    def act(park: Park, truth: dict, step: dict) -> dict:
+        nodes = [one["host"] for one in step.get("about") or []]
+        return park.press(truth["hostname"], button, nodes=nodes) if nodes else {}
+
+    return act
+
+
+def _distribute(park: Park, truth: dict, step: dict) -> dict:
+    """The next product that is offered goes to every node; none is installed."""
+    wanted = [row["name"] for row in truth["updates"] if row["kind"] != "licence"]
+    for name in wanted[:MOST_DISTRIBUTED]:
+        park.press(truth["hostname"], "distribute", package=name)
+    nodes = [row for row in park.hosts() if row["public_name"] == truth["public_name"]]
+    return {"nodes": sum(row["cluster_role"] == "traffic" for row in nodes)}
+
+
 ACTS = {
     "check_updates": press("check_updates"),
     "export_certificates": press("export_certificates"),
@@ -108,10 +129,11 @@ ACTS = {
     "point_dns": press("point_dns"),
     "point_nat": press("point_nat"),
     "point_dns_to_new": press("point_dns"),
-    "stop_accepting": press("stop_accepting"),
-    "start_accepting": press("start_accepting"),
+    "stop_accepting": _nodes("stop_accepting"),
+    "start_accepting": _nodes("start_accepting"),
     "stop_backup_operations": press("stop_backup_operations"),
     "start_backup_operations": press("start_backup_operations"),
+    "distribute": _distribute,
     "cluster_sync": press("cluster_sync"),
     "factory_reset": press("factory_reset"),
     "shut_down": press("shut_down"),

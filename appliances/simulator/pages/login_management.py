@@ -2,7 +2,7 @@
 
 from html import escape
 
-from appliances.simulator import updates
+from appliances.simulator import cluster as clusters, updates
 from appliances.simulator.messages import Request
 from appliances.simulator.pages import layout
 from appliances.simulator.park import Park
@@ -100,17 +100,18 @@ def cluster(park: Park, request: Request, appliance: dict) -> str:
         return layout.section("Cluster", layout.paragraph("This appliance is in no cluster."))
     rows = []
     for node in park.cluster_of(appliance):
+        accepts = clusters.listed(appliance, node)
         switch = layout.switch(
             f"{request.prefix}/login/press",
             "Accept New Client Connections",
             "Save",
             on="start_accepting",
             off="stop_accepting",
-            ticked=node["accepting"],
+            ticked=accepts,
             back=request.path,
             nodes=node["hostname"],
         )
-        word = "accepting" if node["accepting"] else "not accepting"
+        word = "accepting" if accepts else "not accepting"
         role = escape(f"{node['cluster_role']} {node['region']}".strip())
         rows.append([escape(node["hostname"]), role, node["product"], word, switch])
     nodes = layout.table(["Node", "Role", "Version", "Now", ""], rows)

@@ -10,6 +10,7 @@ from appliances import actions as do
 from appliances.api.serializers.names import ApplianceName, PackageName, SiteName
 from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
 from portal.api.fields import Instant, words
+from upgrades import queries
 from upgrades.models import JobStep, UpgradeJob
 
 
@@ -47,15 +48,6 @@ class SkipAsked(Answer):
     at = serializers.CharField()
 
 
-class Offered(Answer):
-    """To whom the step is offered, and what they are told."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    by = serializers.CharField()
-    note = serializers.CharField()
-
-
 class StepAnswer(Answer):
     id = serializers.UUIDField()
     customer = CustomerName()
@@ -71,6 +63,7 @@ class StepAnswer(Answer):
     action = serializers.CharField()
     guide = serializers.CharField()
     appliance = ApplianceName(allow_null=True)
+    about = serializers.SerializerMethodField(help_text="Whom the step is about.")
     package = PackageName(allow_null=True)
     doer = serializers.ChoiceField([doer.value for doer in do.Doer])
     effect = serializers.ChoiceField([effect.value for effect in do.Effect])
@@ -83,8 +76,6 @@ class StepAnswer(Answer):
     began_at = Instant(allow_null=True)
     ended_at = Instant(allow_null=True)
     holder = PersonName(allow_null=True)
-    holder_until = Instant(allow_null=True, help_text="A program's hold ends then.")
-    offered = Offered(allow_null=True)
     confirmed_by = PersonName(allow_null=True)
     skip_asked = serializers.SerializerMethodField()
     screen = serializers.SerializerMethodField()
@@ -98,6 +89,10 @@ class StepAnswer(Answer):
 
     def get_text(self, step: JobStep) -> str:
         return told(step.text)
+
+    @extend_schema_field(ApplianceName(many=True))
+    def get_about(self, step: JobStep) -> Any:
+        return ApplianceName(queries.about(step), many=True).data
 
     @extend_schema_field(SkipAsked(allow_null=True))
     def get_skip_asked(self, step: JobStep) -> Any:
@@ -168,8 +163,3 @@ class Evidence(Body):
 
 class Hours(Body):
     hours = serializers.IntegerField(min_value=1, max_value=336)
-
-
-class HandOver(Body):
-    to = serializers.UUIDField(help_text="The id of a person who may act at the site.")
-    note = serializers.CharField(max_length=400, allow_blank=True, default="")

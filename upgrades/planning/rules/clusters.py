@@ -8,7 +8,8 @@ from upgrades.planning.state import State
 
 def half_the_nodes_accept(plan: Plan) -> Broken:
     """G-RULE-7: half accept until the new primary serves; nobody is connected to a node
-    that is updated; a node accepts only at the version of its master."""
+    that is updated; a node accepts only at the version of its master; the flags are read before
+    the swap."""
     if not plan.site.nodes:
         return []
     broken = []
@@ -21,7 +22,17 @@ def half_the_nodes_accept(plan: Plan) -> Broken:
                 broken.append(item)
         if is_a(item, do.STOP_ACCEPTING, *CHANGES) and too_few(plan, item, then):
             broken.append(item)
+        if is_a(item, do.BECOME_BACKUP) and not flags_were_read(plan, item):
+            broken.append(item)
     return unique(broken)
+
+
+def flags_were_read(plan: Plan, swap: PlannedStep) -> bool:
+    """Every node's flag is read, not assumed, right before production moves."""
+    return any(
+        is_a(item, do.CHECK_FLAGS) and item.window == swap.window and item.seq < swap.seq
+        for item in plan.steps
+    )
 
 
 def too_few(plan: Plan, item: PlannedStep, then: State) -> bool:

@@ -4,7 +4,7 @@ from django.db import connection
 
 from appliances import actions as do
 from upgrades.models import JobStep
-from upgrades.services.ticks.deeds import DEEDS
+from upgrades.services.ticks.deeds import DEEDS, cluster
 from upgrades.services.ticks.outcomes import Ask, Outcome
 from upgrades.services.ticks.probes import PROBES_OF
 from upgrades.services.ticks.work import Work
@@ -19,10 +19,17 @@ def act(work: Work) -> Outcome:
         return DEEDS[work.step.action](work)
     if work.claim.was == S.READY and work.by_portal:
         return DEEDS[work.step.action](work)
+    if work.claim.was == S.READY and _changes_a_node(work) and (told := cluster.still_empty(work)):
+        return told
     probe = PROBES_OF.get(work.action.probe)
     if probe is None or not _has_eyes(work):
         return Ask()
     return probe(work)
+
+
+def _changes_a_node(work: Work) -> bool:
+    box = work.appliance
+    return work.action.changes and box is not None and box.cluster_role == box.ClusterRole.TRAFFIC
 
 
 def _has_eyes(work: Work) -> bool:

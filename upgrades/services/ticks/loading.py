@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from appliances import actions as do
-from appliances.models import Appliance
+from appliances.models import Appliance, Package
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
 from upgrades.services.ticks import statements
@@ -15,6 +15,7 @@ from upgrades.services.ticks.outcomes import Lost, Missed, Outcome, Trouble
 from upgrades.services.ticks.work import Work
 
 S = JobStep.State
+TRAFFIC = Appliance.ClusterRole.TRAFFIC
 POISON = _("Three tries brought no new fact. A person must look at it.")
 NO_BOOKING = _("No window is booked for this. Book one to go on.")
 TOO_LATE = _("The window can no longer hold what is to be done in it. Book another one.")
@@ -33,7 +34,31 @@ def load(claim: Claim, at: datetime) -> Work:
         work.booking = booking_of(step)
     if step.action == do.DWELL.name:
         _read_release(work)
+    if step.about_ids or step.action == do.DRAIN.name:
+        work.boxes = list(Appliance.objects.filter(site_id=step.job.site_id).order_by("letter"))
+    if step.action == do.CHECK_NODE.name:
+        work.package = _release_of(step)
+    if work.action.changes and appliance and appliance.cluster_role == TRAFFIC:
+        work.cut_off = _may_cut_off(step)
     return work
+
+
+def _release_of(step: JobStep) -> Package | None:
+    """What was installed on the step's appliance in this hop, or before it."""
+    installs = JobStep.objects.filter(
+        job_id=step.job_id, appliance_id=step.appliance_id, action=do.INSTALL_PRODUCT.name,
+        seq__lt=step.seq,
+    )  # fmt: skip
+    last = installs.select_related("package").order_by("-seq").first()
+    return last.package if last else None
+
+
+def _may_cut_off(step: JobStep) -> bool:
+    """Somebody gave up the wait for the node's last clients, with a reason (G-ATLASF-3)."""
+    drains = JobStep.objects.filter(
+        job_id=step.job_id, appliance_id=step.appliance_id, action=do.DRAIN.name, hop=step.hop
+    )
+    return drains.filter(state__in=[S.SKIPPED]).exists()
 
 
 def _read_release(work: Work) -> None:

@@ -1,6 +1,6 @@
 """What a tick needs to act without a transaction: read once, then plain use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from appliances import actions as do
@@ -28,6 +28,8 @@ class Work:
     attempt: Attempt | None = None
     on_hold: bool = False  # a base problem is open at the site
     served_since: datetime | None = None  # when the last product package was proven
+    boxes: list[Appliance] = field(default_factory=list)  # of the site; where the step needs them
+    cut_off: bool = False  # a person decided to cut off whoever is still connected to the node
 
     @property
     def action(self) -> Action:
@@ -36,6 +38,12 @@ class Work:
     @property
     def by_portal(self) -> bool:
         return self.step.doer == do.PORTAL
+
+    @property
+    def about(self) -> list[Appliance]:
+        """The appliances that the step is about, in order of their letters."""
+        named = set(self.step.about_ids)
+        return [box for box in self.boxes if box.pk in named]
 
     @property
     def dwell_until(self) -> datetime:

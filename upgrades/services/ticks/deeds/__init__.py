@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from appliances import actions as do
-from upgrades.services.ticks.deeds import clients, preparation
+from upgrades.services.ticks.deeds import clients, cluster, preparation
 from upgrades.services.ticks.outcomes import Outcome
 from upgrades.services.ticks.work import Work
 
@@ -17,4 +17,9 @@ DEEDS: dict[str, Deed] = {
     do.DWELL.name: clients.dwell,
     do.CHECK_CLIENTS.name: clients.check_clients,
     do.REGENERATE_INSTALLERS.name: clients.regenerate_installers,
+    do.DRAIN.name: cluster.drain,
+    do.CHECK_NODE.name: cluster.check_node,
+    do.CHECK_FLAGS.name: cluster.check_flags,
+    do.FREEZE.name: cluster.freeze,
+    do.LIFT_FREEZE.name: cluster.lift_freeze,
 }

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from appliances.actions import Probe
 from upgrades.services.ticks.outcomes import Outcome
-from upgrades.services.ticks.probes import installers, updates
+from upgrades.services.ticks.probes import cluster, installers, updates
 from upgrades.services.ticks.work import Work
 
 PROBES_OF: dict[str, Callable[[Work], Outcome]] = {
     Probe.PRODUCT: updates.product,
     Probe.BASE_TYPED: updates.base_typed,
+    Probe.ACCEPTING: cluster.accepting,
     Probe.INSTALLERS: installers.installers,
 }

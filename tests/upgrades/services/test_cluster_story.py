@@ -1,0 +1,43 @@
+"""Atlas clusters from end to end: the real runner against the simulator over HTTP."""
+
+import pytest
+
+from portal import tenancy
+from tests.conftest import NOON
+from tests.upgrades import operator
+from tests.upgrades.clusters import a_cluster, box_of, host
+from tests.upgrades.services.test_story import approved, states
+from upgrades.models import UpgradeJob
+
+
+@pytest.fixture
+def arrives(catalogue, park):
+    """Run a job to its end; it must be done. Answers with the job and the appliances by letter."""
+
+    def run(world, target, procedure):
+        job = approved(world, target=target, procedure=procedure)
+        operator.run_to_the_end(world, job, park, at=NOON, turns=1500)
+        with tenancy.transaction(world.customer):
+            found = UpgradeJob.objects.get(pk=job.pk)
+            assert found.state == "DONE", states(world, job)
+            assert {s.state for s in found.steps.all()} == {"DONE"}
+            return found, {box.letter: box for box in found.site.appliances.all()}
+
+    return run
+
+
+@pytest.mark.parametrize("procedure", ["atlas", "atlas-without-waits"])
+def test_a_cluster_two_releases_behind_arrives(catalogue, park, arrives, procedure):
+    """G-ATLAS-1 to 7, once a hop."""
+    world = a_cluster(catalogue, park, {"east": 2, "west": 1})
+
+    job, boxes = arrives(world, "14.1.1", procedure)
+
+    assert {box.product_version for box in boxes.values()} == {"14.1.1"}
+    assert {box.base_version for box in boxes.values()} == {"4.0.1"}
+    assert {boxes[node].accepting for node in ("N1", "N2", "N3")} == {True}
+    for letter in boxes:
+        truth = park.truth(host(letter))
+        assert (truth["base"], truth["product"]) == ("4.0.1", "14.1.1")
+        assert truth["accepting"]
+    assert not box_of(world, "A").accepting

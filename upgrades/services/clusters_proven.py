@@ -1,0 +1,50 @@
+"""What the steps of a cluster leave behind when they are proven: flags, backup operations, freezes.
+
+Keepers of `proving`: called inside the record.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from appliances import actions as do
+from appliances.services import clusters, freezes
+from upgrades.models import JobStep
+
+Json = dict[str, Any]
+
+
+def product(step: JobStep, appliance: Any) -> None:
+    """A master that serves carries a new release: its list holds no node yet (G-ATLAS-4)."""
+    if clusters.serves(appliance):
+        clusters.mark_all(step.job.site_id)
+
+
+def flags(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    """As it was read; where no interface tells, as the person said. Of the serving master only."""
+    if carried is not None:
+        clusters.keep_flags(appliance, carried, at=at, job=step.job)
+    elif clusters.serves(appliance):
+        clusters.keep_word(step.about_ids, step.action == do.START_ACCEPTING.name)
+
+
+def node(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    if carried is not None:
+        clusters.keep_flags(appliance, carried, at=at, job=step.job)
+
+
+lists = node
+
+
+def backup_operations(
+    step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime
+) -> None:
+    ticked = step.action == do.START_BACKUP_OPERATIONS.name
+    clusters.note_backup_operations(appliance, ticked)
+
+
+def freeze(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    freezes.begin(appliance, job=step.job, at=at)
+
+
+def lift_freeze(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    freezes.end(appliance, job=step.job, at=at)
