@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 
-from portal import clock, tenancy
+from portal import clock, prepared, tenancy
 
 ADD = (
     "INSERT INTO portal_auditevent (id, customer_id, at, name, subject_type, subject_id, job_id,"
     " actor_kind, actor_id, actor_name, data)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " VALUES (%(id)s, %(customer)s, %(at)s, %(name)s, %(subject_type)s, %(subject)s, %(job)s,"
+    " %(actor_kind)s, %(actor)s, %(actor_name)s, %(data)s)"
 )
 
 
@@ -41,20 +41,20 @@ def record(
     """
     event_id = uuid.uuid4()
     kind, actor_id, name = _actor(by)
-    row = [
-        event_id,
-        tenancy.current_customer_id(),
-        at or clock.now(),
-        str(event),
-        subject._meta.label_lower,
-        subject.pk,
-        getattr(job, "pk", job),
-        kind,
-        actor_id,
-        name,
-        json.dumps(data or {}, cls=DjangoJSONEncoder),
-    ]
-    tenancy.before_commit(lambda: _write(row))
+    row = {
+        "id": event_id,
+        "customer": tenancy.current_customer_id(),
+        "at": at or clock.now(),
+        "name": str(event),
+        "subject_type": subject._meta.label_lower,
+        "subject": subject.pk,
+        "job": getattr(job, "pk", job),
+        "actor_kind": kind,
+        "actor": actor_id,
+        "actor_name": name,
+        "data": json.dumps(data or {}, cls=DjangoJSONEncoder),
+    }
+    tenancy.before_commit(lambda: prepared.run(ADD, row))
     return event_id
 
 
@@ -64,8 +64,3 @@ def _actor(by: Any) -> tuple[str, Any, str]:
     if hasattr(by, "prefix"):
         return Actor.KEY, by.pk, f"{by.name} ({by.prefix})"
     return Actor.PERSON, by.pk, str(by)
-
-
-def _write(row: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(ADD, row)

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 
 from django.db import connections, models, transaction as django_transaction
 
-from portal import rehearsing
+from portal import prepared, rehearsing
+
+TELL = "SELECT set_config('app.customer', %(customer)s, true)"
 
 
 class NoCustomer(RuntimeError):
@@ -55,8 +57,7 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
 
 
 def _tell(using: str, value: str) -> None:
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT set_config('app.customer', %s, true)", [value])
+    prepared.run(TELL, {"customer": value}, using=using)
 
 
 def current_customer_id() -> uuid.UUID:

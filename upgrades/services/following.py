@@ -4,12 +4,12 @@ at a safe point or is finished. Always inside the transaction that ended the ste
 from datetime import datetime
 from typing import Any
 
-from portal import audit
+from portal import audit, prepared
 from portal.background import enqueue
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OVER
-from upgrades.services import bookings, notices, prepared
+from upgrades.services import bookings, notices
 
 J, S = UpgradeJob.State, JobStep.State
 

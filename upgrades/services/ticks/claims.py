@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection
 
-from portal import rehearsing, tenancy
+from portal import prepared, rehearsing, tenancy
 
 LEASE = timedelta(seconds=60)
 MARGIN = 10.0  # seconds of the lease in which nothing is sent any more
 MOST_CLAIMS = 3  # claims without a new fact; then a person looks (poison)
+CLAIM = "SELECT * FROM door_claim_step(%(at)s, %(worker)s, %(lease)s)"
+FREE = "SELECT pg_advisory_unlock(%(lock)s)"
 HOST = socket.gethostname()[:50]
 
 
@@ -46,16 +48,14 @@ def claim(at: datetime) -> Claim | None:
     began, worker = time.monotonic(), f"{HOST}:{os.getpid()}"
     with connection.cursor() as cursor:
         rehearsing.tell(cursor)
-        cursor.execute("SELECT * FROM door_claim_step(%s, %s, %s)", [at, worker, LEASE])
-        row = cursor.fetchone()
+    row = prepared.run(CLAIM, {"at": at, "worker": worker, "lease": LEASE}).fetchone()
     return Claim(*row, began=began) if row else None
 
 
 def free(claim: Claim) -> None:
     """Let the appliance go; after the record was committed."""
     if claim.locked:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [claim.lock])
+        prepared.run(FREE, {"lock": claim.lock})
 
 
 @contextmanager

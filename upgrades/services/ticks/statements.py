@@ -10,8 +10,8 @@ from django.db import models
 from psycopg.types.json import Jsonb
 
 from appliances.models import Appliance, Package, Site
+from portal import prepared
 from upgrades.models import Attempt, JobStep, UpgradeJob
-from upgrades.services import prepared
 
 LEFT_OUT = {"plan"}  # the job's: long, and read only where a message tells of it
 
@@ -55,7 +55,7 @@ LEFT JOIN upgrades_attempt o ON o.step_id = s.id AND o.closed_at IS NULL
 WHERE s.id = %(step)s
 """  # noqa: S608 (columns of our own models)
 LOCK = """
-SELECT FROM upgrades_jobstep WHERE id = %(step)s AND token = %(token)s AND state = %(state)s
+SELECT 1 FROM upgrades_jobstep WHERE id = %(step)s AND token = %(token)s AND state = %(state)s
 FOR UPDATE
 """
 KEEP = """
@@ -92,7 +92,8 @@ def load(step_id: UUID) -> tuple[JobStep, Attempt | None, bool]:
 
 def lock(step: JobStep, token: int) -> bool:
     """Whether the row is still as we claimed it; it stays so until the transaction ends."""
-    return prepared.run(LOCK, {"step": step.pk, "token": token, "state": step.state}).rowcount == 1
+    values = {"step": step.pk, "token": token, "state": step.state}
+    return prepared.run(LOCK, values).fetchone() is not None
 
 
 def keep(step: JobStep) -> None:
