@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connections
+from django.db import connections
 
 from portal import clock
 from portal.services import database
@@ -26,6 +26,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 settings.STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2", *settings.PASSWORD_HASHERS]
 
 
 def admin_url(name: str = "postgres") -> str:
@@ -84,22 +85,28 @@ def transactional_db(db: None) -> None:
 
 
 def empty_tables() -> None:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class"
+    """As the superuser and with triggers resting: deleting the few rows of a test takes a tenth of
+    the time that emptying fifty tables with all their indexes does."""
+    with psycopg.connect(admin_url(settings.DATABASES["owner"]["NAME"])) as server:
+        found = server.execute(
+            "SELECT quote_ident(relname) FROM pg_class"
             " WHERE relkind IN ('r', 'p') AND NOT relispartition"
             " AND relnamespace = 'public'::regnamespace"
             " AND relname NOT IN ('django_migrations', 'django_content_type')"
             " AND relname NOT LIKE 'auth_%'"
         )
-        tables = cursor.fetchone()[0]
-        # A page that a test left open may still ask: whoever waits for it would meet it crosswise.
-        cursor.execute("SET lock_timeout = '250ms'")
+        tables = [name for (name,) in found]
+        # The locks wait for whoever still writes. A page that a test left open may meet them
+        # crosswise, so they give way to it.
+        server.execute("SET lock_timeout = '250ms'; SET session_replication_role = replica")
+        server.commit()
         for _ in range(80):
             try:
-                cursor.execute(f"TRUNCATE {tables} CASCADE")
-            except OperationalError:
+                server.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+                server.rollback()
                 continue
+            server.execute("; ".join(f"DELETE FROM {name}" for name in tables))
             return
     pytest.fail("The tables could not be emptied: something holds them.")
 

@@ -161,7 +161,7 @@ def test_a_backup_that_was_cut_or_changed_does_not_open(customer):
     kept = keep(customer, b"x" * 3_000_000, kind=Kind.BACKUP, name="a.nsb")
     file = stored_files()[0]
     whole = file.read_bytes()
-    for spoilt in (whole[:2_097_216], whole[:-1] + b"\0", whole[:1_048_608]):
+    for spoilt in (whole[:2_097_216], whole[:-1] + bytes([whole[-1] ^ 1]), whole[:1_048_608]):
         file.write_bytes(spoilt)
         with pytest.raises(secrets.CannotOpen):
             list(evidence.open_file(kept))
