@@ -46,6 +46,7 @@ of_customer = [
     path("sites/<uuid:pk>/", sites.site, name="site"),
     path("sites/<uuid:pk>/plan/", plans.plan, name="plan"),
     path("sites/<uuid:pk>/windows/add/", sites.window_add, name="window-add"),
+    path("windows/<uuid:pk>/change/", sites.window_change, name="window-change"),
     path("windows/<uuid:pk>/remove/", sites.window_remove, name="window-remove"),
     path("jobs/", jobs.of_customer, name="job-list"),
     path("jobs/<uuid:pk>/", include(of_job)),

@@ -13,6 +13,7 @@ from upgrades.planning.rules_of_days import WEEKDAYS as CODES
 from upgrades.services.windows import LEAST, MOST
 
 EVERY_DAY, EVERY_WEEK, EVERY_OTHER_WEEK = "daily", "weekly", "fortnightly"
+AS_IT_IS = "as-it-is"
 OF_MONTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 
 REPEATS = {
@@ -64,9 +65,24 @@ class WindowForm(forms.Form):
         help_text=_("Every other week is counted from this day."),
     )
 
+    def __init__(self, *args: Any, window: MaintenanceWindow | None = None, **kwargs: Any) -> None:
+        """Of a window that is changed: with what it is. A rule that the form cannot say may stay
+        as it is."""
+        if window is not None:
+            known = choices_of(window)
+            kept = {
+                "title": window.title, "at_time": window.at, "minutes": window.minutes,
+                "starts_on": window.starts_on, "repeats": AS_IT_IS,
+            }  # fmt: skip
+            kwargs.setdefault("initial", known or kept)
+        super().__init__(*args, **kwargs)
+        if window is not None and known is None:
+            as_it_is = (AS_IT_IS, _("as it is: %(rule)s") % {"rule": window.rule})
+            self.fields["repeats"].choices = [as_it_is, *REPEATS.items()]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("repeats") != EVERY_DAY and not data.get("weekdays"):
+        if data.get("repeats") not in (EVERY_DAY, AS_IT_IS) and not data.get("weekdays"):
             self.add_error("weekdays", _("Choose at least one day."))
         return data
 
@@ -74,7 +90,9 @@ class WindowForm(forms.Form):
         """What was asked for, as `windows.add` takes it. Only when the form is valid."""
         data = self.cleaned_data
         return {
-            "rule": rule_of(data["repeats"], data["weekdays"]),
+            "rule": None
+            if data["repeats"] == AS_IT_IS
+            else rule_of(data["repeats"], data["weekdays"]),
             **{name: data[name] for name in ("starts_on", "at_time", "minutes", "title")},
         }
 

@@ -1,10 +1,11 @@
 """A site's maintenance windows: keeping them, and the time they leave free."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances.models import Site
@@ -16,8 +17,8 @@ from upgrades.planning.windows import Slot
 from upgrades.services.wording import describe, when
 
 __all__ = [
-    "BadWindow", "SiteClosed", "add", "change", "choices", "describe", "granted", "remove",
-    "slots", "stranded", "taken", "when",
+    "BadWindow", "LeavesOutside", "SiteClosed", "add", "change", "choices", "describe", "granted",
+    "remove", "slots", "stranded", "taken", "when",
 ]  # fmt: skip
 
 LEAST, MOST = 15, 24 * 60  # minutes
@@ -28,6 +29,22 @@ TO_COME = [Booking.State.HELD, Booking.State.BOOKED]
 
 class BadWindow(Refused):
     code = "window-not-possible"
+
+
+class LeavesOutside(Refused):
+    """Nothing was changed: these bookings would lie outside the windows, and nobody said so."""
+
+    code = "bookings-left-outside"
+
+    def __init__(self, bookings: list[Booking]) -> None:
+        self.bookings = bookings
+        listed = "; ".join(
+            f"{booking.job.label} {when(booking.starts_at, booking.site)}" for booking in bookings
+        )
+        super().__init__(
+            _("These bookings would lie outside the windows: %(bookings)s.") % {"bookings": listed},
+            remedy=_("Move them first, or confirm that they keep their times."),
+        )
 
 
 class SiteClosed(Refused):
@@ -51,15 +68,24 @@ def add(
 def change(
     window: MaintenanceWindow, *, rule: str | None = None, starts_on: date | None = None,
     at_time: time | None = None, minutes: int | None = None, title: str | None = None,
-    by: Any, at: datetime,
+    leave_outside: Collection[str] = (), by: Any, at: datetime,
 ) -> MaintenanceWindow:  # fmt: skip
-    """Change what is given. Bookings keep their own times; `stranded` lists those now outside."""
-    before = _facts(window)
+    """Change what is given. Bookings keep their own times: of those that would lie outside from
+    now on, each must be named in `leave_outside` (ids), or nothing changes.
+
+    Raises BadWindow; LeavesOutside with the bookings that were not named.
+    """
+    before, already = _facts(window), {booking.pk for booking in stranded(window.site, at=at)}
     asked = {"rule": rule, "starts_on": starts_on, "at": at_time, "minutes": minutes}
     values = {name: value for name, value in asked.items() if value is not None}
-    _fill(window, **values, title=window.title if title is None else title)
-    window.save()
-    data = {"before": before, **_facts(window), "outside": _ids(stranded(window.site, at=at))}
+    with transaction.atomic():
+        _fill(window, **values, title=window.title if title is None else title)
+        window.save()
+        outside = [row for row in stranded(window.site, at=at) if row.pk not in already]
+        named = {str(pk) for pk in leave_outside}
+        if unseen := [booking for booking in outside if str(booking.pk) not in named]:
+            raise LeavesOutside(unseen)
+    data = {"before": before, **_facts(window), "outside": _ids(outside)}
     audit.record("window.changed", window, by=by, at=at, data=data)
     return window
 
@@ -107,6 +133,7 @@ def choices(
 def stranded(site: Site, *, at: datetime) -> list[Booking]:
     """Bookings to come that lie outside the site's windows as they are now."""
     ahead = Booking.objects.filter(site=site, state__in=TO_COME, slot__endswith__gt=at)
+    ahead = ahead.select_related("job", "site")
     bookings = sorted(ahead, key=lambda booking: booking.starts_at)
     if not bookings:
         return []

@@ -1,11 +1,12 @@
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appliances.models import Site
 from appliances.views.sites import site_context
@@ -13,6 +14,7 @@ from portal import clock
 from portal.permissions import needs
 from upgrades import queries
 from upgrades.forms.windows import WindowForm
+from upgrades.models import Booking, MaintenanceWindow
 from upgrades.services import planning, windows
 from upgrades.views import timelines
 from upgrades.views.finding import site_of, to_site, window_of
@@ -33,6 +35,38 @@ def window_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, found, form, status=422)
     windows.add(found, **form.values(), by=request.user, at=clock.now())
     return to_site(request, found, _("The window is granted."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("window.manage")
+def window_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Another time than before. Bookings that would lie outside are shown before it counts."""
+    window = window_of(request, pk, "window.manage")
+    words = windows.describe(window)
+    if request.method != "POST":
+        return _change_page(request, window, words, WindowForm(window=window))
+    form = WindowForm(request.POST, window=window)
+    if not form.is_valid():
+        return _change_page(request, window, words, form, status=422)
+    try:
+        windows.change(
+            window, **form.values(), leave_outside=request.POST.getlist("leave_outside"),
+            by=request.user, at=clock.now(),
+        )  # fmt: skip
+    except windows.LeavesOutside as refusal:
+        return _change_page(request, window, words, form, outside=refusal.bookings, status=409)
+    return to_site(request, window.site, _("The window is changed."))
+
+
+def _change_page(
+    request: HttpRequest, window: MaintenanceWindow, words: str, form: WindowForm, *,
+    outside: Sequence[Booking] = (), status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    shown = {
+        "window": window, "site": window.site, "words": words, "form": form, "outside": outside,
+        "named": request.POST.getlist("leave_outside"),
+    }  # fmt: skip
+    return render(request, "upgrades/window_change.html", shown, status=status)
 
 
 @require_POST

@@ -16,6 +16,8 @@ BODIES: dict[str, Any] = {
     "jobs_add_note": {"text": "so", "audience": "CUSTOMER"}, "sites_path": SITE_WISH,
     "sites_draft": SITE_WISH, "steps_confirm": {"evidence": {}}, "steps_accept": {"evidence": {}},
     "steps_report": REASON, "steps_skip": REASON, "steps_extend": {"hours": 2},
+    "steps_hand_over": {"to": str(uuid.uuid4())},
+    "windows_change": {},
     "bookings_move": {"starts_at": "2026-11-24T19:00:00Z"},
     "holds_ask_release": {"ticket": "T-123"},
     "appliances_read": {"kind": "base", "version": "3.3.2"},

@@ -20,6 +20,18 @@ def test_a_window_is_granted_described_and_taken_away(approver, world):
     assert approver.get(f"windows/{window['id']}").status_code == 404
 
 
+def test_a_window_is_changed_once_the_bookings_left_outside_are_named(approver, scheduled):
+    [window] = approver.rows("windows")
+    path, booked = f"windows/{window['id']}/change", [b["id"] for b in scheduled["bookings"]]
+
+    answer = approver.post(path, {"minutes": 120})
+    assert refused(answer) == (409, "bookings-left-outside")
+    assert approver.get(f"windows/{window['id']}").json()["minutes"] == 360
+    changed = approver.done(path, {"minutes": 120, "leave_outside": booked})
+
+    assert (changed["minutes"], changed["rule"]) == (120, window["rule"])
+
+
 def test_a_rule_that_is_none_names_its_field(approver, world):
     answer = approver.post(f"sites/{world.site.pk}/windows", {**SATURDAYS, "rule": "SOMETIMES"})
 

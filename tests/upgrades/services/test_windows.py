@@ -183,6 +183,36 @@ def test_a_change_that_is_no_window_is_refused(site, person):
     assert row.rule == "FREQ=WEEKLY;BYDAY=SA"
 
 
+def test_what_would_lie_outside_is_said_before_the_change_counts(site, person):
+    row = a_window(site)
+    booking = book(site, person, "2026-11-28 21:00", "2026-11-29 01:00", "BOOKED")
+
+    with pytest.raises(windows.LeavesOutside) as refusal:
+        windows.change(row, minutes=120, by=person, at=NOON)
+    assert refusal.value.bookings == [booking]
+    assert booking.job.label in str(refusal.value)
+    assert MaintenanceWindow.objects.get().minutes == 240
+
+    row.refresh_from_db()
+    windows.change(row, minutes=120, leave_outside=[str(booking.pk)], by=person, at=NOON)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.starts_at) == ("BOOKED", utc("2026-11-28 21:00"))
+    assert MaintenanceWindow.objects.get().minutes == 120
+    windows.change(row, minutes=110, by=person, at=NOON)  # it lay outside before: said already
+
+
+def test_one_that_was_booked_meanwhile_is_not_confirmed_with_the_others(site, person):
+    row = a_window(site)
+    seen = book(site, person, "2026-11-28 21:00", "2026-11-29 01:00", "BOOKED")
+    later = book(site, person, "2026-12-05 21:00", "2026-12-06 01:00", "HELD")
+
+    with pytest.raises(windows.LeavesOutside) as refusal:
+        windows.change(row, minutes=60, leave_outside=[str(seen.pk)], by=person, at=NOON)
+
+    assert refusal.value.bookings == [later]
+
+
 def test_a_booking_outlives_its_window_and_is_named(site, person):
     row = a_window(site)
     kept = a_window(site, "FREQ=WEEKLY;BYDAY=SU", at_time=time(10))

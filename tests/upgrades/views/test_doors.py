@@ -16,7 +16,10 @@ ACTS = [
     f"holds/{uuid.uuid4()}/ask-release/", f"holds/{uuid.uuid4()}/release/",
     *(
         f"steps/1/{act}/"
-        for act in ("confirm", "accept", "report", "retry", "skip", "extend", "take", "give-back")
+        for act in (
+            "confirm", "accept", "report", "retry", "skip", "extend", "take", "give-back",
+            "hand-over", "accept-handover",
+        )
     ),
 ]  # fmt: skip
 
@@ -66,6 +69,7 @@ def test_a_site_is_read_by_its_members_and_its_windows_kept_by_approvers(
         window = MaintenanceWindow.objects.get()
     path = f"/c/meridian/sites/{world.site.pk}/"
     acts = [f"{path}windows/add/", f"/c/meridian/windows/{window.pk}/remove/"]
+    acts.append(f"/c/meridian/windows/{window.pk}/change/")
 
     assert browser(viewer).get(path).status_code == 200
     assert [browser(p).get(path).status_code for p in (stranger, confined)] == [404, 404]

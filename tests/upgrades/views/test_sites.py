@@ -1,6 +1,8 @@
 from portal import tenancy
+from tests.conftest import NOON
 from tests.upgrades.views.conftest import browser
 from upgrades.models import MaintenanceWindow
+from upgrades.services import windows
 
 NEW = {
     "repeats": "weekly", "weekdays": ["SU"], "at_time": "08:00", "minutes": "120",
@@ -49,6 +51,58 @@ def test_a_window_without_days_comes_back_with_what_is_missing(world):
     content = response.content.decode()
     assert "Choose at least one day." in content
     assert "Quiet hours" in content
+
+
+def test_a_window_is_changed_on_a_page_that_knows_what_it_was(world):
+    client = browser(world.approver)
+    with tenancy.transaction(world.customer):
+        window = MaintenanceWindow.objects.get()
+    path = f"/c/meridian/windows/{window.pk}/change/"
+    page = client.get(path).content.decode()
+    assert 'value="22:00"' in page
+    assert 'value="360"' in page
+
+    changed = {**NEW, "repeats": "daily", "at_time": "21:00"}
+    assert client.post(path, {**changed, "minutes": "5"}).status_code == 422
+    assert client.post(path, changed).status_code == 302
+
+    assert "Every day 21:00–23:00" in client.get(path_of(world)).content.decode()
+
+
+def test_bookings_that_would_lie_outside_are_ticked_before_a_window_changes(world, proposed):
+    client = browser(world.approver)
+    with tenancy.transaction(world.customer):
+        window = MaintenanceWindow.objects.get()
+    path, shorter = f"/c/meridian/windows/{window.pk}/change/", {**NEW, "repeats": "daily"}
+
+    asked = client.post(path, shorter)
+    assert asked.status_code == 409
+    assert "These bookings would lie outside the windows" in asked.content.decode()
+    ids = [str(booking.pk) for booking in asked.context["outside"]]
+    assert len(ids) == 2
+    assert client.post(path, {**shorter, "leave_outside": ids[:1]}).status_code == 409
+    with tenancy.transaction(world.customer):
+        assert MaintenanceWindow.objects.get().minutes == 360
+    assert client.post(path, {**shorter, "leave_outside": ids}).status_code == 302
+
+    with tenancy.transaction(world.customer):
+        assert MaintenanceWindow.objects.get().minutes == 120
+
+
+def test_a_rule_that_the_form_cannot_say_may_stay(world):
+    with tenancy.transaction(world.customer):
+        window = MaintenanceWindow.objects.get()
+        windows.change(window, rule="FREQ=MONTHLY;BYMONTHDAY=15", by=world.approver, at=NOON)
+    client, path = browser(world.approver), f"/c/meridian/windows/{window.pk}/change/"
+    page = client.get(path).content.decode()
+    assert "as it is: FREQ=MONTHLY;BYMONTHDAY=15" in page
+
+    kept = {**NEW, "repeats": "as-it-is", "weekdays": []}
+    assert client.post(path, kept).status_code == 302
+
+    with tenancy.transaction(world.customer):
+        found = MaintenanceWindow.objects.get()
+    assert (found.rule, found.minutes) == ("FREQ=MONTHLY;BYMONTHDAY=15", 120)
 
 
 def test_a_booking_left_outside_the_windows_is_pointed_out(world, proposed):

@@ -43,3 +43,17 @@ class Stranded(Answer):
     """The bookings that are outside the site's windows now. They keep their times."""
 
     outside = BookingAnswer(many=True)
+
+
+class WindowChange(Body):
+    """Only what is given changes."""
+
+    rule = serializers.CharField(max_length=200, required=False)
+    starts_on = serializers.DateField(required=False)
+    at = serializers.TimeField(required=False)
+    minutes = serializers.IntegerField(min_value=15, max_value=1440, required=False)
+    title = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    leave_outside = serializers.ListField(
+        child=serializers.UUIDField(), max_length=200, default=list,
+        help_text="Ids of bookings that may lie outside the windows from now on.",
+    )  # fmt: skip

@@ -8,7 +8,13 @@ from portal import clock
 from portal.api.pages import Keyset
 from portal.api.resource import Collection, Resource
 from upgrades.api.serializers.jobs import BookingAnswer, BookingQuery, Start
-from upgrades.api.serializers.windows import Stranded, WindowAnswer, WindowBody, WindowQuery
+from upgrades.api.serializers.windows import (
+    Stranded,
+    WindowAnswer,
+    WindowBody,
+    WindowChange,
+    WindowQuery,
+)
 from upgrades.models import Booking, MaintenanceWindow
 from upgrades.services import rebooking, windows
 
@@ -20,9 +26,21 @@ class Windows(Collection):
     related = ("site",)
     site_path = "site_id"
     order = Keyset("starts_on")
-    needs = {"list": "site.view", "retrieve": "site.view", "destroy": "window.manage"}
+    needs = {
+        "list": "site.view", "retrieve": "site.view", "destroy": "window.manage",
+        "change": "window.manage",
+    }  # fmt: skip
     asks = {"list": WindowQuery}
+    takes = {"change": WindowChange}
     gives = {"retrieve": WindowAnswer, "destroy": Stranded}
+
+    @action(detail=True, methods=["post"])
+    def change(self, request: Request, pk: str) -> Response:
+        """Change what is given. Bookings that would lie outside are named in the refusal, unless
+        `leave_outside` names each: they keep their times."""
+        given = dict(self.body)
+        given["at_time"] = given.pop("at", None)
+        return self.answer(windows.change(self.row(), **given, by=request.user, at=clock.now()))
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Grant it no longer. Bookings keep their times; those now outside are named."""
