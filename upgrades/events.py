@@ -44,6 +44,7 @@ class StepEvent(StrEnum):
     TAKEN = "step.taken"
     GIVEN_BACK = "step.given_back"
     HANDED_OVER = "step.handed_over"
+    HANDOVER_ACCEPTED = "step.handover_accepted"
     CONFIRMED = "step.confirmed"
     EXTENDED = "step.extended"
     WAIVED = "step.waived"

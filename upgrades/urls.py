@@ -15,6 +15,8 @@ of_step = [
     path("extend/", steps.extend, name="step-extend"),
     path("take/", steps.take, name="step-take"),
     path("give-back/", steps.give_back, name="step-give-back"),
+    path("hand-over/", steps.hand_over, name="step-hand-over"),
+    path("accept-handover/", steps.accept_handover, name="step-accept-handover"),
 ]
 
 of_job = [

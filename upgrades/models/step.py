@@ -127,6 +127,14 @@ class JobStep(Lives, CustomerOwned):
     def is_over(self) -> bool:
         return self.state in OVER
 
+    @property
+    def offered(self) -> dict[str, str] | None:
+        """To whom a handover is offered: id and name, by whom, and what they said."""
+        return self.observed.get("offered")
+
+    def is_offered_to(self, person: Any) -> bool:
+        return bool(self.offered and self.offered["id"] == str(person.pk))
+
     @transition(state, source=S.PLANNED, target=S.READY)
     def ready(self, *, at: datetime) -> None:
         self.next_at = at
@@ -192,19 +200,26 @@ class JobStep(Lives, CustomerOwned):
     @transition(state, source=S.ASKING, target=S.ASKING)
     def take(self, *, by: Any, until: datetime | None = None) -> None:
         self.holder, self.holder_until = by, until
+        self._offered_no_more()
 
     @transition(state, source=S.ASKING, target=S.ASKING)
     def give_back(self) -> None:
         self.holder = self.holder_until = None
+        self._offered_no_more()
 
     @transition(state, source=S.ASKING, target=S.ASKING)
-    def hand_over(self, *, to: Any) -> None:
-        self.observed = {**self.observed, "offered_to": str(to.pk)}
+    def hand_over(self, *, to: Any, note: str = "", by: Any = None) -> None:
+        """Offered: whoever holds it keeps it until the other accepts."""
+        told = {"id": str(to.pk), "name": str(to), "note": note, "by": str(by or "")}
+        self.observed = {**self.observed, "offered": told}
 
     @transition(state, source=S.ASKING, target=S.ASKING)
-    def accept_handover(self, *, by: Any) -> None:
-        self.holder = by
-        self.observed = {k: v for k, v in self.observed.items() if k != "offered_to"}
+    def accept_handover(self, *, by: Any, until: datetime | None = None) -> None:
+        self.holder, self.holder_until = by, until
+        self._offered_no_more()
+
+    def _offered_no_more(self) -> None:
+        self.observed = {k: v for k, v in self.observed.items() if k != "offered"}
 
     @transition(state, source=[S.PLANNED, S.READY, S.WAITING, S.ASKING, S.HELD], target=S.CANCELLED)
     def cancel(self, *, at: datetime) -> None:

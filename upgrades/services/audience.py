@@ -9,13 +9,15 @@ from upgrades.models import UpgradeJob
 APPROVES = frozenset({APPROVER, ADMINISTRATOR})
 
 
-def members(job: UpgradeJob, roles: Iterable[str]) -> list[User]:
-    """The customer's people with one of these roles who may see the site and want mail."""
+def members(job: UpgradeJob, roles: Iterable[str], *, mail_only: bool = True) -> list[User]:
+    """The customer's people with one of these roles who may see the site (and want mail)."""
     rows = (
-        Membership.objects.filter(role__in=list(roles), gets_mail=True, user__is_active=True)
+        Membership.objects.filter(role__in=list(roles), user__is_active=True)
         .select_related("user")
         .order_by("user__email")
     )
+    if mail_only:
+        rows = rows.filter(gets_mail=True)
     return [row.user for row in rows if row.sees_site(job.site_id)]
 
 

@@ -136,6 +136,15 @@ def step_asks(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     _tell("step_asks", job, audience.holders(job), key=key, at=at, more=lambda: _of_step(step))
 
 
+def step_handed_over(
+    job: UpgradeJob, step: JobStep, to: User, *, note: str, by: Any, at: datetime
+) -> None:
+    key = f"handed:{step.pk}:{step.token}"
+    _tell("step_handed_over", job, [to], key=key, at=at, more=lambda: {
+        **_of_step(step), "by": str(by), "note_said": note,
+    })  # fmt: skip
+
+
 def step_overdue(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     """A person has not acted in time: everybody around the job is told once."""
     key = f"overdue:{step.pk}:{step.deadline_at}"

@@ -11,6 +11,8 @@ from portal.errors import NotNow, Refused
 from upgrades.events import StepEvent
 from upgrades.models import JobStep, UpgradeJob
 
+NOTED = ("holder_id", "holder_until", "observed")
+
 
 class JobRests(Refused):
     code = "job-not-running"
@@ -18,13 +20,17 @@ class JobRests(Refused):
 
 def seize(step: JobStep) -> None:
     """Take the row for this transaction and a new number, so that a worker who is looking at it
-    meanwhile finds that it lost it. Raises NotNow if it was moved since it was read."""
-    row = JobStep.objects.select_for_update(of=("self",)).values("token", "state").get(pk=step.pk)
+    meanwhile finds that it lost it. What was noted since it was read is taken over. Raises NotNow
+    if it was moved since then."""
+    rows = JobStep.objects.select_for_update(of=("self",))
+    row = rows.values("token", "state", *NOTED).get(pk=step.pk)
     if row["state"] != step.state:
         raise NotNow(
             _("Somebody was quicker: this step has moved on meanwhile."),
             remedy=_("Look at the page as it is now."),
         )
+    for name in NOTED:
+        setattr(step, name, row[name])
     step.token, step.lease_until, step.lease_owner = row["token"] + 1, None, ""
 
 

@@ -1,4 +1,4 @@
-"""What people do to steps: take, confirm with evidence, report a problem, retry, accept."""
+"""What people do to steps: confirm with evidence, report a problem, retry, accept."""
 
 from datetime import datetime
 from typing import Any
@@ -12,15 +12,19 @@ from portal.background import enqueue
 from portal.errors import Refused
 from upgrades.events import StepEvent
 from upgrades.models import JobStep, UpgradeJob
-from upgrades.services import evidence as proofs, following, halting, notices, proving, stepping
+from upgrades.services import (
+    evidence as proofs,
+    following,
+    halting,
+    handing,
+    notices,
+    proving,
+    stepping,
+)
 
 S, J = JobStep.State, UpgradeJob.State
 # A person's word starts a look; the appliance's own answer ends the step.
 TOLD_BY_APPLIANCE = frozenset({do.Probe.PRODUCT, do.Probe.ACCEPTING})
-
-
-class HeldBySomebody(Refused):
-    code = "held-by-somebody"
 
 
 class WrongVersion(Refused):
@@ -29,29 +33,6 @@ class WrongVersion(Refused):
 
 class OneWay(Refused):
     code = "one-way"
-
-
-def take(step: JobStep, *, by: Any, at: datetime) -> JobStep:
-    """I am at it: others see who. Taken from somebody else only by a handover."""
-    if step.holder_id not in (None, by.pk):
-        raise HeldBySomebody(
-            _("%(name)s is at this step.") % {"name": step.holder},
-            remedy=_("Ask them to hand it over or to give it back."),
-        )
-    stepping.seize(step)
-    step.take(by=by)
-    step.save()
-    stepping.note(StepEvent.TAKEN, step, by, at)
-    return step
-
-
-def give_back(step: JobStep, *, by: Any, at: datetime) -> JobStep:
-    """Nobody is at it any more."""
-    stepping.seize(step)
-    step.give_back()
-    step.save()
-    stepping.note(StepEvent.GIVEN_BACK, step, by, at)
-    return step
 
 
 def confirm(
@@ -69,8 +50,7 @@ def confirm(
     """
     stepping.runs(step)
     stepping.seize(step)
-    if step.holder_id not in (None, by.pk):
-        raise HeldBySomebody(_("%(name)s is at this step.") % {"name": step.holder})
+    handing.demand_free(step, by)
     action = do.find(step.action)
     evidence = proofs.read(step, action, values, files or {}, by=by, at=at)
     if _wants_support(evidence):

@@ -29,13 +29,15 @@ J = UpgradeJob.State
 PARTS = ("todos", "lanes", "windows", "log")
 
 
-def parts(job: UpgradeJob, at: datetime, *, bound: EvidenceForm | None = None) -> dict[str, Any]:
+def parts(
+    job: UpgradeJob, at: datetime, *, reader: Any, bound: EvidenceForm | None = None
+) -> dict[str, Any]:
     """Everything that a running job's page shows of its run."""
     steps, bookings = queries.steps_of(job), queries.bookings_of(job)
     holds, boxes = queries.holds_of(job), list(job.site.appliances.order_by("letter"))
     seen_at = max((box.last_seen_at for box in boxes if box.last_seen_at), default=None)
     kept = queries.log_of(job)
-    asked = todo.todos(job, steps, now=at, bound=bound)
+    asked = todo.todos(job, steps, now=at, reader=reader, bound=bound)
     return {
         "steps": steps,
         "bookings": bookings,
@@ -79,7 +81,8 @@ def answer(request: HttpRequest, job: UpgradeJob) -> HttpResponse:
     """What has changed since the page that asks. Another state of the job is another page."""
     seen = dict(zip(("job", *PARTS), request.GET.get("seen", "").split("."), strict=False))
     at = clock.now()
-    shown = parts(job, at) | {"job": job, "site": job.site, "never_restart": _(NEVER_RESTART)}
+    shown = parts(job, at, reader=request.user)
+    shown |= {"job": job, "site": job.site, "never_restart": _(NEVER_RESTART)}
     changed = {name: shown["stamps"][name] != seen.get(name) for name in ("job", *PARTS)}
     if job.state not in UNDER_WAY or changed["job"]:
         if request.GET.get("typing") != "1":

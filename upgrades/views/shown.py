@@ -40,7 +40,7 @@ def page(
     at = clock.now()
     shown = _everywhere(request, job, noting)
     if job.state in UNDER_WAY:
-        shown |= _under_way(job, at, bound)
+        shown |= _under_way(request, job, at, bound)
         template = "upgrades/job_live.html"
     elif job.state in ENDED and job.started_at:
         shown |= _at_rest(job)
@@ -54,8 +54,10 @@ def page(
     return render(request, template, shown, status=status)
 
 
-def _under_way(job: UpgradeJob, at: datetime, bound: EvidenceForm | None) -> dict[str, Any]:
-    shown = live.parts(job, at, bound=bound)
+def _under_way(
+    request: Any, job: UpgradeJob, at: datetime, bound: EvidenceForm | None
+) -> dict[str, Any]:
+    shown = live.parts(job, at, reader=request.user, bound=bound)
     return shown | {
         "never_restart": _(halting.NEVER_RESTART),
         "typing": int(bool(shown["todos"])),

@@ -10,7 +10,8 @@ from portal import clock
 from portal.errors import Refused
 from portal.permissions import needs
 from upgrades.forms.evidence import EvidenceForm
-from upgrades.services import skipping, steps
+from upgrades.forms.handing import HandOverForm
+from upgrades.services import handing, skipping, steps
 from upgrades.views.finding import job_of, step_of, to_job
 from upgrades.views.shown import page
 
@@ -88,7 +89,7 @@ def extend(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
 @needs("step.act")
 def take(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
     step = step_of(request, pk, seq, "step.act")
-    steps.take(step, by=request.user, at=clock.now())
+    handing.take(step, by=request.user, at=clock.now())
     return to_job(request, step.job, _("You hold this step."))
 
 
@@ -96,5 +97,25 @@ def take(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
 @needs("step.act")
 def give_back(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
     step = step_of(request, pk, seq, "step.act")
-    steps.give_back(step, by=request.user, at=clock.now())
+    handing.give_back(step, by=request.user, at=clock.now())
     return to_job(request, step.job, _("Given back: nobody holds it now."))
+
+
+@require_POST
+@needs("step.act")
+def hand_over(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
+    """Offer it to a named person."""
+    step = step_of(request, pk, seq, "step.act")
+    form = HandOverForm(step, handing.candidates(step.job, by=request.user), request.POST)
+    to = form.cleaned_data["to"] if form.is_valid() else None
+    note = request.POST.get("note", "")
+    handing.hand_over(step, to=to, note=note, by=request.user, at=clock.now())
+    return to_job(request, step.job, _("Offered. It is theirs once they accept it."))
+
+
+@require_POST
+@needs("step.act")
+def accept_handover(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
+    step = step_of(request, pk, seq, "step.act")
+    handing.accept_handover(step, by=request.user, at=clock.now())
+    return to_job(request, step.job, _("You hold this step."))

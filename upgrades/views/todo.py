@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +12,13 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from appliances import actions as do
 from appliances.models import Appliance
+from portal import permissions
+from portal.models import User
 from portal.templatetags.instants import from_now
 from upgrades.forms.evidence import EvidenceForm
+from upgrades.forms.handing import HandOverForm
 from upgrades.models import JobStep, UpgradeJob
+from upgrades.services import handing
 from upgrades.services.skipping import GUARDS
 from upgrades.views.lanes import Words, guide_of, text_of
 from upgrades.views.phases import told
@@ -45,13 +50,16 @@ class Todo:
     guard: bool  # two people skip it
     one_way: bool
     page: str  # of the simulated appliance, in the demo
+    hand_over: HandOverForm | None  # for whoever may offer it to somebody else
+    offered_to_me: bool
 
     @property
     def key(self) -> str:
         """Changes with whatever would make what somebody typed worthless."""
         step = self.step
         held_by = str(step.holder_id or "")[:8]
-        return slugify(f"{step.seq}-{step.state}-{step.began_at}-{held_by}")
+        offered = (step.offered or {}).get("id", "")[:8]
+        return slugify(f"{step.seq}-{step.state}-{step.began_at}-{held_by}-{offered}")
 
     @property
     def anchor(self) -> str:
@@ -69,22 +77,51 @@ class Todo:
     def skip_asked(self) -> dict[str, Any] | None:
         return self.step.observed.get("skip_asked")
 
+    @property
+    def offered(self) -> dict[str, str] | None:
+        return self.step.offered
+
 
 def todos(
-    job: UpgradeJob, steps: Iterable[JobStep], *, now: datetime, bound: EvidenceForm | None = None
-) -> list[Todo]:
+    job: UpgradeJob, steps: Iterable[JobStep], *, now: datetime, reader: Any,
+    bound: EvidenceForm | None = None,
+) -> list[Todo]:  # fmt: skip
     """`bound` is a form that came back with errors: it stands at its step."""
     words = Words(job.site.zone, now)
     boxes = {}
     found = [step for step in steps if step.state in ASKS]
     if found and settings.DEMO and settings.SIMULATOR_URL:
         boxes = {box.pk: box for box in job.site.appliances.order_by("letter")}
-    return [_todo(job, step, words, boxes, bound) for step in found]
+    people = _Colleagues(job, reader)
+    return [_todo(job, step, words, boxes, bound, people) for step in found]
+
+
+class _Colleagues:
+    """To whom the reader could hand a step over: asked once a page, and only if they may."""
+
+    def __init__(self, job: UpgradeJob, reader: Any) -> None:
+        self.job, self.reader = job, reader
+
+    @cached_property
+    def found(self) -> list[User]:
+        return handing.candidates(self.job, by=self.reader)
+
+    @cached_property
+    def may_for_others(self) -> bool:
+        return permissions.may(self.reader, "step.skip", site_id=self.job.site_id)
+
+    def form(self, step: JobStep) -> HandOverForm | None:
+        if step.state != S.ASKING:
+            return None
+        if step.holder_id not in (None, self.reader.pk) and not self.may_for_others:
+            return None
+        people = [person for person in self.found if person.pk != step.holder_id]
+        return HandOverForm(step, people) if people else None
 
 
 def _todo(
     job: UpgradeJob, step: JobStep, words: Words, boxes: dict[Any, Appliance],
-    bound: EvidenceForm | None,
+    bound: EvidenceForm | None, people: _Colleagues,
 ) -> Todo:  # fmt: skip
     action = do.find(step.action)
     is_bound = bound is not None and bound.step.pk == step.pk
@@ -96,7 +133,8 @@ def _todo(
         reason=told(step.reason), trouble=_(HALTS) if step.halts else _(HOLDS),
         form=bound if bound is not None and is_bound else EvidenceForm(step),
         guard=step.action in GUARDS, one_way=step.effect == do.ONE_WAY,
-        page=page_of(step, boxes),
+        page=page_of(step, boxes), hand_over=people.form(step),
+        offered_to_me=step.is_offered_to(people.reader),
     )  # fmt: skip
 
 

@@ -93,6 +93,36 @@ def test_a_step_that_somebody_holds_is_not_taken_nor_confirmed_by_another(world,
     assert other.post(path_of(world, step, "take")).status_code == 302
 
 
+def test_a_step_is_handed_over_on_its_page_and_accepted_there(world, put):
+    step = put("ASKING")
+    mine, other = browser(world.operator), browser(world.approver)
+    page = mine.get(address(world, step.job)).content.decode()
+    assert "Hand it over" in page
+    assert "Jana Vesela" in page
+
+    path = path_of(world, step, "hand-over")
+    assert mine.post(path, {"to": "nobody"}).status_code == 409
+    given = {"to": str(world.approver.pk), "note": "The lab is booked"}
+    assert mine.post(path, given).status_code == 302
+    assert "Offered to Jana Vesela" in mine.get(address(world, step.job)).content.decode()
+    page = other.get(address(world, step.job)).content.decode()
+    assert "Offered to you" in page
+    assert "The lab is booked" in page
+    assert mine.post(path_of(world, step, "accept-handover")).status_code == 409
+    assert other.post(path_of(world, step, "accept-handover")).status_code == 302
+
+    assert "Give it back" in other.get(address(world, step.job)).content.decode()
+
+
+def test_a_viewer_hands_nothing_over(world, put, viewer):
+    step = put("ASKING")
+    client = browser(viewer)
+
+    assert "Hand it over" not in client.get(address(world, step.job)).content.decode()
+    assert client.post(path_of(world, step, "hand-over"), {}).status_code == 403
+    assert client.post(path_of(world, step, "accept-handover")).status_code == 403
+
+
 def test_what_does_not_work_is_held_with_its_reason_and_tried_again(world, put):
     step = put("ASKING")
     client = browser(world.operator)

@@ -48,6 +48,15 @@ class SkipAsked(Answer):
     at = serializers.CharField()
 
 
+class Offered(Answer):
+    """To whom the step is offered, and what they are told."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    by = serializers.CharField()
+    note = serializers.CharField()
+
+
 class StepAnswer(Answer):
     id = serializers.UUIDField()
     customer = CustomerName()
@@ -76,6 +85,8 @@ class StepAnswer(Answer):
     began_at = Instant(allow_null=True)
     ended_at = Instant(allow_null=True)
     holder = PersonName(allow_null=True)
+    holder_until = Instant(allow_null=True, help_text="A program's hold ends then.")
+    offered = Offered(allow_null=True)
     confirmed_by = PersonName(allow_null=True)
     skip_asked = serializers.SerializerMethodField()
     screen = serializers.SerializerMethodField()
@@ -163,3 +174,8 @@ class Evidence(Body):
 
 class Hours(Body):
     hours = serializers.IntegerField(min_value=1, max_value=336)
+
+
+class HandOver(Body):
+    to = serializers.UUIDField(help_text="The id of a person who may act at the site.")
+    note = serializers.CharField(max_length=400, allow_blank=True, default="")

@@ -15,9 +15,9 @@ from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
 from portal.api.pages import Keyset
 from portal.api.resource import Collection
 from portal.models import EvidenceFile
-from upgrades.api.serializers.steps import Evidence, Hours, StepAnswer, StepQuery
+from upgrades.api.serializers.steps import Evidence, HandOver, Hours, StepAnswer, StepQuery
 from upgrades.models import JobStep
-from upgrades.services import skipping, steps
+from upgrades.services import handing, skipping, steps
 
 
 class Steps(Collection, Uploads):
@@ -30,11 +30,13 @@ class Steps(Collection, Uploads):
     needs = {
         "list": "job.view", "retrieve": "job.view", "take": "step.act", "give_back": "step.act",
         "confirm": "step.act", "report": "step.act", "retry": "step.act", "accept": "step.act",
+        "hand_over": "step.act", "accept_handover": "step.act",
         "extend": "step.act", "evidence": "step.act", "skip": "step.skip",
     }  # fmt: skip
     asks = {"list": StepQuery, "evidence": UploadQuery}
     takes = {
         "confirm": Evidence, "accept": Evidence, "report": Reason, "skip": Reason, "extend": Hours,
+        "hand_over": HandOver,
     }  # fmt: skip
     gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer}
     uploads = frozenset({"evidence"})
@@ -43,13 +45,33 @@ class Steps(Collection, Uploads):
 
     @action(detail=True, methods=["post"])
     def take(self, request: Request, pk: str) -> Response:
-        """Say that you are at it, so that others see who."""
-        return self.answer(steps.take(self.row(), by=request.user, at=clock.now()))
+        """Say that you are at it, so that others see who: for fifteen minutes; take it again in
+        time to hold it longer."""
+        return self.answer(
+            handing.take(self.row(), by=request.user, at=clock.now(), key=request.auth)
+        )
 
     @action(detail=True, methods=["post"], url_path="give-back")
     def give_back(self, request: Request, pk: str) -> Response:
         """Nobody is at it any more."""
-        return self.answer(steps.give_back(self.row(), by=request.user, at=clock.now()))
+        return self.answer(handing.give_back(self.row(), by=request.user, at=clock.now()))
+
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    def hand_over(self, request: Request, pk: str) -> Response:
+        """Offer it to a person who may act at the site. It is theirs once they accept."""
+        step, given = self.row(), self.body
+        return self.answer(
+            handing.hand_over(
+                step, to=given["to"], note=given["note"], by=request.user, at=clock.now()
+            )
+        )
+
+    @action(detail=True, methods=["post"], url_path="accept-handover")
+    def accept_handover(self, request: Request, pk: str) -> Response:
+        """Take over what was offered to you, for fifteen minutes, as `take`."""
+        return self.answer(
+            handing.accept_handover(self.row(), by=request.user, at=clock.now(), key=request.auth)
+        )
 
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
