@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from appliances.models import Site
+from appliances.services import clusters
 from upgrades.procedures import METHODS
 from upgrades.services import planning
 from upgrades.services.planning import Choice
@@ -25,6 +26,10 @@ class PlanForm(forms.Form):
         help_text=gettext_lazy("On the site’s calendar. Empty: as soon as possible."),
     )  # fmt: skip
 
+    offline = forms.MultipleChoiceField(
+        label=gettext_lazy("Off line first"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
     def __init__(self, site: Site, choices: list[Choice], data: Any) -> None:
         self.site, self.releases = site, choices
         pages, reachable = planning.procedures_for(site), [c for c in choices if c.hops]
@@ -34,7 +39,20 @@ class PlanForm(forms.Form):
             "method": next(iter(METHODS)),
             "earliest": "",
         }
-        super().__init__({name: data.get(name) or value for name, value in known.items()})
+        given: dict[str, Any] = {name: data.get(name) or value for name, value in known.items()}
+        self.nodes = clusters.nodes_of(site.pk)
+        self.proposed = planning.proposed_offline(site) if self.nodes else frozenset()
+        # No box at all may be ticked: that is told apart from a page where nothing was chosen yet.
+        given["offline"] = (
+            [each for each in data.getlist("offline") if each]
+            if self.nodes and data.get("halves")
+            else [str(pk) for pk in self.proposed]
+        )
+        super().__init__(given)
+        if not self.nodes:
+            del self.fields["offline"]
+        else:
+            self.fields["offline"].choices = [(str(node.pk), node.name) for node in self.nodes]
         self.fields["target"].choices = [(str(c.package.pk), c.package.name) for c in reachable]
         self.fields["procedure"].choices = [(page.name, page.title) for page in pages]
         self.fields["method"].choices = [(name, _(m.title)) for name, m in METHODS.items()]
@@ -54,9 +72,20 @@ class PlanForm(forms.Form):
         return datetime.combine(day, time(), ZoneInfo(self.site.zone)).astimezone(UTC)
 
     @property
+    def offline_ids(self) -> list[str] | None:
+        """The nodes that go first, as chosen; None where it is the portal's own proposal."""
+        chosen = self.cleaned_data.get("offline")
+        if chosen is None or frozenset(chosen) == frozenset(map(str, self.proposed)):
+            return None
+        return chosen
+
+    @property
     def chosen(self) -> list[tuple[str, str]]:
         """What was looked at, to be submitted as it is."""
-        return [(name, str(self[name].value())) for name in self.fields]
+        plain = [(name, str(self[name].value())) for name in self.fields if name != "offline"]
+        if not self.nodes:
+            return plain
+        return [*plain, ("halves", "1"), *(("offline", pk) for pk in self["offline"].value())]
 
     @property
     def is_incomplete(self) -> bool:

@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
@@ -63,6 +64,8 @@ class UpgradeJob(Lives, CustomerOwned):
     target = models.ForeignKey("appliances.Package", models.PROTECT, related_name="+")
     replacement = OwnedForeignKey("appliances.Appliance", null=True, related_name="+")  # G-HW
     repairs = OwnedForeignKey("upgrades.UpgradeJob", null=True, related_name="repairs_of")
+    # A cluster's nodes that go off line first, as a person chose them; null: as proposed.
+    offline_ids = ArrayField(models.UUIDField(), null=True)
     state = FSMField(choices=JobState, default=JobState.DRAFT, protected=True)
     plan = models.JSONField(default=dict)
     expected_minutes = models.IntegerField(default=0)
@@ -75,6 +78,9 @@ class UpgradeJob(Lives, CustomerOwned):
     requested_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    # Who agreed that a region is without an accepting node for a time, and when (G-RULE-7).
+    word_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    word_at = models.DateTimeField(null=True)
     holder = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -124,7 +130,7 @@ class UpgradeJob(Lives, CustomerOwned):
     @transition(state, source=S.DRAFT, target=S.PROPOSED)
     def submit(self, *, by: Any, at: datetime) -> None:
         self.requested_by, self.requested_at = by, at
-        self.approved_by = self.approved_at = None
+        self.approved_by = self.approved_at = self.word_by = self.word_at = None
 
     @transition(state, source=S.PROPOSED, target=S.SCHEDULED)
     def approve(self, *, by: Any, at: datetime) -> None:
@@ -143,7 +149,7 @@ class UpgradeJob(Lives, CustomerOwned):
     @transition(state, source=[S.SCHEDULED, S.MISSED], target=S.PROPOSED)
     def propose_again(self) -> None:
         """A window was moved out of what was approved: the whole is approved anew, as it is now."""
-        self.approved_by = self.approved_at = None
+        self.approved_by = self.approved_at = self.word_by = self.word_at = None
 
     @transition(state, source=S.PROPOSED, target=S.DRAFT)
     def reject(self, *, reason: str) -> None:
@@ -157,7 +163,7 @@ class UpgradeJob(Lives, CustomerOwned):
     def revise(self, *, reason: str) -> None:
         """Plan, package, entitlement or bounds changed: the approval is void."""
         self.reason = reason
-        self.approved_by = self.approved_at = None
+        self.approved_by = self.approved_at = self.word_by = self.word_at = None
 
     @transition(state, source=S.SCHEDULED, target=S.MISSED)
     def miss(self) -> None:

@@ -34,3 +34,11 @@ def dark_regions(site: Site, offline: frozenset[str]) -> frozenset[str]:
     """Regions whose nodes would all be off line: not refused, but it needs the customer's word."""
     held = {node.region for node in site.nodes if node.name not in offline}
     return site.regions - held
+
+
+def unserved_regions(site: Site, offline: frozenset[str]) -> frozenset[str]:
+    """Regions in which for a time no node accepts, beside the change-over itself: all of theirs
+    go off line first, or none does and they wait for the new primary with the old release. It
+    needs the customer's word (G-RULE-7); all regions: the whole cluster is away."""
+    ahead = {node.region for node in site.nodes if node.name in offline}
+    return dark_regions(site, offline) | (site.regions - ahead)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from upgrades.planning.downtime import downtime, unserved
+from upgrades.planning.nodes import unserved_regions
 from upgrades.planning.plan import Plan, PlannedStep
 from upgrades.planning.vocabulary import Sentence, Value
 from upgrades.planning.windows import HANDS, Pace, duration, length, windows
@@ -61,7 +62,10 @@ def summary(plan: Plan, hands: int = HANDS) -> Json:
         "downtime": _both(downtime, plan, hands),
         "unserved": _both(unserved, plan, hands),
         "exchanges_roles": plan.procedure.exchanges_roles and len(plan.hops) % 2 == 1,
-        "dark": sorted(plan.dark),
+        "offline": sorted(plan.offline),
+        "dark": sorted(unserved_regions(plan.site, plan.offline)),
+        "all_dark": bool(plan.site.nodes)
+        and unserved_regions(plan.site, plan.offline) == plan.site.regions,
         "windows": [_window(plan, window, hands) for window in windows(plan)],
         "hops": [_hop(plan, number) for number in range(1, len(plan.hops) + 1)],
         "left_out": [

@@ -11,6 +11,7 @@ from appliances.models import Appliance, Package
 from portal import times
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.planning.catalogue import dotted
+from upgrades.planning.nodes import unserved_regions
 from upgrades.planning.stored import dump, plan_lines
 from upgrades.services import planning
 
@@ -20,8 +21,12 @@ COPIED = (
 
 
 def digest(drawn: planning.Draft) -> str:
-    """A fingerprint of exactly what would run, for "the approver sees what will run"."""
-    lines = json.dumps(plan_lines(drawn.plan), sort_keys=True, default=str)
+    """A fingerprint of exactly what would run, for "the approver sees what will run"; and of the
+    regions that are away meanwhile, for which the customer gives a word."""
+    plan = drawn.plan
+    away = sorted(unserved_regions(plan.site, plan.offline))
+    what = [plan_lines(plan), sorted(plan.offline), away] if plan.site.nodes else plan_lines(plan)
+    lines = json.dumps(what, sort_keys=True, default=str)
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 

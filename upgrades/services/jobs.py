@@ -27,24 +27,33 @@ class NoContract(Refused):
     code = "no-contract"
 
 
+class NeedsWord(Refused):
+    """A region, or the whole cluster, is without an accepting node for a time (G-RULE-7)."""
+
+    code = "needs-word"
+
+
 class Closed(Refused):
     code = "site-closed"
 
 
 def draft(
-    site: Site, target: Package, *, procedure: str, method: str, by: Any, at: datetime
-) -> UpgradeJob:
+    site: Site, target: Package, *, procedure: str, method: str, by: Any, at: datetime,
+    offline: planning.Offline = None,
+) -> UpgradeJob:  # fmt: skip
     """Write down that a site shall be taken to a target. The plan is drawn and kept for reading.
 
+    `offline`: ids of the traffic nodes that go off line first; None: as the portal proposes.
     Raises CannotBePlanned, OneAtATime, Closed.
     """
     _site_is_free(site)
-    drawn = planning.draw_up(site, target, procedure=procedure, method=method)
+    offline = None if offline is None else sorted(map(str, offline))
+    drawn = planning.draw_up(site, target, procedure=procedure, method=method, offline=offline)
     number = _next_number()
     _site_is_free(site)  # nobody else drafted meanwhile: only one numbers at a time
     job = UpgradeJob(
         customer_id=site.customer_id, number=number, site=site, procedure=procedure,
-        method=method, target=target, requested_by=by, made_at=at,
+        method=method, target=target, requested_by=by, made_at=at, offline_ids=offline,
     )  # fmt: skip
     drafting.take_over(job, drawn)
     job.save(force_insert=True)
@@ -61,7 +70,9 @@ def submit(
     job of a customer who pre-approves those is approved at once.
     """
     _site_is_free(job.site, but=job)
-    drawn = planning.draw_up(job.site, job.target, procedure=job.procedure, method=job.method)
+    drawn = planning.draw_up(
+        job.site, job.target, procedure=job.procedure, method=job.method, offline=job.offline_ids
+    )
     drafting.take_over(job, drawn)
     layout = bookings.lay_out(
         drawn.plan, job.site, earliest=max(earliest or at, at + NOTICE),
@@ -85,10 +96,13 @@ def submit(
     return job
 
 
-def approve(job: UpgradeJob, *, by: Any, at: datetime, digest: str = "") -> UpgradeJob:
+def approve(
+    job: UpgradeJob, *, by: Any, at: datetime, digest: str = "", word: bool = False
+) -> UpgradeJob:
     """The second pair of eyes: the windows are booked, the runner will start it.
 
-    `digest` is of the plan that the approver saw: if it has changed meanwhile, look again.
+    `digest` is of the plan that the approver saw: if it has changed meanwhile, look again. `word`:
+    the approver agrees that regions of a cluster are away meanwhile, where the plan says so.
     """
     job.plan = UpgradeJob.objects.select_for_update().values_list("plan", flat=True).get(pk=job.pk)
     if digest and digest != job.plan.get("digest"):
@@ -98,6 +112,14 @@ def approve(job: UpgradeJob, *, by: Any, at: datetime, digest: str = "") -> Upgr
         )
     if why := planning.still_holds(job):
         raise OutsideApproval(why, remedy=_("Reject this plan and draw a new one."))
+    if job.plan.get("dark") and not word:
+        raise NeedsWord(
+            _("For a time no node of a region accepts connections: this needs your word."),
+            remedy=_("Tick that you agree, or reject the plan and choose other nodes."),
+            fields={"word": _("Tick it if you agree.")},
+        )
+    if job.plan.get("dark"):
+        job.word_by, job.word_at = by, at
     return _scheduled(job, by=by, at=at)
 
 
@@ -106,9 +128,16 @@ def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     job.plan = {name: value for name, value in job.plan.items() if name != "moved"}
     job.save()
     bookings.confirm(job, by=by, at=at)
-    audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data={"digest": job.plan["digest"]})
+    audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data={
+        "digest": job.plan["digest"], **_word(job),
+    })  # fmt: skip
     notices.approved(job, at=at)
     return job
+
+
+def _word(job: UpgradeJob) -> dict[str, Any]:
+    """What the approver agreed to beside the plan, for the audit trail."""
+    return {"word_for": job.plan["dark"]} if job.word_at else {}
 
 
 def reject(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:

@@ -9,10 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from appliances import actions as do
+from appliances.services import freezes
 from portal.models import User
 from portal.services import letters, messages
 from upgrades.models import Booking, JobStep, UpgradeJob
-from upgrades.services import audience
+from upgrades.services import audience, nodes
 
 Json = dict[str, Any]
 STANDS = ["HELD", "BOOKED", "IN_USE"]
@@ -55,6 +56,7 @@ def _about(job: UpgradeJob) -> Json:
             booking.starts_at for booking in job.bookings.filter(state__in=STANDS).order_by("slot")
         ],
         "lines": [line["name"] for line in job.plan.get("packages", [])],
+        "frozen": [str(each.appliance) for each in freezes.standing(job.site_id)],
     }
 
 
@@ -77,6 +79,7 @@ def proposed(job: UpgradeJob, *, at: datetime) -> None:
         return {
             "moved": [_said_of_a_move(job, move) for move in job.moves],
             "answer_by": _about(job)["begins"],
+            "dark": nodes.dark(job.plan),
             "consequence": gettext(
                 "Without an approval nothing is upgraded, and the windows are given back."
             ),

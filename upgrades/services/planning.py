@@ -1,5 +1,6 @@
 """From a site's rows to a plan: its path, its steps, what it costs. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from portal.errors import Refused
 from upgrades.models import UpgradeJob
 from upgrades.planning import site as values
 from upgrades.planning.catalogue import Catalogue, Versions, version
+from upgrades.planning.nodes import halves
 from upgrades.planning.paths import NoPath, SiteHop, site_base_path, site_path
 from upgrades.planning.plan import Plan
 from upgrades.planning.planner import plan
@@ -19,6 +21,8 @@ from upgrades.planning.stored import summary
 from upgrades.planning.vocabulary import Procedure, Shape, Unable
 from upgrades.procedures import METHODS, PROCEDURES
 from upgrades.services import catalogue, history
+
+Offline = Iterable[Any] | None
 
 
 class CannotBePlanned(Refused):
@@ -67,21 +71,41 @@ class Choice:
     refusal: str = ""
 
 
-def draw_up(site: Site, target: Package, *, procedure: str, method: str) -> Draft:
-    """Plan one site to one target. Raises CannotBePlanned or NotKnown; changes nothing."""
+def draw_up(
+    site: Site, target: Package, *, procedure: str, method: str, offline: Offline = None
+) -> Draft:
+    """Plan one site to one target. `offline`: ids of the traffic nodes that go first, as a person
+    chose them; None: as proposed. Raises CannotBePlanned or NotKnown; changes nothing."""
     known = catalogue.catalogue()
     page = PROCEDURES[procedure]
     planned_site = site_values(site)
     try:
         hops = hops_to(known, site, planned_site, target)
         drawn = plan(
-            page, planned_site, hops, method=METHODS[method], durations=history.durations()
-        )
+            page, planned_site, hops, method=METHODS[method], durations=history.durations(),
+            offline=None if offline is None else names_of(site, offline),
+        )  # fmt: skip
     except Unable as refusal:
         raise CannotBePlanned(refusal) from refusal
     if broken := breaches(drawn):
         raise AssertionError(f"the planner broke rules {sorted(broken)} for {site.pk}")
     return Draft(site, target, drawn, packages_of(hops))
+
+
+def names_of(site: Site, ids: Iterable[Any]) -> frozenset[str]:
+    """Appliances of this site by their ids; one of another site is nobody's here, and is refused
+    by the planner under its id."""
+    known = {str(row.pk): row.name for row in site.appliances.all()}
+    return frozenset(known.get(str(each), str(each)) for each in ids)
+
+
+def proposed_offline(site: Site) -> frozenset[Any]:
+    """Ids of the traffic nodes that the portal would take off line first: half, by region."""
+    rows = {row.name: row.pk for row in site.appliances.all()}
+    try:
+        return frozenset(rows[name] for name in halves(site_values(site)))
+    except NotKnown:
+        return frozenset()
 
 
 def hops_to(

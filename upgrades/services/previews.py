@@ -19,10 +19,10 @@ class Preview:
 
 def preview(
     site: Site, target: Package, *, procedure: str, method: str, earliest: datetime | None,
-    at: datetime,
+    at: datetime, offline: planning.Offline = None,
 ) -> Preview:  # fmt: skip
     """As `jobs.submit` would lay it out. Raises CannotBePlanned, NotKnown for the plan itself."""
-    drawn = planning.draw_up(site, target, procedure=procedure, method=method)
+    drawn = planning.draw_up(site, target, procedure=procedure, method=method, offline=offline)
     try:
         layout = bookings.lay_out(
             drawn.plan, site, earliest=max(earliest or at, at + jobs.NOTICE),

@@ -43,7 +43,11 @@ def table(site: Site, form: PlanForm) -> dict[str, Any]:
 def _facts(site: Site, page: Procedure, form: PlanForm) -> dict[str, dict[str, Any]]:
     try:
         summary = planning.draw_up(
-            site, form.choice.package, procedure=page.name, method=form.cleaned_data["method"]
+            site,
+            form.choice.package,
+            procedure=page.name,
+            method=form.cleaned_data["method"],
+            offline=form.offline_ids,
         ).summary
     except Refused as refusal:
         return dict.fromkeys(("away", "length", "windows", "unserved"), {"text": str(refusal)})

@@ -28,7 +28,9 @@ def approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Of the plan that was on the page: its digest comes back with the approval."""
     job = job_of(request, pk, "job.approve")
     digest = request.POST.get("digest", "")
-    jobs.approve(job, by=request.user, at=clock.now(), digest=digest)
+    jobs.approve(
+        job, by=request.user, at=clock.now(), digest=digest, word=bool(request.POST.get("word"))
+    )
     return to_job(request, job, _("Approved. Its windows are booked."))
 
 

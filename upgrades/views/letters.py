@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext as _
 
 from portal.services import letters
 from upgrades.planning.catalogue import dotted
-from upgrades.services import planning
+from upgrades.services import nodes, planning
 from upgrades.services.bookings import Layout
 
 
@@ -36,6 +36,7 @@ def proposal(request: Any, drawn: planning.Draft, layout: Layout) -> letters.Let
             "downtime": timedelta(minutes=away["expected"]),
             "downtime_worst": timedelta(minutes=away["worst"]),
             "windows": starts,
+            "dark": nodes.dark(drawn.summary),
             "answer_by": starts[0] if starts else None,
             "consequence": _(
                 "Without an approval nothing is upgraded, and the windows are given back."

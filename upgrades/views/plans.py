@@ -16,8 +16,8 @@ from upgrades.forms.plans import PlanForm
 from upgrades.planning.catalogue import dotted
 from upgrades.planning.vocabulary import Procedure
 from upgrades.procedures import PROCEDURES
-from upgrades.services import jobs, planning, previews
-from upgrades.views import comparing, letters, paths, planned, rules
+from upgrades.services import jobs, nodes, planning, previews
+from upgrades.views import comparing, halves, letters, paths, planned, rules
 from upgrades.views.finding import site_of, to_job
 from upgrades.views.phases import told
 
@@ -50,7 +50,7 @@ def _submit(request: Any, site: Site, form: PlanForm) -> HttpResponse:
     given, at = form.cleaned_data, clock.now()
     job = jobs.draft(
         site, form.choice.package, procedure=given["procedure"], method=given["method"],
-        by=request.user, at=at,
+        by=request.user, at=at, offline=form.offline_ids,
     )  # fmt: skip
     jobs.submit(job, by=request.user, at=at, earliest=form.earliest_at)
     return to_job(request, job, _("Submitted. Somebody else must approve it now."))
@@ -58,14 +58,14 @@ def _submit(request: Any, site: Site, form: PlanForm) -> HttpResponse:
 
 def _shown(request: Any, site: Site, form: PlanForm) -> dict[str, Any]:
     """The choice of releases always; the plan where it can be drawn, else why it cannot."""
-    shown: dict[str, Any] = {"options": _options(form)}
+    shown: dict[str, Any] = {"options": _options(form), "halves": halves.of_form(form)}
     if form.is_incomplete or not form.is_valid():
         return shown
     given, at = form.cleaned_data, clock.now()
     try:
         preview = previews.preview(
             site, form.choice.package, procedure=given["procedure"], method=given["method"],
-            earliest=form.earliest_at, at=at,
+            earliest=form.earliest_at, at=at, offline=form.offline_ids,
         )  # fmt: skip
     except Refused as refusal:
         return shown | {"refusal": refusal}
@@ -123,6 +123,7 @@ def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview
     return {
         "drawn": drawn,
         "summary": summary,
+        "dark": nodes.dark(summary),
         "page": _page(PROCEDURES[form.cleaned_data["procedure"]]),
         "chains": paths.of_draft(drawn),
         "guessed": paths.guessed(drawn),

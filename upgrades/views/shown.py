@@ -18,7 +18,7 @@ from upgrades.forms.jobs import MoveForm, NoteForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.reports import left_behind
-from upgrades.services import halting, runs
+from upgrades.services import halting, nodes, runs
 from upgrades.views import facts, live, logs, paths, planned, proofs, slots
 
 J, B = UpgradeJob.State, Booking.State
@@ -107,6 +107,7 @@ def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
     letters = {box.name: box.letter for box in job.site.appliances.order_by("letter")}
     return {
         "phases": planned.of_rows(steps, letters),
+        "dark": nodes.dark(job.plan),
         "begins_at": runs.begins_at(job),
         "moves": job.moves,
         "finish": datetime.fromisoformat(finish) if finish else None,

@@ -141,6 +141,14 @@ class Digest(Body):
     )
 
 
+class Approval(Digest):
+    word = serializers.BooleanField(
+        default=False,
+        help_text="You agree that the plan's `dark` regions are without an accepting node for a "
+        "time. Needed where there are any.",
+    )
+
+
 class NoteBody(Body):
     text = serializers.CharField(max_length=2000)
     audience = serializers.ChoiceField(JobNote.Audience.choices)

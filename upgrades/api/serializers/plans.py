@@ -80,6 +80,16 @@ class PlanAnswer(Answer):
     path = PathLine(many=True)
     windows = PlannedWindow(many=True)
     left_out = LeftOut(many=True)
+    offline = serializers.ListField(
+        child=serializers.CharField(),
+        default=list,
+        help_text="Traffic nodes that go off line first.",
+    )
+    dark = serializers.ListField(
+        child=serializers.CharField(),
+        default=list,
+        help_text="Regions without an accepting node for a time: approving needs `word`.",
+    )
 
 
 class Place(Answer):
@@ -124,6 +134,11 @@ class Wish(Body):
     target = serializers.UUIDField(help_text="The id of a package.")
     procedure = serializers.ChoiceField(sorted(PROCEDURES), required=False)
     method = serializers.ChoiceField(sorted(METHODS), default="automatic")
+    offline = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=500,
+        help_text="Ids of the traffic nodes of a cluster that go off line first; left out: half of "
+        "each region, as the portal proposes.",
+    )  # fmt: skip
 
 
 class PreviewBody(Wish):

@@ -12,7 +12,7 @@ from portal.api.pages import Keyset, following
 from portal.api.resource import Collection, Resource
 from portal.models import AuditEvent
 from upgrades.api.serializers.jobs import (
-    Digest,
+    Approval,
     Earliest,
     EventPage,
     EventQuery,
@@ -45,7 +45,7 @@ class Jobs(Collection):
     }  # fmt: skip
     asks = {"list": JobQuery, "events": EventQuery}
     takes = {
-        "create": JobBody, "submit": Earliest, "approve": Digest, "reject": Reason,
+        "create": JobBody, "submit": Earliest, "approve": Approval, "reject": Reason,
         "cancel": Reason, "halt": Reason, "abandon": Reason, "add_note": NoteBody,
     }  # fmt: skip
     gives = {
@@ -73,7 +73,7 @@ class Jobs(Collection):
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """The second pair of eyes: never the person who asked."""
-        return self._moved(jobs.approve, digest=self.body["digest"])
+        return self._moved(jobs.approve, digest=self.body["digest"], word=self.body["word"])
 
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, pk: str) -> Response:
@@ -156,7 +156,7 @@ def drafted(resource: Resource, site: Site) -> UpgradeJob:
     wish = resource.body
     return jobs.draft(
         site, target_of(resource), procedure=procedure_of(wish, site), method=wish["method"],
-        by=resource.request.user, at=clock.now(),
+        by=resource.request.user, at=clock.now(), offline=wish.get("offline"),
     )  # fmt: skip
 
 

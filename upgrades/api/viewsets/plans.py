@@ -41,7 +41,7 @@ class PlansOfSite(Resource):
         site, wish = self.row(), self.body
         seen = preview(
             site, target_of(self), procedure=procedure_of(wish, site), method=wish["method"],
-            earliest=wish.get("earliest"), at=clock.now(),
+            earliest=wish.get("earliest"), at=clock.now(), offline=wish.get("offline"),
         )  # fmt: skip
         return self.answer(_told(seen))
 
