@@ -1,15 +1,17 @@
 """A plan and the slots a customer grants: times and last safe starts, or why it cannot be."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from types import MappingProxyType
 
 from appliances import actions as do
 from upgrades.planning.plan import Plan, PlannedStep
 from upgrades.planning.vocabulary import Sentence, Unable, _
 
 Rank = list[PlannedStep]
+ANY_TIME: Mapping[int, datetime] = MappingProxyType({})
 HANDS = 4  # people's steps that go on at once
 
 
@@ -93,12 +95,13 @@ def schedule(
     *,
     pace: Pace = Pace.WORST,
     hands: int = HANDS,
+    after: Mapping[int, datetime] = ANY_TIME,
 ) -> Timed:
     """Each window in the first slot that holds its worst case; always booked by the worst.
 
-    Instants are aware. Raises TooShort.
+    Instants are aware. `after`: before which a window may not begin. Raises TooShort.
     """
-    booked = book(plan, slots, start, hands)
+    booked = book(plan, slots, start, hands, after)
     starts: dict[int, datetime] = {}
     ends: dict[int, datetime] = {}
     finish = start
@@ -121,7 +124,13 @@ def schedule(
     return Timed(starts, ends, safe, booked, replace(plan, slots=numbered), finish)
 
 
-def book(plan: Plan, slots: list[Slot], start: datetime, hands: int = HANDS) -> dict[int, Slot]:
+def book(
+    plan: Plan,
+    slots: list[Slot],
+    start: datetime,
+    hands: int = HANDS,
+    after: Mapping[int, datetime] = ANY_TIME,
+) -> dict[int, Slot]:
     """Window to slot. A window shares the slot of the one before unless it must stand apart."""
     booked: dict[int, Slot] = {}
     used = -1
@@ -132,6 +141,7 @@ def book(plan: Plan, slots: list[Slot], start: datetime, hands: int = HANDS) -> 
         if window and window not in booked:
             needs = length(plan, window, Pace.WORST, hands)
             ready = now + timedelta(minutes=run_up(plan, rank[0], hands))
+            ready = max(ready, after.get(window, ready))
             joins = used >= 0 and window not in plan.apart
             if not (joins and slots[used].end - ready >= timedelta(minutes=needs)):
                 used = _first_fit(plan, slots, used + 1, ready, needs, window)
