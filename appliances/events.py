@@ -25,6 +25,8 @@ class Event(StrEnum):
     FREEZE_BEGUN = "freeze.begun"
     FREEZE_ENDED = "freeze.ended"
     NODES_READ = "nodes.read"
+    PRODUCTION_MOVED = "production.moved"
+    ROLES_CHANGED = "roles.changed"
     QUESTION_ASKED = "question.asked"
     QUESTION_ANSWERED = "question.answered"
     QUESTION_WITHDRAWN = "question.withdrawn"

@@ -54,3 +54,11 @@ class HoldEvent(StrEnum):
     OPENED = "hold.opened"
     RELEASE_ASKED = "hold.release_asked"
     RELEASED = "hold.released"
+
+
+class InterimEvent(StrEnum):
+    """The time without failover (G-PAIR-4)."""
+
+    BEGUN = "interim.begun"
+    TOO_LONG = "interim.too_long"
+    ENDED = "interim.ended"

@@ -35,6 +35,18 @@ class SiteFacts(forms.Form):
     has_integration_clients = forms.NullBooleanField(
         label=_("There are integration clients"), required=False
     )
+    integration_by_ip = forms.NullBooleanField(
+        label=_("Some integration clients name the site by its IP address"),
+        help_text=_("They do not follow when production moves to the other appliance."),
+        required=False,
+    )
+    interim_days = forms.IntegerField(
+        label=_("Longest time without failover, in days"),
+        help_text=_("An alert goes out when a pair has been without failover for longer."),
+        min_value=1,
+        max_value=90,
+        initial=7,
+    )
     restricted_network = forms.BooleanField(
         label=_("The appliances cannot reach the update server"), required=False
     )

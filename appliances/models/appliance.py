@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
@@ -74,6 +75,10 @@ class Appliance(Lives, CustomerOwned):
     accepting = models.BooleanField(null=True)
     # A master in failover: the tick of Enable Backup Operations, as somebody last read it.
     backup_operations = models.BooleanField(null=True)
+    # Proven by a step to be what the public name leads to; null: as the roles tell.
+    in_production = models.BooleanField(null=True)
+    # Shared addresses that were seen enabled on it.
+    shared_ips = ArrayField(models.CharField(max_length=64), default=list)
     product_version = models.CharField(max_length=40, blank=True, default="")
     product_build = models.CharField(max_length=80, blank=True, default="")
     product_at = models.DateTimeField(null=True)

@@ -4,7 +4,7 @@ Appliances are handed in as rows that were read before: nothing here reads custo
 with an appliance comes as `Observation.kind` from observe(), and as Trouble from everything else.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -65,9 +65,13 @@ def connection_of(appliance: Appliance) -> Connection:
 
 def observe(appliance: Appliance) -> Observation:
     """Ask an appliance who and how it is: two calls. Never raises for the appliance's trouble."""
+    return _seen(appliance, BUDGET_SECONDS, with_clock=True)
+
+
+def _seen(appliance: Appliance, budget: float, *, with_clock: bool = False) -> Observation:
     at, real_at = clock.now(), datetime.now(UTC)
     try:
-        driver = _driver(connection_of(appliance), budget=BUDGET_SECONDS)
+        driver = _driver(connection_of(appliance), budget=budget)
         health = driver.health()
     except errors.DriverError as error:
         kind, detail, said = kind_of(error), sentence_of(error), words_of(error)
@@ -75,7 +79,14 @@ def observe(appliance: Appliance) -> Observation:
     if appliance.guid and health.guid != appliance.guid:
         wrong = errors.WrongAppliance(appliance.guid, health.guid)
         return Observation("wrong", at, real_at, guid=health.guid, detail=sentence_of(wrong))
-    return _observed(health, at, real_at, _offset(driver))
+    return _observed(health, at, real_at, _offset(driver) if with_clock else None)
+
+
+def observe_each(appliances: Sequence[Appliance]) -> list[Observation]:
+    """Several of a site, asked one after the other within the time of one question. Their clocks
+    are not asked. Never raises for an appliance's trouble."""
+    budget = BUDGET_SECONDS / max(1, len(appliances))
+    return [_seen(appliance, budget) for appliance in appliances]
 
 
 def _observed(health: Health, at: datetime, real_at: datetime, offset: float | None) -> Observation:

@@ -20,7 +20,7 @@ LETTER = re.compile(r"[A-Z][0-9]{0,4}")
 # What may be changed later; what an appliance is (letter, site, GUID) is not among it.
 SITE_FIELDS = frozenset({
     "name", "public_name", "zone", "swing", "has_msi_consoles", "has_integration_clients",
-    "restricted_network", "simulated",
+    "integration_by_ip", "interim_days", "restricted_network", "simulated",
 })  # fmt: skip
 APPLIANCE_FIELDS = frozenset({
     "name", "host", "physical", "model", "serial", "region", "data_gb", "cluster_role",

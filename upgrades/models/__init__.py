@@ -4,6 +4,7 @@ from upgrades.models.attempt import Attempt
 from upgrades.models.booking import Booking, MaintenanceWindow
 from upgrades.models.enrolment import Enrolment
 from upgrades.models.freeze import Freeze, FreezeCalendar, PlatformFreeze
+from upgrades.models.interim import Interim
 from upgrades.models.job import UpgradeJob
 from upgrades.models.look import Look
 from upgrades.models.note import JobNote
@@ -18,6 +19,7 @@ __all__ = [
     "Enrolment",
     "Freeze",
     "FreezeCalendar",
+    "Interim",
     "JobNote",
     "JobStep",
     "Look",

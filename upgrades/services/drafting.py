@@ -90,12 +90,13 @@ def _row(
     appliance = rows.get(line["on"])
     if appliance is None and action.effect in (do.CALLABLE, do.ONE_WAY):
         appliance = serving  # an effect is always somewhere, and its lock too
-    asked = appliance or serving
-    by_person = action.by == do.PORTAL and asked.dialect == Appliance.Dialect.NO_API
+    about = [rows[name] for name in line["about"] if name in rows]
+    asked = {(appliance or serving).dialect, *(box.dialect for box in about)}
+    by_person = action.by == do.PORTAL and Appliance.Dialect.NO_API in asked
     return JobStep(
         customer_id=job.customer_id, job=job, appliance=appliance,
         package=packages.get(line["package"]),
-        about_ids=[rows[name].pk for name in line["about"] if name in rows],
+        about_ids=[box.pk for box in about],
         doer=do.PERSON if by_person and action.evidence_fields else action.by,
         effect=action.effect, halts=action.on_failure == do.Failure.HALT,
         expected_minutes=line["expected"], worst_minutes=line["worst"],

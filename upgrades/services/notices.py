@@ -12,7 +12,7 @@ from appliances import actions as do
 from appliances.services import freezes
 from portal.models import User
 from portal.services import letters, messages
-from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.models import Booking, Interim, JobStep, UpgradeJob
 from upgrades.services import audience, nodes
 
 Json = dict[str, Any]
@@ -193,6 +193,15 @@ def window_missed(job: UpgradeJob, step: JobStep | None, *, at: datetime) -> Non
 def done(job: UpgradeJob, *, at: datetime) -> None:
     _tell("upgrade_done", job, audience.everybody(job), key="done", at=at,
           more=lambda: {"finished": at})  # fmt: skip
+
+
+def interim_too_long(interim: Interim, *, at: datetime) -> None:
+    """A site has been without failover for longer than it allows: once an interim (G-PAIR-4)."""
+    job, key = interim.job, f"interim:{interim.pk}"
+    _tell("interim_too_long", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        "since": interim.began_at, "limit": timedelta(days=interim.site.interim_days),
+        "lines": [],
+    })  # fmt: skip
 
 
 def _once(word: str, at: datetime) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances.actions import Fact
 from appliances.models import Appliance, Package, Site
+from appliances.services import production
 from portal.errors import Refused
 from upgrades.models import UpgradeJob
 from upgrades.planning import site as values
@@ -153,7 +154,7 @@ def procedures_for(site: Site) -> list[Procedure]:
 def site_values(site: Site) -> values.Site:
     """The site as the planner sees it. Raises NotKnown where a version was never read."""
     rows = list(site.appliances.order_by("letter"))
-    primary = next((row for row in rows if serves(row)), rows[0])
+    primary = production.serving(rows) or rows[0]
     backup = next((r for r in rows if r.failover_role == Appliance.FailoverRole.BACKUP), None)
     return values.Site(
         shape=Shape[site.shape],
@@ -162,14 +163,6 @@ def site_values(site: Site) -> values.Site:
         backup=backup.name if backup else None,
         swing=Fact[site.swing],
         lacks=_lacks(site),
-    )
-
-
-def serves(row: Appliance) -> bool:
-    """Whether this appliance serves the site's clients as far as its roles tell."""
-    return (
-        row.failover_role != Appliance.FailoverRole.BACKUP
-        and row.cluster_role != Appliance.ClusterRole.TRAFFIC
     )
 
 
@@ -188,7 +181,8 @@ def _lacks(site: Site) -> frozenset[Fact]:
     known_absent = {
         Fact.MSI: site.has_msi_consoles is False,
         Fact.INTEGRATION: site.has_integration_clients is False,
-        Fact.INTEGRATION_BY_IP: site.has_integration_clients is False,
+        Fact.INTEGRATION_BY_IP: site.has_integration_clients is False
+        or site.integration_by_ip is False,
     }
     return frozenset(fact for fact, absent in known_absent.items() if absent)
 

@@ -8,7 +8,7 @@ from appliances import actions as do
 from appliances.models import Appliance
 from appliances.services import certificates, licences, readiness, versions
 from upgrades.models import Booking, JobStep
-from upgrades.services import clusters_proven, notices
+from upgrades.services import clusters_proven, notices, pairs_proven
 
 Json = dict[str, Any]
 
@@ -87,6 +87,14 @@ KEEPERS: dict[str, Callable[[JobStep, Any, Json, Any, datetime], None]] = {
     do.START_BACKUP_OPERATIONS.name: clusters_proven.backup_operations,
     do.FREEZE.name: clusters_proven.freeze,
     do.LIFT_FREEZE.name: clusters_proven.lift_freeze,
+    do.BREAK_FAILOVER.name: pairs_proven.broken,
+    do.ESTABLISH_FAILOVER.name: pairs_proven.established,
+    do.BECOME_PRIMARY.name: pairs_proven.became_primary,
+    do.BECOME_BACKUP.name: pairs_proven.became_backup,
+    do.RELEASE_SHARED_IP.name: pairs_proven.shared_ip,
+    do.TAKE_SHARED_IP.name: pairs_proven.shared_ip,
+    do.CHECK_PRODUCTION.name: pairs_proven.produced,
+    do.CHECK_BUILDS.name: pairs_proven.builds,
     do.EXPORT_CERTIFICATES.name: _certificate,
     do.CHECK_UPDATES.name: _licences,
     do.CHECK_READINESS.name: _findings,

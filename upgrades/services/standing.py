@@ -60,6 +60,7 @@ class Standing:
         if settings.SCALED_CLOCK or time.monotonic() >= self.sweep_at:
             self.sweep_at = time.monotonic() + SWEEP_SECONDS
             waking.look_after_jobs(now)
+            waking.look_after_interims(now)
         demo_clock.steer(now)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())
         self.due_since = (self.due_since or time.monotonic()) if due else None

@@ -24,7 +24,10 @@ from upgrades.services import (
 
 S, J = JobStep.State, UpgradeJob.State
 # A person's word starts a look; the appliance's own answer ends the step.
-TOLD_BY_APPLIANCE = frozenset({do.Probe.PRODUCT, do.Probe.ACCEPTING})
+TOLD_BY_APPLIANCE = frozenset({
+    do.Probe.PRODUCT, do.Probe.ACCEPTING, do.Probe.NO_ROLES, do.Probe.ROLES, do.Probe.LAST_SYNC,
+    do.Probe.SHARED_IP,
+})  # fmt: skip
 
 
 class WrongVersion(Refused):
@@ -59,7 +62,7 @@ def confirm(
     step.verify()
     step.confirmed_by = by
     step.evidence = {**step.evidence, **evidence}
-    if action.effect == do.OBSERVED and action.probe in TOLD_BY_APPLIANCE and _can_see(step):
+    if action.effect != do.HUMAN and action.probe in TOLD_BY_APPLIANCE and _can_see(step):
         step.next_at = at  # their word starts a look; the appliance's answer ends the step
         step.observed = {**step.observed, "confirmed_at": at.isoformat()}
         step.save()

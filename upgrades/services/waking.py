@@ -10,7 +10,7 @@ from django_fsm import ConcurrentTransition
 
 from portal import rehearsing, tenancy
 from upgrades.models import Booking, JobStep, UpgradeJob
-from upgrades.services import notices, runs
+from upgrades.services import interims, notices, runs
 
 J, S = UpgradeJob.State, JobStep.State
 RUNGS = (("7d", timedelta(days=7)), ("24h", timedelta(hours=24)), ("1h", timedelta(hours=1)))
@@ -52,6 +52,13 @@ def look_after_jobs(at: datetime) -> None:
                 _look_after_customer(at)
         except ConcurrentTransition:
             continue  # a person moved a job meanwhile: the next pass sees it as it is
+
+
+def look_after_interims(at: datetime) -> None:
+    """Tell people of sites that have been without failover for too long (G-PAIR-4)."""
+    for customer_id in _customers("door_customers_with_long_interims", at):
+        with tenancy.transaction(customer_id):
+            interims.look_after(at)
 
 
 def _look_after_customer(at: datetime) -> None:

@@ -58,6 +58,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
     assert KINDS == [
         "base_version_asked",
         "dwell_over",
+        "interim_too_long",
         "invitation",
         "member_added",
         "password_link",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from appliances import actions as do
 from appliances.models import Appliance, Package
+from appliances.services import production
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
 from upgrades.services.ticks import statements
@@ -16,6 +17,11 @@ from upgrades.services.ticks.work import Work
 
 S = JobStep.State
 TRAFFIC = Appliance.ClusterRole.TRAFFIC
+SITE_WIDE = frozenset({do.Probe.PUBLIC_NAME, do.Probe.SHARED_IP, do.Probe.CLIENT_COUNT})
+EARLIER = {
+    do.AWAIT_SYNC.name: do.ESTABLISH_FAILOVER.name,
+    do.TAKE_SHARED_IP.name: do.RELEASE_SHARED_IP.name,
+}
 POISON = _("Three tries brought no new fact. A person must look at it.")
 NO_BOOKING = _("No window is booked for this. Book one to go on.")
 TOO_LATE = _("The window can no longer hold what is to be done in it. Book another one.")
@@ -34,12 +40,14 @@ def load(claim: Claim, at: datetime) -> Work:
         work.booking = booking_of(step)
     if step.action == do.DWELL.name:
         _read_release(work)
-    if step.about_ids or step.action == do.DRAIN.name:
+    if step.about_ids or work.action.probe in SITE_WIDE:
         work.boxes = list(Appliance.objects.filter(site_id=step.job.site_id).order_by("letter"))
     if step.action == do.CHECK_NODE.name:
         work.package = _release_of(step)
     if work.action.changes and appliance and appliance.cluster_role == TRAFFIC:
         work.cut_off = _may_cut_off(step)
+    if before := EARLIER.get(step.action):
+        work.earlier = _earlier(step, before)
     return work
 
 
@@ -61,6 +69,12 @@ def _may_cut_off(step: JobStep) -> bool:
     return drains.filter(state__in=[S.SKIPPED]).exists()
 
 
+def _earlier(step: JobStep, action: str) -> JobStep | None:
+    """The last step of this action before it."""
+    found = JobStep.objects.filter(job_id=step.job_id, action=action, seq__lt=step.seq)
+    return found.order_by("-seq").first()
+
+
 def _read_release(work: Work) -> None:
     """Which product package the dwell is for, and since when it is proven."""
     last = (
@@ -74,14 +88,8 @@ def _read_release(work: Work) -> None:
 
 
 def serving(job: UpgradeJob) -> Appliance | None:
-    """The appliance that speaks for the site: the one that is no backup and no traffic node."""
-    return (
-        Appliance.objects.filter(site_id=job.site_id)
-        .exclude(failover_role=Appliance.FailoverRole.BACKUP)
-        .exclude(cluster_role=Appliance.ClusterRole.TRAFFIC)
-        .order_by("letter")
-        .first()
-    )
+    """The appliance that speaks for the site: the one that its people reach."""
+    return production.serving(production.masters(job.site_id))
 
 
 def booking_of(step: JobStep) -> Booking | None:

@@ -43,6 +43,7 @@ class Ask(Outcome):
     """A person must act. `look_at`: when to see for ourselves; None: their word is the proof."""
 
     look_at: datetime | None = None
+    why: str = ""  # they said it was done, and it is not
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ def _(outcome: Ask, work: Work) -> None:
     if step.state != S.CLAIMED:  # somebody said it was done, and it is not: they are asked again
         _to_verifying(step)
         step.retry(at=work.at)
+        step.reason = outcome.why
         return
     step.ask(look_at=outcome.look_at)
     _note(work, StepEvent.ASKED)

@@ -30,6 +30,7 @@ class Work:
     served_since: datetime | None = None  # when the last product package was proven
     boxes: list[Appliance] = field(default_factory=list)  # of the site; where the step needs them
     cut_off: bool = False  # a person decided to cut off whoever is still connected to the node
+    earlier: JobStep | None = None  # the step whose effect this one looks for or follows at once
 
     @property
     def action(self) -> Action:

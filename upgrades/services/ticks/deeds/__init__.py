@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from appliances import actions as do
-from upgrades.services.ticks.deeds import clients, cluster, preparation
+from upgrades.services.ticks.deeds import clients, cluster, pair, preparation
 from upgrades.services.ticks.outcomes import Outcome
 from upgrades.services.ticks.work import Work
 
@@ -16,6 +16,9 @@ DEEDS: dict[str, Deed] = {
     do.CHECK_OTHERS.name: clients.check_others,
     do.DWELL.name: clients.dwell,
     do.CHECK_CLIENTS.name: clients.check_clients,
+    do.CHECK_BUILDS.name: pair.check_builds,
+    do.AWAIT_SYNC.name: pair.await_sync,
+    do.CHECK_PRODUCTION.name: pair.check_production,
     do.REGENERATE_INSTALLERS.name: clients.regenerate_installers,
     do.DRAIN.name: cluster.drain,
     do.CHECK_NODE.name: cluster.check_node,

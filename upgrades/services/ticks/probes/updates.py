@@ -9,13 +9,13 @@ from appliances.services.observations import Observation
 from appliances.services.versions import same
 from upgrades.models import JobStep
 from upgrades.services.ticks.outcomes import Ask, Look, Outcome, Proven, Trouble
+from upgrades.services.ticks.sights import OTHER_APPLIANCE
 from upgrades.services.ticks.work import Work
 
 S = JobStep.State
 WATCH_SECONDS = 15
 OLD_VERSION = _("The appliance is back with version %(found)s, but %(wanted)s was to be installed.")
 STAYS_AWAY = _("The appliance went away and has not come back in time.")
-OTHER_APPLIANCE = _("Another appliance answers under this name. Nothing more is done to it.")
 
 
 def product(work: Work) -> Outcome:

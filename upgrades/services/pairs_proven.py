@@ -1,0 +1,66 @@
+"""What the steps of a pair leave behind when they are proven: roles, shared addresses, who serves,
+and the time without failover.
+
+Keepers of `proving`: called inside the record, also where a person's word is the proof.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from appliances import actions as do
+from appliances.models import Appliance
+from appliances.services import production, versions
+from upgrades.models import JobStep
+from upgrades.services import interims
+
+Json = dict[str, Any]
+
+
+def broken(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    production.part(step.job.site_id, job=step.job, at=at)
+    interims.begin(step.job.site, job=step.job, at=at)
+
+
+def established(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    _relate(step, appliance, at)
+    interims.end(step.job.site, job=step.job, at=at)
+
+
+def became_primary(
+    step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime
+) -> None:
+    _relate(step, appliance, at)
+
+
+def became_backup(
+    step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime
+) -> None:
+    for other in _about(step):
+        production.relate(other, appliance, job=step.job, at=at)
+
+
+def _relate(step: JobStep, primary: Appliance, at: datetime) -> None:
+    for other in _about(step):
+        production.relate(primary, other, job=step.job, at=at)
+
+
+def _about(step: JobStep) -> list[Appliance]:
+    return list(Appliance.objects.filter(pk__in=step.about_ids).select_related("site"))
+
+
+def shared_ip(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    """As it was read. On a person's word the one has let go all that was known of it."""
+    if step.action == do.RELEASE_SHARED_IP.name:
+        production.share(appliance, carried or [])
+        return
+    production.share(appliance, appliance.shared_ips if carried is None else carried)
+    production.serve(appliance, job=step.job, at=at)
+
+
+def produced(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    production.serve(appliance, job=step.job, at=at)
+
+
+def builds(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    for box, seen in carried or ():
+        versions.note(box, seen, job=step.job)
