@@ -1,4 +1,4 @@
-"""The audit trail's one door: append a fact to the current customer's chain."""
+"""The audit trail's one door: append a fact to a customer's chain, or to the platform's own."""
 
 import json
 import uuid
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 
 from portal import clock, prepared, tenancy
 
@@ -15,6 +16,12 @@ ADD = (
     " actor_kind, actor_id, actor_name, data)"
     " VALUES (%(id)s, %(customer)s, %(at)s, %(name)s, %(subject_type)s, %(subject)s, %(job)s,"
     " %(actor_kind)s, %(actor)s, %(actor_name)s, %(data)s)"
+)
+
+ADD_TO_PLATFORM = (
+    "INSERT INTO portal_platformevent (id, at, name, subject_type, subject_id, about_customer,"
+    " actor_kind, actor_id, actor_name, data)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
 
@@ -58,9 +65,48 @@ def record(
     return event_id
 
 
+def record_platform(
+    event: str,
+    subject: Any = None,
+    *,
+    by: Any = None,
+    data: dict[str, Any] | None = None,
+    about_customer: Any = None,
+    at: datetime | None = None,
+) -> None:
+    """Note a fact that belongs to no customer, or what support did with one, in the platform's own
+    chain. Inside the transaction of what it tells of: both are kept or neither.
+
+    The chain has one head. Within a customer's transaction it is locked last, after the customer's
+    own, so that no two can wait for each other.
+    """
+    kind, actor_id, name = _actor(by)
+    row = [
+        uuid.uuid4(),
+        at or clock.now(),
+        str(event),
+        subject._meta.label_lower if subject is not None else "",
+        str(subject.pk) if subject is not None else "",
+        getattr(about_customer, "pk", about_customer),
+        kind,
+        actor_id,
+        name,
+        json.dumps(data or {}, cls=DjangoJSONEncoder),
+    ]
+    if tenancy.acting():
+        tenancy.before_commit(lambda: _write(ADD_TO_PLATFORM, row))
+    else:
+        _write(ADD_TO_PLATFORM, row)
+
+
 def _actor(by: Any) -> tuple[str, Any, str]:
     if by is None:
         return Actor.PORTAL, None, "Changeover"
     if hasattr(by, "prefix"):
         return Actor.KEY, by.pk, f"{by.name} ({by.prefix})"
     return Actor.PERSON, by.pk, str(by)
+
+
+def _write(statement: str, row: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, row)

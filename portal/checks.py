@@ -21,6 +21,7 @@ PLATFORM = frozenset(
         "portal.Clock",
         "portal.Heartbeat",
         "portal.OneTimeLink",
+        "portal.PlatformEvent",
         "portal.SignInTry",
         "portal.User",
         "appliances.InstallationThreshold",

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from portal.models import AuditEvent, Delivery, Message
+from portal.models import AuditEvent, Delivery, Message, PlatformEvent, User
 
 ROWS = 50
 
@@ -57,6 +57,23 @@ def events(*, name: str = "", before: str = "", across: bool = False) -> Page:
     if name:
         found = found.filter(name__startswith=name)
     return _turn(found, ("at", "number", "id"), before)
+
+
+def platform_events(*, name: str = "", before: str = "") -> Page:
+    """The platform's own trail, newest first; `name` as in `events`."""
+    found = PlatformEvent.objects.all()
+    if name:
+        found = found.filter(name__startswith=name)
+    return _turn(found, ("at", "number", "id"), before)
+
+
+def last_platform_verification() -> PlatformEvent | None:
+    return PlatformEvent.objects.filter(name="audit.verified").order_by("-number").first()
+
+
+def staff_people() -> list[User]:
+    """The vendor's staff: those who may sign in first, by name."""
+    return list(User.objects.exclude(staff_role="").order_by("-is_active", "name", "email"))
 
 
 def last_verification() -> AuditEvent | None:

@@ -65,6 +65,11 @@ def current_customer_id() -> uuid.UUID:
     return _now().customer_id
 
 
+def acting() -> bool:
+    """Whether this code acts for a customer."""
+    return _acting.get() is not None
+
+
 def before_commit(close: Callable[[], None]) -> None:
     """Call this right before the customer's transaction ends, after everything else was written."""
     _now().closing.append(close)

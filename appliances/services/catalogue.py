@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from appliances.models import Package, Requirement
 from appliances.services import versions
+from portal import audit
 from portal.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,10 @@ def load(rows: Iterable[Row]) -> Loaded:
     _write_needs({key: given[key][1] for key in added + changed})
     if added or changed:
         log.info("catalogue: %s packages added, %s changed", len(added), len(changed))
+        audit.record_platform("catalogue.loaded", data={
+            "added": [" ".join(key) for key in added],
+            "changed": [" ".join(key) for key in changed],
+        })  # fmt: skip
     return Loaded(len(added), len(changed), len(given) - len(added) - len(changed))
 
 
@@ -149,11 +154,13 @@ def _write_needs(needs: Mapping[tuple[str, str], Needs]) -> None:
     )
 
 
+@transaction.atomic
 def withdraw(package: Package, *, by: Any, at: datetime) -> Package:
     """The vendor took it back: no path chooses it from now on."""
     return _move(package, withdrawn_at=package.withdrawn_at or at, by=by, what="withdrawn")
 
 
+@transaction.atomic
 def restore(package: Package, *, by: Any) -> Package:
     """It may be chosen again."""
     return _move(package, withdrawn_at=None, by=by, what="restored")
@@ -162,6 +169,5 @@ def restore(package: Package, *, by: Any) -> Package:
 def _move(package: Package, *, withdrawn_at: datetime | None, by: Any, what: str) -> Package:
     package.withdrawn_at = withdrawn_at
     package.save(update_fields=["withdrawn_at"])
-    # The catalogue belongs to no customer, so there is no chain to write to.
-    log.info("package %s %s: %s", package, what, getattr(by, "pk", "the portal"))
+    audit.record_platform(f"package.{what}", package, by=by, data={"package": package.name})
     return package

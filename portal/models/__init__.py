@@ -9,6 +9,7 @@ from portal.models.evidence import EvidenceFile
 from portal.models.heartbeat import Heartbeat
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
+from portal.models.platform import PlatformEvent
 from portal.models.signin import OneTimeLink, SignInTry
 from portal.models.user import Membership, User
 
@@ -27,6 +28,7 @@ __all__ = [
     "Membership",
     "Message",
     "OneTimeLink",
+    "PlatformEvent",
     "Promise",
     "SignInTry",
     "User",

@@ -53,6 +53,11 @@ def open_customer(name: str, *, at: datetime, by: Any = None, **values: Any) -> 
         customer.save(force_insert=True)
         ChainHead.objects.create(customer=customer)
         audit.record("customer.opened", customer, by=by, at=at)
+        if not customer.rehearses:
+            audit.record_platform(
+                "customer.opened", customer, by=by, at=at, about_customer=customer,
+                data={"name": customer.name},
+            )  # fmt: skip
     return customer
 
 

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from portal import secrets, tenancy
+from portal import audit, secrets, tenancy
 from portal.errors import Refused
 from portal.models import EvidenceFile
 from portal.services import customers, evidence
@@ -52,6 +52,7 @@ def add_key() -> str:
     while (name := f"k{number}") in known:
         number += 1
     secrets.add_key(settings.KEY_RING, name)
+    audit.record_platform("keyring.key_added", data={"key": name})
     return name
 
 
@@ -59,10 +60,12 @@ def reseal() -> int:
     """Bring everything under the newest key; returns how many values and files. Repeatable: what
     was changed meanwhile by somebody else is sealed with the newest key already."""
     newest = secrets.newest_key()
-    return sum(
+    done = sum(
         _reseal_values(customer_id, newest) + _reseal_files(customer_id, newest)
         for customer_id in customers.every_id()
     )
+    audit.record_platform("keyring.resealed", data={"key": newest, "sealed": done})
+    return done
 
 
 def _reseal_values(customer_id: uuid.UUID, newest: str) -> int:
@@ -114,3 +117,4 @@ def drop(name: str) -> None:
         secrets.drop_key(settings.KEY_RING, name)
     except ValueError as error:
         raise NoSuchKey(f"{name} is the newest key, or there is no such key.") from error
+    audit.record_platform("keyring.key_dropped", data={"key": name})

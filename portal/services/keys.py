@@ -88,7 +88,9 @@ def revoke(key: ApiKey, *, by: Any, at: datetime) -> None:
 
 
 def _note(event: str, key: ApiKey, by: Any, at: datetime) -> None:
-    if key.customer_id is None:
+    if key.customer_id is None:  # one of support's for every customer
+        data = {"key": key.prefix, "scope": str(key.scope), "person": str(key.user)}
+        audit.record_platform(event, key, by=by, at=at, data=data)
         return
     with tenancy.transaction(key.customer_id):
         audit.record(event, key, by=by, at=at, data={"key": key.prefix, "scope": str(key.scope)})

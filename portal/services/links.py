@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from portal import audit
 from portal.errors import Refused
 from portal.models import OneTimeLink, User
 
@@ -92,7 +93,13 @@ def use(token: str, *, name: str, email: str, password: str) -> User:
             cursor.execute(USE, [_digest(token)])
             if cursor.fetchone() is None:
                 raise LinkIsOver(_("This link was used before, or its time is over."))
+        first = link.user is None
         user.save()
+        if first:
+            audit.record_platform(
+                "staff.made", user, by=user,
+                data={"email": user.email, "role": str(user.staff_role), "first": True},
+            )  # fmt: skip
     return user
 
 

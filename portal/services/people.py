@@ -29,13 +29,6 @@ def create_user(email: str, *, name: str, password: str | None = None, **values:
     return User.objects.create_user(email, password, name=name, **values)
 
 
-def create_staff(
-    email: str, *, name: str, role: str, password: str | None = None, **values: Any
-) -> User:
-    """A member of the vendor's staff. `role` is one of User.StaffRole."""
-    return create_user(email, name=name, password=password, staff_role=role, **values)
-
-
 def add_member(
     user: User,
     *,
@@ -93,12 +86,21 @@ def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
     member.delete()
 
 
-def disable(user: User, *, at: datetime) -> None:
+def disable(user: User, *, at: datetime, by: Any = None) -> None:
     """Nobody signs in as this person any more; their sessions and API keys end at once."""
     with transaction.atomic():
         user.is_active = False
         user.save(update_fields=["is_active"])
         ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+        audit.record_platform("person.disabled", user, by=by, at=at, data=_who(user))
+
+
+def enable(user: User, *, at: datetime, by: Any) -> None:
+    """They may sign in again. Their API keys stay ended."""
+    with transaction.atomic():
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        audit.record_platform("person.enabled", user, by=by, at=at, data=_who(user))
 
 
 def choose(
@@ -124,6 +126,10 @@ def _leave_an_administrator(member: Membership, by: Any) -> None:
             _("This is the last administrator."),
             remedy=_("Make somebody else an administrator first."),
         )
+
+
+def _who(user: User) -> dict[str, Any]:
+    return {"email": user.email, "role": str(user.staff_role)}
 
 
 def _facts(member: Membership) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def note(request: Any, customer_id: uuid.UUID, *, at: datetime) -> None:
     if last and at - datetime.fromisoformat(last) < ONCE_IN:
         return
     with tenancy.transaction(customer_id):
-        audit.record("staff.opened", customers.current(), by=request.user, at=at)
+        _record(by=request.user, at=at)
     request.session["opened"] = {**opened, str(customer_id): at.isoformat()}
 
 
@@ -29,4 +29,14 @@ def note_key(key: Any, *, at: datetime) -> None:
         subject_id=customer_id, name="staff.opened", actor_id=key.pk, at__gt=at - ONCE_IN
     )
     if not known.exists():
-        audit.record("staff.opened", customers.current(), by=key, at=at)
+        _record(by=key, at=at)
+
+
+def _record(*, by: Any, at: datetime) -> None:
+    """Twice: where the customer sees it, and where whoever answers for the staff does."""
+    customer = customers.current()
+    audit.record("staff.opened", customer, by=by, at=at)
+    audit.record_platform(
+        "staff.opened", customer, by=by, at=at, about_customer=customer,
+        data={"customer": customer.name},
+    )  # fmt: skip

@@ -14,6 +14,17 @@ register = template.Library()
 
 HAPPENINGS: dict[str, str | Promise] = {
     "customer.opened": _("Customer taken on"),
+    "staff.made": _("Made a member of staff"),
+    "staff.role_changed": _("Role of a member of staff changed"),
+    "staff.link_made": _("Link for a new password made"),
+    "person.disabled": _("Person disabled"),
+    "person.enabled": _("Person enabled again"),
+    "keyring.key_added": _("Key that seals secrets added"),
+    "keyring.resealed": _("Secrets sealed anew"),
+    "keyring.key_dropped": _("Key that sealed secrets removed"),
+    "catalogue.loaded": _("Packages and requirements loaded"),
+    "package.withdrawn": _("Package withdrawn"),
+    "package.restored": _("Package may be chosen again"),
     "staff.opened": _("Support opened this customer’s pages"),
     "member.added": _("Member added"),
     "member.invited": _("Member invited"),

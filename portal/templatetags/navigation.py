@@ -7,19 +7,20 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.permissions import MAY, membership_of
+from portal.permissions import MAY, STAFF as OF_STAFF, membership_of
 from portal.tenancy import NoCustomer
 
 register = template.Library()
 WITHIN_A_CUSTOMER = re.compile("^/c/[^/]+/")  # staff's entries stand for every customer's pages
 
 STAFF = [
-    ("upgrades:now", _("Now")),
-    ("appliances:site-list-all", _("Sites")),
-    ("upgrades:job-list-all", _("Jobs")),
-    ("appliances:catalogue", _("Catalogue")),
-    ("portal:message-list-all", _("Messages")),
-    ("portal:audit-all", _("Audit")),
+    ("upgrades:now", _("Now"), ""),
+    ("appliances:site-list-all", _("Sites"), ""),
+    ("upgrades:job-list-all", _("Jobs"), ""),
+    ("appliances:catalogue", _("Catalogue"), ""),
+    ("portal:message-list-all", _("Messages"), ""),
+    ("portal:audit-all", _("Audit"), ""),
+    ("portal:staff-list", _("Staff"), "staff.manage"),
 ]
 CUSTOMER = [
     ("upgrades:start", _("Start"), ""),
@@ -40,14 +41,18 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
         return []
-    entries = _of_staff() if user.is_staff else _of_customer(request)
+    entries = _of_staff(user) if user.is_staff else _of_customer(request)
     path = WITHIN_A_CUSTOMER.sub("/", request.path) if user.is_staff else request.path
     here = _deepest(path, [entry["url"] for entry in entries])
     return [entry | {"current": entry["url"] == here} for entry in entries]
 
 
-def _of_staff() -> list[dict[str, Any]]:
-    found = [{"url": _address(name), "title": title} for name, title in STAFF]
+def _of_staff(user: Any) -> list[dict[str, Any]]:
+    found = [
+        {"url": _address(name), "title": title}
+        for name, title, need in STAFF
+        if not need or OF_STAFF[user.staff_role] in MAY[need]
+    ]
     return [entry for entry in found if entry["url"]]
 
 

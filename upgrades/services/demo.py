@@ -10,7 +10,7 @@ from appliances.models import Site
 from appliances.services import catalogue, demo as park, demo_sites
 from portal import tenancy
 from portal.models import ApiKey, Contract, Customer, User
-from portal.services import customers, keys, people
+from portal.services import customers, keys, people, staff
 from upgrades.models import MaintenanceWindow
 from upgrades.services import windows
 
@@ -60,7 +60,7 @@ def load(at: datetime) -> bool:
     if User.objects.filter(email=ACCOUNTS[-1].email).exists():
         return False
     catalogue.load(catalogue.read(catalogue.VENDOR, catalogue.DEMO))
-    agent = _person(ACCOUNTS[0])
+    agent = _person(ACCOUNTS[0], at)
     for slug, name, language, zone, sites in CUSTOMERS:
         customer = _customer(slug, name, language, zone, by=agent, at=at)
         park.build_sites(customer, sites, at=at, by=agent)
@@ -68,9 +68,9 @@ def load(at: datetime) -> bool:
             _nights(by=agent, at=at)
             for account in ACCOUNTS:
                 if account.customer == slug:
-                    people.add_member(_person(account), role=account.role, by=agent, at=at)
+                    people.add_member(_person(account, at), role=account.role, by=agent, at=at)
     for account in ACCOUNTS:
-        _person(account)
+        _person(account, at)
     _autopilot(agent, at)
     return True
 
@@ -91,12 +91,15 @@ def _customer(slug: str, name: str, language: str, zone: str, *, by: Any, at: da
     return customer
 
 
-def _person(account: Account) -> User:
+def _person(account: Account, at: datetime) -> User:
     known = User.objects.filter(email=account.email).first()
-    return known or people.create_user(
-        account.email, name=account.name, password=PASSWORD, language=account.language,
-        zone=account.zone, staff_role=account.staff_role,
-    )  # fmt: skip
+    values = {
+        "name": account.name, "password": PASSWORD, "language": account.language,
+        "zone": account.zone,
+    }  # fmt: skip
+    if known is None and account.staff_role:
+        return staff.make(account.email, role=account.staff_role, by=None, at=at, **values)
+    return known or people.create_user(account.email, **values)
 
 
 def _nights(*, by: Any, at: datetime) -> None:
@@ -111,8 +114,8 @@ def _nights(*, by: Any, at: datetime) -> None:
 
 def _autopilot(agent: User, at: datetime) -> None:
     """A key with which the autopilot plays the people at the appliances."""
-    pilot = User.objects.filter(email="autopilot@demo.example").first() or people.create_user(
-        "autopilot@demo.example", name="Autopilot", staff_role="AGENT"
+    pilot = User.objects.filter(email="autopilot@demo.example").first() or staff.make(
+        "autopilot@demo.example", name="Autopilot", role="AGENT", by=agent, at=at
     )
     _key, token = keys.issue("Autopilot", user=pilot, by=agent, at=at, scope=ApiKey.Scope.ACT)
     path = settings.STATE / AUTOPILOT_KEY

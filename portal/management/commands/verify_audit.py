@@ -5,9 +5,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.services import audit_trail, customers
 
+PLATFORM = "platform"  # no customer's id
+
 
 class Command(BaseCommand):
-    help = "Walk the audit chains, each link's digest, number and place; fails if one is broken."
+    help = (
+        "Walk the audit chains, the platform's own too: each link's digest, number and place;"
+        " fails if one is broken."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--customer", default="", help="the slug of one customer")
@@ -18,11 +23,13 @@ class Command(BaseCommand):
             str(customer_id): audit_trail.verify(customer_id)
             for customer_id in self._asked(customer)
         }
+        if not customer:
+            verdicts[PLATFORM] = audit_trail.verify_platform()
         for name, verdict in verdicts.items():
             self.stdout.write(self._line(name, verdict, as_json=options["json"]))
         broken = [name for name, verdict in verdicts.items() if not verdict.holds]
         if broken:
-            raise CommandError(f"The audit trail of {len(broken)} customers does not hold.")
+            raise CommandError(f"{len(broken)} audit chains do not hold.")
 
     def _asked(self, slug: str) -> list[Any]:
         if not slug:
