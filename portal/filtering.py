@@ -79,7 +79,7 @@ def parse(text: str, fields: Mapping[str, Field]) -> tuple[Term, ...]:
     while text[place:].strip():
         place += len(text[place:]) - len(text[place:].lstrip())
         found = TERM.match(text, place)
-        if found is None or (found.end() < len(text) and not text[found.end()].isspace()):
+        if found is None or not _whole(found, text):
             raise BadFilter(
                 _("The filter cannot be read from “%(rest)s” on.") % {"rest": text[place:][:40]},
                 place=place,
@@ -95,6 +95,13 @@ def parse(text: str, fields: Mapping[str, Field]) -> tuple[Term, ...]:
 def write(terms: Iterable[Term]) -> str:
     """The sentence of some terms: `parse(write(terms))` gives them back."""
     return " ".join(map(_written, terms))
+
+
+def _whole(found: re.Match[str], text: str) -> bool:
+    """Whether a term ends where a space or the text does, and no field lost its value."""
+    ends = found.end() == len(text) or text[found.end()].isspace()
+    plain = "".join(word for _quoted, word in VALUE.findall(found["values"]))
+    return ends and (found["name"] is not None or not re.search("[:<>]", plain))
 
 
 def _term(found: re.Match[str], fields: Mapping[str, Field]) -> Term:
