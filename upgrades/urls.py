@@ -46,6 +46,7 @@ of_job = [
 of_customer = [
     path("", home.start, name="start"),
     path("sites/<uuid:pk>/", sites.site, name="site"),
+    path("sites/<uuid:pk>/topology/", sites.topology, name="site-topology"),
     path("sites/<uuid:pk>/plan/", plans.plan, name="plan"),
     path("sites/<uuid:pk>/windows/add/", sites.window_add, name="window-add"),
     path("windows/<uuid:pk>/change/", sites.window_change, name="window-change"),

@@ -83,6 +83,7 @@ def _finish(job: UpgradeJob, at: datetime) -> None:
         return
     job.finish(at=at)
     job.save()
+    freezes.end_all(job, at=at)
     audit.record(JobEvent.FINISHED, job, job=job, at=at, data=_figures(job))
     notices.done(job, at=at)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances.models import BaseHold
+from appliances.services import freezes
 from portal import audit, times
 from portal.background import enqueue
 from portal.errors import Refused
@@ -124,6 +125,7 @@ def abandon(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJo
     job.abandon(reason=reason.strip()[:400], left_behind=left_behind(job), at=at)
     job.save()
     _cancel_rest(job, by=by, at=at)
+    freezes.end_all(job, at=at)
     bookings.release(job, by=by, at=at)
     audit.record(JobEvent.ABANDONED, job, by=by, job=job, at=at, data={"left": job.left_behind})
     notices.halted(job, at=at)

@@ -58,6 +58,9 @@ def _lane(box: Appliance) -> drawn.Lane:
     versions = _("base %(base)s, product %(product)s") % {
         "base": box.base_version or "?", "product": box.product_version or "?",
     }  # fmt: skip
+    if box.cluster_role == box.ClusterRole.TRAFFIC and box.accepting is not None:
+        flag = _("accepts") if box.accepting else _("does not accept")
+        versions = f"{versions}, {flag}"
     return drawn.Lane(str(box.pk), box.letter, box.name, versions)
 
 
@@ -124,7 +127,17 @@ def by_of(step: JobStep, words: Words) -> str:
     if step.state == S.ASKING:
         due = _("due %(when)s") % {"when": words.when(step.deadline_at)} if step.deadline_at else ""
         return ", ".join(filter(None, [due, str(step.holder or "")]))
-    return told(step.reason) if step.state != S.PLANNED else ""
+    return _meanwhile(step) if step.state != S.PLANNED else ""
+
+
+def _meanwhile(step: JobStep) -> str:
+    """What was seen last: how many are on a node, which flags are not as they must be."""
+    seen, words = step.observed, [told(step.reason)]
+    if "connected" in seen:
+        words.append(_("%(count)s connected") % {"count": seen["connected"]})
+    if seen.get("still"):
+        words.append(_("not yet: %(nodes)s") % {"nodes": ", ".join(seen["still"])})
+    return ", ".join(filter(None, words))
 
 
 def _ended(step: JobStep, words: Words) -> str:

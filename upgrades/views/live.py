@@ -16,6 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from appliances.services import freezes
+from appliances.views import topology
+from appliances.views.topology import in_order
 from portal import clock
 from upgrades import queries
 from upgrades.forms.evidence import EvidenceForm
@@ -23,10 +26,10 @@ from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import UNDER_WAY
 from upgrades.models.step import OPEN
 from upgrades.services.halting import NEVER_RESTART
-from upgrades.views import facts, lanes, logs, slots, todo
+from upgrades.views import drawn, facts, lanes, logs, slots, todo
 
 J = UpgradeJob.State
-PARTS = ("todos", "lanes", "windows", "log")
+PARTS = ("todos", "lanes", "windows", "log", "topology")
 
 
 def parts(
@@ -34,9 +37,11 @@ def parts(
 ) -> dict[str, Any]:
     """Everything that a running job's page shows of its run."""
     steps, bookings = queries.steps_of(job), queries.bookings_of(job)
-    holds, boxes = queries.holds_of(job), list(job.site.appliances.order_by("letter"))
+    holds = queries.holds_of(job)
+    boxes = sorted(job.site.appliances.all(), key=in_order)
     seen_at = max((box.last_seen_at for box in boxes if box.last_seen_at), default=None)
     kept = queries.log_of(job)
+    drawing = topology.drawing(job.site, boxes, {}, drawn.doing(steps))
     asked = todo.todos(job, steps, now=at, reader=reader, bound=bound)
     return {
         "steps": steps,
@@ -46,10 +51,13 @@ def parts(
         "todos": asked,
         "waits": todo.waits(steps, at),
         "dwell": _dwell(steps),
+        "drains": drawn.drains(steps, {box.pk: box for box in boxes}),
+        "freezes": freezes.standing(job.site_id),
+        "drawing": drawing,
         "layout": lanes.layout(job, steps, bookings, boxes, now=at, locked=bool(holds)),
         "entries": logs.entries(kept.events, steps, job.site.zone),
         "events": kept.total,
-        "stamps": stamps(job, steps, asked, bookings, kept.total),
+        "stamps": stamps(job, steps, asked, bookings, kept.total) | {"topology": _stamp(drawing)},
         "rate": _rate(),
         "may_pause": job.state == J.RUNNING and not job.pause_asked_at,
         "several_hops": max((step.hop for step in steps), default=0) > 1,
@@ -71,10 +79,11 @@ def stamps(
         "windows": [[b.window, b.state, str(b.starts_at)] for b in bookings],
         "log": [events],
     }
-    return {
-        name: hashlib.sha256(json.dumps(value).encode()).hexdigest()[:8]
-        for name, value in shown.items()
-    }
+    return {name: _stamp(value) for name, value in shown.items()}
+
+
+def _stamp(shown: object) -> str:
+    return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()[:8]
 
 
 def answer(request: HttpRequest, job: UpgradeJob) -> HttpResponse:

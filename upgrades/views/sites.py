@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from appliances.models import Site
 from appliances.views.sites import site_context
+from appliances.views.topology import drawing
 from portal import clock
 from portal.permissions import needs
 from upgrades import queries
 from upgrades.forms.windows import WindowForm
 from upgrades.models import Booking, MaintenanceWindow
+from upgrades.models.job import UNDER_WAY
 from upgrades.services import planning, windows
-from upgrades.views import timelines
+from upgrades.views import drawn, timelines
 from upgrades.views.finding import site_of, to_site, window_of
 
 
@@ -25,6 +27,15 @@ from upgrades.views.finding import site_of, to_site, window_of
 def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A site with its upgrades: what is available, jobs, windows, what is booked."""
     return _page(request, site_of(request, pk, "site.view"), WindowForm())
+
+
+@require_safe
+@needs("site.view")
+def topology(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The drawn site by itself: it follows a run while the page stands open."""
+    found = site_of(request, pk, "site.view")
+    shown = site_context(request, found) | _run(found)
+    return render(request, "upgrades/parts/site_topology.html", shown)
 
 
 @require_POST
@@ -104,7 +115,20 @@ def _page(
         "timeline": timelines.of_site(found, booked, granted, at) if granted or booked else None,
         "said": timelines.said(booked),
     }
-    return render(request, "upgrades/site.html", site_context(request, found) | page, status=status)
+    shown = site_context(request, found) | _run(found) | page
+    return render(request, "upgrades/site.html", shown, status=status)
+
+
+def _run(found: Site) -> dict[str, Any]:
+    """While a job is under way the drawing shows what it does to each appliance."""
+    job = found.jobs.filter(state__in=UNDER_WAY).first()
+    if job is None:
+        return {"runs_now": False}
+    doing = drawn.doing(queries.steps_of(job))
+    return {
+        "runs_now": True,
+        "drawing": drawing(found, list(found.appliances.all()), {}, doing),
+    }
 
 
 def _offer(found: Site) -> dict[str, Any]:

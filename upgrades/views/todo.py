@@ -78,6 +78,11 @@ class Todo:
         return self.step.observed.get("skip_asked")
 
     @property
+    def is_drain(self) -> bool:
+        """At its limit a person waits longer, or cuts off whoever is still connected."""
+        return self.step.action == do.DRAIN.name
+
+    @property
     def offered(self) -> dict[str, str] | None:
         return self.step.offered
 

@@ -40,7 +40,10 @@ def drain(work: Work) -> Outcome:
     try:
         counted = nodes.connections(node)
         people = _people(counted)
-        seen = {"connected": people, "by_type": counted, "counted_at": work.at.isoformat()}
+        seen = {
+            "connected": people, "by_type": counted, "counted_at": work.at.isoformat(),
+            "most": max(people, work.step.observed.get("most", 0)),
+        }  # fmt: skip
         if people == 0 and _accepts(work, node):
             return Trouble(TAKES_NEW_ONES, observed=seen)
     except Unanswered as trouble:
