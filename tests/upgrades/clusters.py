@@ -5,10 +5,12 @@ from typing import Any
 from appliances.models import Appliance, Package
 from appliances.simulator.process import Simulator
 from portal import tenancy
+from tests.conftest import NOON
 from tests.upgrades.conftest import World, a_world, stand
 
 STEM = "atlas.sim"
 PUBLIC = f"support.{STEM}"
+SHARED = "192.0.2.60"
 VERSIONS = {"product": "12.1", "base": "3.2.4"}
 
 
@@ -36,7 +38,7 @@ def host(letter: str) -> str:
     return f"{letter.lower()}.{STEM}"
 
 
-def spec(box: dict[str, Any], failover: bool) -> dict[str, Any]:
+def spec(box: dict[str, Any], failover: bool, swing: str = "DNS") -> dict[str, Any]:
     """The same box as the simulator takes it."""
     master = box["cluster_role"] == "MASTER"
     made: dict[str, Any] = {
@@ -48,6 +50,10 @@ def spec(box: dict[str, Any], failover: bool) -> dict[str, Any]:
     if master and failover:
         made["failover_role"] = box["failover_role"].lower()
         made["peer"] = host("B" if box["letter"] == "A" else "A")
+        made["last_sync_at"] = NOON.timestamp() - 1320
+        made["last_sync_status"] = "Data-Sync completed successfully."
+        if swing == "SHARED_IP":
+            made["shared_ip"] = SHARED
     return made
 
 
@@ -61,7 +67,7 @@ def a_cluster(
         catalogue, *given, minutes=minutes, shape=shape, name="Atlas", public_name=PUBLIC,
         swing=swing,
     )  # fmt: skip
-    stand(park, world, *(spec(box, failover) for box in given))
+    stand(park, world, *(spec(box, failover, swing) for box in given))
     return world
 
 

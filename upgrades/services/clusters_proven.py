@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from appliances import actions as do
+from appliances.models import Appliance
 from appliances.services import clusters, freezes
 from upgrades.models import JobStep
 
@@ -16,6 +17,12 @@ Json = dict[str, Any]
 def product(step: JobStep, appliance: Any) -> None:
     """A master that serves carries a new release: its list holds no node yet (G-ATLAS-4)."""
     if clusters.serves(appliance):
+        clusters.mark_all(step.job.site_id)
+
+
+def swapped(step: JobStep, appliance: Any) -> None:
+    """The other master's list counts from now on: its upgrade has emptied it (G-ATLASF-4)."""
+    if appliance.cluster_role == Appliance.ClusterRole.MASTER:
         clusters.mark_all(step.job.site_id)
 
 

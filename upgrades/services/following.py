@@ -4,6 +4,8 @@ at a safe point or is finished. Always inside the transaction that ended the ste
 from datetime import datetime
 from typing import Any
 
+from appliances import actions as do
+from appliances.services import freezes
 from portal import audit, prepared
 from portal.background import enqueue
 from upgrades.events import JobEvent
@@ -56,9 +58,10 @@ def make_ready(job: UpgradeJob, at: datetime) -> list[datetime]:
 
 
 def is_safe_point(job: UpgradeJob) -> bool:
-    """No step in flight, and no window half done: the site serves, and may rest as it is."""
+    """No step in flight (one that only reads may go on reading), and no window half done: the site
+    serves, and may rest as it is."""
     steps = job.steps.all()
-    if steps.filter(state__in=IN_FLIGHT).exists():
+    if steps.filter(state__in=IN_FLIGHT).exclude(state=S.WATCHING, effect=do.READ).exists():
         return False
     begun = set(steps.filter(window__gt=0, state__in=OVER).values_list("window", flat=True))
     left = set(steps.filter(window__gt=0).exclude(state__in=OVER).values_list("window", flat=True))

@@ -11,7 +11,7 @@ from appliances import actions as do
 from appliances.models import Appliance
 from appliances.services import production, versions
 from upgrades.models import JobStep
-from upgrades.services import interims
+from upgrades.services import clusters_proven, interims
 
 Json = dict[str, Any]
 
@@ -37,6 +37,7 @@ def became_backup(
 ) -> None:
     for other in _about(step):
         production.relate(other, appliance, job=step.job, at=at)
+    clusters_proven.swapped(step, appliance)
 
 
 def _relate(step: JobStep, primary: Appliance, at: datetime) -> None:

@@ -29,7 +29,7 @@ from upgrades.services.halting import NEVER_RESTART
 from upgrades.views import drawn, facts, lanes, logs, slots, todo
 
 J = UpgradeJob.State
-PARTS = ("todos", "lanes", "windows", "log", "topology")
+PARTS = ("todos", "lanes", "windows", "log", "topology", "freezes")
 
 
 def parts(
@@ -41,6 +41,7 @@ def parts(
     boxes = sorted(job.site.appliances.all(), key=in_order)
     seen_at = max((box.last_seen_at for box in boxes if box.last_seen_at), default=None)
     kept = queries.log_of(job)
+    frozen = freezes.standing(job.site_id)
     drawing = topology.drawing(job.site, boxes, {}, drawn.doing(steps))
     asked = todo.todos(job, steps, now=at, reader=reader, bound=bound)
     return {
@@ -52,12 +53,13 @@ def parts(
         "waits": todo.waits(steps, at),
         "dwell": _dwell(steps),
         "drains": drawn.drains(steps, {box.pk: box for box in boxes}),
-        "freezes": freezes.standing(job.site_id),
+        "freezes": frozen,
         "drawing": drawing,
         "layout": lanes.layout(job, steps, bookings, boxes, now=at, locked=bool(holds)),
         "entries": logs.entries(kept.events, steps, job.site.zone),
         "events": kept.total,
-        "stamps": stamps(job, steps, asked, bookings, kept.total) | {"topology": _stamp(drawing)},
+        "stamps": stamps(job, steps, asked, bookings, kept.total)
+        | {"topology": _stamp(drawing), "freezes": _stamp([each.pk for each in frozen])},
         "rate": _rate(),
         "may_pause": job.state == J.RUNNING and not job.pause_asked_at,
         "several_hops": max((step.hop for step in steps), default=0) > 1,

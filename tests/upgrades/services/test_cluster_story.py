@@ -41,3 +41,25 @@ def test_a_cluster_two_releases_behind_arrives(catalogue, park, arrives, procedu
         assert (truth["base"], truth["product"]) == ("4.0.1", "14.1.1")
         assert truth["accepting"]
     assert not box_of(world, "A").accepting
+
+
+@pytest.mark.parametrize("swing", ["DNS", "NAT", "SHARED_IP"])
+def test_a_cluster_with_failover_is_served_by_the_other_master_afterwards(
+    catalogue, park, arrives, swing
+):
+    """G-ATLASF-1 to 13: B takes over, the roles stay exchanged, backup operations are on again."""
+    world = a_cluster(catalogue, park, {"east": 2, "west": 2}, failover=True, swing=swing)
+
+    job, boxes = arrives(world, "12.2.0", "atlas-failover")
+
+    assert {box.product_version for box in boxes.values()} == {"12.2.0"}
+    assert (boxes["A"].failover_role, boxes["B"].failover_role) == ("BACKUP", "PRIMARY")
+    assert boxes["B"].in_production
+    assert (boxes["A"].backup_operations, boxes["B"].backup_operations) == (True, False)
+    assert all(boxes[f"N{number}"].accepting for number in range(1, 5))
+    truth = {letter: park.truth(host(letter)) for letter in boxes}
+    assert {one["product"] for one in truth.values()} == {"12.2.0"}
+    assert truth["B"]["serves"]
+    assert not truth["A"]["serves"]
+    assert all(truth[f"N{number}"]["accepting"] for number in range(1, 5))
+    assert truth["A"]["backup_operations"]
