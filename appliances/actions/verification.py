@@ -94,9 +94,9 @@ CONFIRM_PRODUCTION = Action(
 )  # fmt: skip
 
 CHECK_PRODUCTION = Action(
-    "check_production", PORTAL, READ, Probe.PUBLIC_NAME, _("which appliance answers, from two resolvers"), (5, 60),
+    "check_production", PORTAL, READ, Probe.PUBLIC_NAME, _("which appliance answers behind the public name"), (5, 60),
     how=(
-        _("The portal asks two name servers for the site's name and sees which appliance answers behind it."),
+        _("The portal asks for the site by its public name until this appliance answers there, known by its own id."),
         _("Where it cannot, open the site by its public name from inside and from outside your network, and compare the certificate and the version with this appliance's."),
         _("If the other one still answers, look for a hosts file, a cache or a record that was forgotten."),
     ),

@@ -10,6 +10,7 @@ from appliances.simulator import (
     cluster,
     configuration,
     failover,
+    faults,
     manual,
     power,
     updates,
@@ -130,7 +131,9 @@ def _download_backup(park: Park, appliance: dict, fields: dict) -> dict:
 
 
 def _point(park: Park, appliance: dict, fields: dict) -> None:
-    park.point(appliance["public_name"], appliance["hostname"], fields.get("swing", ""))
+    lag = float(faults.peek(appliance, "dns_propagation") or 0)
+    swing = fields.get("swing", "")
+    park.point(appliance["public_name"], appliance["hostname"], swing, after=lag)
     park.effect(appliance, "point_public_name", public_name=appliance["public_name"])
 
 

@@ -2,7 +2,7 @@
 
 import copy
 
-from appliances.simulator import cluster, people, versions
+from appliances.simulator import cluster, faults, people, versions
 from appliances.simulator.park import Park
 from appliances.simulator.refusals import Refused
 
@@ -10,6 +10,7 @@ from appliances.simulator.refusals import Refused
 CARRIED = ("users", "accounts", "reps", "max_concurrent_jump_upgrades", "config_revision")
 COMPLETED = "Data-Sync completed successfully."
 STARTED = "A data synchronization has been started. The roles change when it finishes."
+FAILED = "Simulated: Data-Sync failed, the connection was lost."
 CHANGED = "The role has been changed."
 
 
@@ -21,6 +22,8 @@ def sync_now(park: Park, appliance: dict) -> None:
     """Either of the pair may be asked. Nobody is cut off."""
     peer = _paired(park, appliance)
     _idle(appliance, peer)
+    if is_away(peer):
+        raise Refused("The peer site instance cannot be contacted.")
     _begin(park, appliance, peer, "sync", 0, park.settings.sync_seconds)
     park.effect(appliance, "sync_now", peer=peer["hostname"])
 
@@ -46,7 +49,7 @@ def establish(park: Park, appliance: dict, peer_name: str, reverse: str = "") ->
         raise Refused("One of the appliances is in a failover relationship already.")
     if is_away(peer):
         raise Refused("The connection to the new backup site could not be made.")
-    if appliance["psk"] != peer["psk"]:
+    if appliance["psk"] != peer["psk"] or _keys_differ(appliance, peer):
         raise Refused("The inter-appliance communication pre-shared keys are not the same.")
     if not same_release(appliance, peer):
         raise Refused("Both appliances must run the same product version and build.")
@@ -57,6 +60,10 @@ def establish(park: Park, appliance: dict, peer_name: str, reverse: str = "") ->
     park.effect(appliance, "establish_failover", peer=peer["hostname"])
 
 
+def _keys_differ(*pair: dict) -> bool:
+    return any(faults.peek(one, "keys_differ") is not None for one in pair)
+
+
 def same_release(one: dict, other: dict) -> bool:
     same_version = versions.parse(one["product"]) == versions.parse(other["product"])
     return same_version and one["build"] == other["build"]
@@ -64,7 +71,8 @@ def same_release(one: dict, other: dict) -> bool:
 
 def is_away(appliance: dict) -> bool:
     busy = (appliance["operation"] or {}).get("kind") in ("install", "reset")
-    return bool(busy or appliance["down"] or not appliance["powered"])
+    unreached = any(faults.peek(appliance, n) is not None for n in ("offline", "peer_unreachable"))
+    return bool(busy or appliance["down"] or not appliance["powered"] or unreached)
 
 
 def become(park: Park, appliance: dict, role: str, *, sync_first=False, force=False) -> str:
@@ -95,6 +103,13 @@ def finish_sync(park: Park, appliance: dict, operation: dict, at: float) -> None
     """Runs once for the pair: on the primary. The backup's operation only ends."""
     peer = peer_of(park, appliance)
     if peer is None or appliance["failover_role"] != "primary":
+        return
+    if failure := faults.take(appliance, "sync_fails"):
+        said = failure if isinstance(failure, str) else FAILED
+        for one in (appliance, peer):
+            one |= {"last_sync_at": at, "last_sync_status": said}
+        park.touch(peer)
+        park.effect(appliance, "data_sync_failed", at=at, peer=peer["hostname"])
         return
     for key in CARRIED:
         peer[key] = copy.deepcopy(appliance[key])

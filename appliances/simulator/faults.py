@@ -24,6 +24,10 @@ NAMES = frozenset(
         "base_install_fails",  # the appliance stays down after it
         "product_install_noop",  # away as usual, the old version afterwards
         "never_drains",  # customer clients (a number) that stay connected on a closed node
+        "sync_fails",  # the sentence with which the next data syncs end (or a made-up one)
+        "keys_differ",  # the pre-shared key counts as another one
+        "peer_unreachable",  # its peer does not reach it, though others do
+        "dns_propagation",  # real seconds until a name pointed to it leads there
         "answer_lost",  # what was asked is done, the answer never arrives
         "xml_api_off",
         "permission_missing",  # the name of the permission

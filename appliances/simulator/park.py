@@ -125,11 +125,15 @@ class Park:
         self.store.clear()
         self.load()
 
-    def point(self, public_name: str, hostname: str | None, swing: str = "") -> None:
-        """What DNS or NAT does: moves the public name to an appliance, or to nothing."""
+    def point(
+        self, public_name: str, hostname: str | None, swing: str = "", *, after: float = 0
+    ) -> None:
+        """What DNS or NAT does: moves the public name to an appliance, or to nothing. It is seen
+        from outside `after` so many real seconds (propagation)."""
         if hostname is not None and hostname not in self.appliances:
             raise Unknown(f"There is no appliance {hostname!r}.")
         site = self.sites.setdefault(public_name, {"public_name": public_name, "swing": "dns"})
+        site["before"], site["seen_at"] = site.get("behind"), self.real_time() + after
         site["behind"] = hostname
         site["swing"] = swing or site["swing"]
         self.dirty.add(("site", public_name))
@@ -144,7 +148,8 @@ class Park:
             holders = [row for row in members if row["shared_ip_enabled"]]
             return holders[-1] if holders else None
         site = self.sites.get(public_name) or {}
-        return self.appliances.get(site.get("behind") or "")
+        spread = self.real_time() >= site.get("seen_at", 0)
+        return self.appliances.get(site.get("behind" if spread else "before") or "")
 
     def serves(self, appliance: dict) -> bool:
         if appliance["cluster_role"] == "traffic":

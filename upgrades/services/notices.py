@@ -13,7 +13,7 @@ from appliances.services import freezes
 from portal.models import User
 from portal.services import letters, messages
 from upgrades.models import Booking, Interim, JobStep, UpgradeJob
-from upgrades.services import audience, nodes
+from upgrades.services import aftermath, audience, nodes
 
 Json = dict[str, Any]
 STANDS = ["HELD", "BOOKED", "IN_USE"]
@@ -177,6 +177,7 @@ def halted(job: UpgradeJob, step: JobStep | None = None, *, at: datetime) -> Non
         "appliance": step.appliance.name if step and step.appliance else job.site.name,
         "step": f"{step.seq}. {gettext(step.text)}" if step else "",
         "reason": gettext(job.reason) if job.reason else "",
+        "left": aftermath.told(step) if step and job.base_problem else "",
         "since": at, "contact": settings.SUPPORT_CONTACT, "lines": [],
     })  # fmt: skip
 

@@ -13,7 +13,9 @@ from upgrades.services import following, stepping
 
 S = JobStep.State
 GUARDS = frozenset({do.CHECK_READINESS.name, do.BACK_UP.name, do.EXPORT_CERTIFICATES.name,
-                    do.DWELL.name, do.VERIFY.name})  # fmt: skip
+                    do.DWELL.name, do.VERIFY.name, do.VERIFY_BY_HOSTS_FILE.name,
+                    do.SYNC_NOW.name, do.CHECK_BUILDS.name, do.AWAIT_SYNC.name,
+                    do.CHECK_PRODUCTION.name})  # fmt: skip
 
 
 class NeedsTwo(Refused):

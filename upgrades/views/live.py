@@ -25,6 +25,7 @@ from upgrades.forms.evidence import EvidenceForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import UNDER_WAY
 from upgrades.models.step import OPEN
+from upgrades.services import aftermath
 from upgrades.services.halting import NEVER_RESTART
 from upgrades.views import drawn, facts, lanes, logs, slots, todo
 
@@ -43,6 +44,8 @@ def parts(
     kept = queries.log_of(job)
     frozen = freezes.standing(job.site_id)
     drawing = topology.drawing(job.site, boxes, {}, drawn.doing(steps))
+    for hold in holds:
+        hold.leaves = aftermath.of(hold.appliance)  # type: ignore[attr-defined]
     asked = todo.todos(job, steps, now=at, reader=reader, bound=bound)
     return {
         "steps": steps,

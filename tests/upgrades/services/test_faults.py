@@ -188,10 +188,9 @@ def test_two_people_confirm_one_step_at_once_and_one_is_told(world, answering):
     assert step_of(world, job, "test_elsewhere").state == "DONE"
 
 
-def run_until(world, job, simulator, action):
+def run_until(world, job, simulator, action, at=NOON):
     """As far as the first step of this action that asks."""
-    at = NOON
-    for _ in range(60):
+    for _ in range(90):
         simulator.clock(anchor_virtual=at.timestamp())
         turn(at)
         asking = operator.asking(world, job)
