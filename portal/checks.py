@@ -20,6 +20,7 @@ PLATFORM = frozenset(
         "portal.ApiKey",
         "portal.Clock",
         "portal.Heartbeat",
+        "portal.KeptPlatformAnswer",
         "portal.OneTimeLink",
         "portal.PlatformEvent",
         "portal.SignInTry",

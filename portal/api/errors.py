@@ -22,6 +22,7 @@ from rest_framework.response import Response
 
 from portal.api.permissions import KeyOfSites, KeyScope
 from portal.errors import NotNow, Refused
+from portal.services.kept_answers import AnotherRequest
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -73,7 +74,8 @@ def _refused(error: Refused, under: str) -> tuple[int, Json, dict[str, str]]:
     if error.fields:
         fields = error.fields.items()
         body["errors"] = {_joined(under, name): [str(said)] for name, said in fields}
-    return 400 if error.fields else 409, body, {}
+    status = 422 if isinstance(error, AnotherRequest) else 400 if error.fields else 409
+    return status, body, {}
 
 
 def _of_http(error: Exception) -> tuple[int, Json, dict[str, str]]:
@@ -128,6 +130,7 @@ def _title(status: int) -> str:
         403: _("Not allowed"),
         404: _("Not found"),
         409: _("Refused as things stand"),
+        422: _("The key of another request"),
     }
     return titles.get(status) or HTTPStatus(status).phrase
 

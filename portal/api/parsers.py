@@ -1,6 +1,7 @@
 """Bodies as they are read: JSON without doubt, and files as they come."""
 
 import json
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
+
+IN_MEMORY = 1 << 20
 
 
 class StrictJson(BaseParser):
@@ -46,12 +49,21 @@ def _no_number(word: str) -> None:
 
 
 class RawFile(BaseParser):
-    """The body is the file itself."""
+    """The body is the file itself. To be compared with a repeat it is read twice."""
 
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        return stream
+        about = parser_context or {}
+        if "Idempotency-Key" not in about["request"].headers:
+            return stream
+        kept = about["view"].entered.enter_context(SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
+        while piece := stream.read(IN_MEMORY):
+            kept.write(piece)
+            if kept.tell() > settings.EVIDENCE_LIMIT:
+                raise RequestDataTooBig
+        kept.seek(0)
+        return kept
 
 
 class AlwaysJson(BaseContentNegotiation):

@@ -20,7 +20,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSet
 
 from portal import clock, permissions, tenancy
+from portal.api import idempotency
 from portal.api.bases import Body, Pages, Query
+from portal.api.idempotency import Replay
 from portal.api.pages import Keyset, following
 from portal.api.parsers import AlwaysJson, RawFile, StrictJson
 from portal.api.schema import Schema
@@ -66,12 +68,15 @@ class Resource(ViewSet):
 
     customer_id: uuid.UUID | None = None
     limit: list[uuid.UUID] | None = None
+    place: uuid.UUID | None = None  # for the answer to a request that may be repeated
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         language = translation.get_language_from_request(request)
         with translation.override(language), ExitStack() as self.entered:
             response = super().dispatch(request, *args, **kwargs)
             response.headers["Content-Language"] = translation.get_language() or "en"
+            if self.place:
+                idempotency.keep(self.place, response)
             if response.status_code >= 400 and self.customer_id:
                 transaction.set_rollback(True)
         return response
@@ -88,6 +93,10 @@ class Resource(ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         _ = self.query, self.body  # what cannot be right is said before anything is looked up
+        self.place = idempotency.begin(self, request)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        return exc.response if isinstance(exc, Replay) else super().handle_exception(exc)
 
     def check_permissions(self, request: Request) -> None:
         """Enter the customer, then ask the policy."""

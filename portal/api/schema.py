@@ -21,6 +21,7 @@ WHEN = {
     "409": "Refused as things stand; `code` names the rule, `remedy` what would help.",
     "413": "The body is too large.",
     "415": "The body is of another kind than this address reads.",
+    "422": "The Idempotency-Key was sent before, with another request.",
 }
 
 
@@ -117,7 +118,7 @@ class Schema(AutoSchema):
         if "{" in self.path:
             found.append("404")
         if self.method in ("POST", "DELETE"):
-            found += ["409", "413", "415"] if self.method == "POST" else ["409"]
+            found += ["409", "413", "415", "422"] if self.method == "POST" else ["409"]
         return found
 
     def _get_response_for_code(self, serializer: Any, status: str, *rest: Any, **more: Any) -> Any:
@@ -149,7 +150,12 @@ class Envelope:
 
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER,
-    description="Makes a repeat of this request recognisable. Read, and not acted on yet.",
+    description=(
+        "Makes a repeat safe: sent again within 24 hours to the same address with the same body,"
+        " it is not done again, and the first answer comes back with Idempotency-Replayed: true."
+        " Repeats that come meanwhile wait for it. With another body: 422. Only what was done is"
+        " kept: a refused request may be repeated under the same key."
+    ),
 )  # fmt: skip
 LANGUAGE = OpenApiParameter(
     "Accept-Language", str, OpenApiParameter.HEADER,

@@ -7,6 +7,7 @@ from portal.models.contact import Contact, Promise
 from portal.models.customer import Contract, Customer
 from portal.models.evidence import EvidenceFile
 from portal.models.heartbeat import Heartbeat
+from portal.models.kept import KeptAnswer, KeptPlatformAnswer
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
 from portal.models.platform import PlatformEvent
@@ -24,6 +25,8 @@ __all__ = [
     "Delivery",
     "EvidenceFile",
     "Heartbeat",
+    "KeptAnswer",
+    "KeptPlatformAnswer",
     "Lives",
     "Membership",
     "Message",

@@ -1,4 +1,4 @@
-"""What is thrown away every day: sign-in counters, sessions and files that nothing points to."""
+"""What is thrown away every day: counters, sessions, kept answers, files nothing points to."""
 
 import uuid
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from portal.models import EvidenceFile
-from portal.services import signin
+from portal.services import kept_answers, signin
 
 ORPHAN_AFTER = timedelta(hours=24)  # longer than any upload or transfer takes
 
@@ -17,6 +17,7 @@ ORPHAN_AFTER = timedelta(hours=24)  # longer than any upload or transfer takes
 def clean_up() -> None:
     """Safe to run at any time and more than once."""
     signin.forget_old_tries()
+    kept_answers.forget_old()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     sweep_files()
 

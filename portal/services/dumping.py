@@ -34,6 +34,8 @@ LEFT_OUT = (
     "django_migrations",
     "django_session",
     "portal_heartbeat",
+    "portal_keptanswer",
+    "portal_keptplatformanswer",
     "portal_onetimelink",
     "portal_signintry",
 )
