@@ -62,3 +62,8 @@ class InterimEvent(StrEnum):
     BEGUN = "interim.begun"
     TOO_LONG = "interim.too_long"
     ENDED = "interim.ended"
+
+
+class RehearsalEvent(StrEnum):
+    ASKED = "rehearsal.asked"
+    CANCELLED = "rehearsal.cancelled"

@@ -1,7 +1,12 @@
+import subprocess
+import sys
+
 from celery import shared_task
+from django.conf import settings
 
 from portal import clock
 from upgrades.services import waking
+from upgrades.services.rehearsals import asking
 from upgrades.services.ticks import loop
 
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on
@@ -13,9 +18,20 @@ def ring() -> None:
     loop.run(SECONDS_A_RING)
 
 
+@shared_task(name="upgrades.rehearse")
+def rehearse(customer: str, rehearsal: str) -> None:
+    """Start a rehearsal's own process, and leave it alone: it ends by itself."""
+    subprocess.Popen(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "rehearse", "--begin", customer,
+         rehearsal],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
 @shared_task(name="upgrades.sweep")
 def sweep() -> None:
     """What time brings; the standing process does the same, this only makes it prompt."""
     now = clock.now()
     waking.wake(now)
     waking.look_after_jobs(now)
+    asking.look_after()

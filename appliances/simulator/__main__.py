@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -26,12 +27,20 @@ def main(arguments: list[str] | None = None) -> int:
     server = Server((chosen.host, chosen.port), park)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    if chosen.tied:
+        threading.Thread(target=_end_with_the_input, daemon=True).start()
     host, port = server.server_address[:2]
     sys.stdout.write(f"Simulated appliances at http://{host}:{port}/\n")
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.2)
     server.server_close()
     return 0
+
+
+def _end_with_the_input() -> None:
+    """Whoever started us holds the other end of our input, and lets it go even by being killed."""
+    sys.stdin.buffer.read()
+    os._exit(0)
 
 
 def _parse(arguments: list[str] | None) -> settings.Settings:
@@ -41,6 +50,7 @@ def _parse(arguments: list[str] | None) -> settings.Settings:
     parser.add_argument("--port", type=int, default=defaults.port, help="0 takes a free one")
     parser.add_argument("--state", default=defaults.state, help="folder in which the park is kept")
     parser.add_argument("--park", default=defaults.park, help="JSON file for an empty park")
+    parser.add_argument("--tied", action="store_true", help="end when the input ends")
     given = parser.parse_args(arguments)
     return replace(defaults, **vars(given))
 

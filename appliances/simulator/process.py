@@ -20,11 +20,22 @@ class ControlError(Exception):
 
 
 class Simulator:
-    """One running simulator. `environment` takes SIM_* values, e.g. SIM_INSTALL_SECONDS="0.3"."""
+    """One running simulator. `environment` takes SIM_* values, e.g. SIM_INSTALL_SECONDS="0.3".
 
-    def __init__(self, state: str | None = None, *, port: int = 0, key: str = "", **environment):
+    `tied`: it ends with the process that started it, however that one ends.
+    """
+
+    def __init__(
+        self,
+        state: str | None = None,
+        *,
+        port: int = 0,
+        key: str = "",
+        tied: bool = False,
+        **environment,
+    ):
         self.state = state or tempfile.mkdtemp(prefix="simulator-")
-        self.port, self.key = port, key
+        self.port, self.key, self.tied = port, key, tied
         self.environment = {name: str(value) for name, value in environment.items()}
         self.process: subprocess.Popen | None = None
 
@@ -36,6 +47,7 @@ class Simulator:
         """Returns once it listens; a second start keeps port and state."""
         command = [sys.executable, "-m", "appliances.simulator", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--state", self.state]
+        command += ["--tied"] if self.tied else []
         root = str(Path(__file__).resolve().parents[2])
         environment = os.environ | self.environment | {"PYTHONPATH": root}
         if self.key:
@@ -43,8 +55,9 @@ class Simulator:
         Path(self.state).mkdir(parents=True, exist_ok=True)
         log = (Path(self.state) / "simulator.log").open("ab")
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, env=environment, cwd=root
-        )
+            command, stdout=subprocess.PIPE, stderr=log, env=environment, cwd=root,
+            stdin=subprocess.PIPE if self.tied else None,
+        )  # fmt: skip
         log.close()
         line = self.process.stdout.readline().decode()
         if "http://" not in line:
@@ -63,6 +76,8 @@ class Simulator:
         how()
         self.process.wait(timeout=10)
         self.process.stdout.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
     def control(self, method: str, path: str, body: dict | None = None) -> dict:
         """A call to /_sim/<path>. Raises ControlError for every status but 200."""

@@ -14,6 +14,7 @@ class Settings:
     state: str = "simulator-state"
     park: str = ""
     control_key: str = ""
+    tied: bool = False  # given on the command line only
     control_hosts: str = ""  # further Host names that may reach /_sim/, separated by commas
 
     # Real seconds.

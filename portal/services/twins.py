@@ -14,9 +14,12 @@ from portal.services import customers
 log = logging.getLogger(__name__)
 
 
-def open_twin(of: Customer, *, at: datetime, by: Any) -> Customer:
-    """A customer as `of`, whom no list, page, feed, worker or mail ever shows or serves."""
-    number = uuid.uuid4()
+def open_twin(of: Customer, *, at: datetime, by: Any, number: uuid.UUID | None = None) -> Customer:
+    """A customer as `of`, whom no list, page, feed, worker or mail ever shows or serves.
+
+    `number` is the id that the caller wrote down before, so that it can be erased whatever happens.
+    """
+    number = number or uuid.uuid4()
     return customers.open_customer(
         of.name, at=at, by=by, id=number, slug=f"twin-{number.hex}", language=of.language,
         zone=of.zone, rehearses=True,
@@ -38,6 +41,8 @@ def erase_twin(customer_id: uuid.UUID) -> int:
 
 def _remove_folder(folder: str) -> None:
     """What cannot be removed now is swept with the orphans: no row names it any more."""
+    if not default_storage.exists(folder):
+        return
     try:
         folders, files = default_storage.listdir(folder)
         for name in files:

@@ -40,6 +40,8 @@ HAPPENINGS: dict[str, str | Promise] = {
     "site.registered": _("Site registered"),
     "site.changed": _("Site changed"),
     "site.closed": _("Site closed"),
+    "rehearsal.asked": _("Rehearsal asked for"),
+    "rehearsal.cancelled": _("Rehearsal cancelled"),
     "replacement.registered": _("Replacement registered"),
     "replacement.withdrawn": _("Replacement withdrawn"),
     "appliance.replaced": _("Appliance replaced by new hardware"),

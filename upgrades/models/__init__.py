@@ -9,6 +9,7 @@ from upgrades.models.job import UpgradeJob
 from upgrades.models.look import Look
 from upgrades.models.note import JobNote
 from upgrades.models.paths import AppliancePath, PathEntry
+from upgrades.models.rehearsal import Rehearsal
 from upgrades.models.rollout import Rollout, Wave
 from upgrades.models.step import JobStep
 
@@ -26,6 +27,7 @@ __all__ = [
     "MaintenanceWindow",
     "PathEntry",
     "PlatformFreeze",
+    "Rehearsal",
     "Rollout",
     "UpgradeJob",
     "Wave",

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from portal import clock
 from portal.services import heartbeats, messages
 from upgrades.services import demo_clock, waking
+from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.ticks import loop
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Standing:
             self.sweep_at = time.monotonic() + SWEEP_SECONDS
             waking.look_after_jobs(now)
             waking.look_after_interims(now)
+            rehearsals.look_after()
         demo_clock.steer(now)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())
         self.due_since = (self.due_since or time.monotonic()) if due else None

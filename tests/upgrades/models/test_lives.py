@@ -4,7 +4,7 @@ import pytest
 
 from appliances.models import Appliance, HardwareReturn, SupportQuestion
 from portal.models import Message
-from upgrades.models import Booking, Enrolment, JobStep, Rollout, UpgradeJob
+from upgrades.models import Booking, Enrolment, JobStep, Rehearsal, Rollout, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OPEN, OVER
 
 
@@ -90,6 +90,12 @@ LIVES = {
         "OPEN -pause-> PAUSED",
         "PAUSED -resume-> OPEN",
         "OPEN PAUSED -stop-> STOPPED",
+    },
+    Rehearsal: {
+        "WAITING -begin-> RUNNING",
+        "RUNNING WAITING -break_off-> BROKEN_OFF",
+        "RUNNING WAITING -cancel-> CANCELLED",
+        "RUNNING -finish-> FINISHED",
     },
     Message: {
         "SENT -bounce-> BOUNCED",
