@@ -183,7 +183,6 @@ SIM_CONTROL_KEY = text("SIM_CONTROL_KEY")
 ALLOW_PRIVATE_ADDRESSES = flag("ALLOW_PRIVATE_ADDRESSES")
 SCALED_CLOCK = DEMO and bool(SIMULATOR_URL) and not PRODUCTION
 DEMO_SPEED = number("DEMO_SPEED", 3600)
-REHEARSAL_SECONDS = number("REHEARSAL_SECONDS", 600)  # real time that one may take
 SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper
 
 # Background work: doorbells only

@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django_fsm
 from django.conf import settings
@@ -40,6 +41,12 @@ class Migration(migrations.Migration):
                 ),
                 ("procedure", models.CharField(max_length=60)),
                 ("method", models.CharField(max_length=20)),
+                (
+                    "offline_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), null=True, size=None
+                    ),
+                ),
                 ("digest", models.CharField(max_length=64)),
                 ("faults", models.JSONField(default=list)),
                 ("seed", models.BigIntegerField()),

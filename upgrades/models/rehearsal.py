@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
@@ -45,6 +46,7 @@ class Rehearsal(Lives, CustomerOwned):
     target = models.ForeignKey("appliances.Package", models.PROTECT, related_name="+")
     procedure = models.CharField(max_length=60)
     method = models.CharField(max_length=20)
+    offline_ids = ArrayField(models.UUIDField(), null=True)  # nodes that go first; null: proposed
     digest = models.CharField(max_length=64)
     faults = models.JSONField(default=list)
     seed = models.BigIntegerField()

@@ -35,7 +35,8 @@ class TooMany(Refused):
 
 def ask(
     site: Site, target: Package, *, procedure: str, method: str, wishes: Iterable[str] = (),
-    seed: int | None = None, by: Any, at: datetime, ring: bool = True,
+    seed: int | None = None, offline: planning.Offline = None, by: Any, at: datetime,
+    ring: bool = True,
 ) -> Rehearsal:  # fmt: skip
     """Write down a rehearsal of this very plan; a worker starts its process.
 
@@ -48,13 +49,14 @@ def ask(
             _("%(most)s rehearsals are under way already.") % {"most": MOST_AT_ONCE},
             remedy=_("Wait until one is over, or cancel one."),
         )
-    drawn = planning.draw_up(site, target, procedure=procedure, method=method)
+    drawn = planning.draw_up(site, target, procedure=procedure, method=method, offline=offline)
     seed = secrets.randbelow(MOST_SEED) if seed is None else seed
     dice = Random(seed)  # noqa: S311 (a play, not a secret)
     chosen = faults.chosen(drawn.plan, wishes, dice)
     row = Rehearsal.objects.create(
         customer_id=site.customer_id, site=site, target=target, procedure=procedure,
-        method=method, digest=drafting.digest(drawn), seed=seed, twin_id=uuid.uuid4(),
+        method=method, offline_ids=offline, digest=drafting.digest(drawn), seed=seed,
+        twin_id=uuid.uuid4(),
         faults=[one.stored() for one in chosen], asked_by=by, asked_at=at,
         lease_until=datetime.now(UTC) + BEGINS_WITHIN, steps_all=len(drawn.plan.steps),
     )  # fmt: skip

@@ -35,13 +35,14 @@ class Original:
 
 
 def read(
-    site: Site, target: Package, *, procedure: str, method: str, at: datetime, job: Any = None
-) -> Original:
+    site: Site, target: Package, *, procedure: str, method: str, at: datetime,
+    offline: planning.Offline = None, job: Any = None,
+) -> Original:  # fmt: skip
     """Inside the real customer's transaction; writes nothing. Raises whatever planning refuses.
 
     `job`, if the plan is one's: the slots it keeps count as free.
     """
-    drawn = planning.draw_up(site, target, procedure=procedure, method=method)
+    drawn = planning.draw_up(site, target, procedure=procedure, method=method, offline=offline)
     layout = bookings.lay_out(
         drawn.plan, site, earliest=at + jobs.NOTICE,
         contract_until=jobs.contract_until(site, target, at),

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from time import monotonic
 
-from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from portal import clock, rehearsing, tenancy
@@ -24,6 +23,7 @@ from upgrades.services.rehearsals.script import Script
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # real time; renewed while it plays
 BEAT_SECONDS = 1.0
+LONGEST_SECONDS = 600.0  # real time that one may take
 OTHER_PLAN = gettext_noop("The plan is another one by now. Look at it anew, then rehearse it.")
 TOO_LONG = gettext_noop("It took too long, and was broken off.")
 BUG = gettext_noop("The portal could not play it: a fault of the portal. Support has been told.")
@@ -75,8 +75,9 @@ def _begin(customer_id: uuid.UUID, rehearsal_id: uuid.UUID) -> Commission | None
         row = Rehearsal.objects.select_related("site", "target", "asked_by").get(pk=rehearsal_id)
         job = row.site.jobs.filter(plan__digest=row.digest).order_by("-made_at").first()
         original = originals.read(
-            row.site, row.target, procedure=row.procedure, method=row.method, at=at, job=job
-        )
+            row.site, row.target, procedure=row.procedure, method=row.method, at=at,
+            offline=row.offline_ids, job=job,
+        )  # fmt: skip
     return Commission(row, customer_id, original, at)
 
 
@@ -106,7 +107,7 @@ class _Watch:
 
     def __init__(self, commission: Commission, progress: Progress) -> None:
         self.commission, self.progress = commission, progress
-        self.ends = monotonic() + settings.REHEARSAL_SECONDS
+        self.ends = monotonic() + LONGEST_SECONDS
         self.next = 0.0
 
     def look(self, done: int, of: int) -> None:

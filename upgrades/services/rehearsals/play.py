@@ -53,6 +53,7 @@ class Play:
         with clock.at(self.at):
             waking.wake(self.at)
             waking.look_after_jobs(self.at)
+            waking.look_after_interims(self.at)
             self._work()
             self._act()
             self._work()
