@@ -6,6 +6,7 @@ product before a base, and to the lowest: the answers of `paths.path`, which sea
 other end.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -35,11 +36,16 @@ class PathTable:
     """From every pair of versions to every product offered.
 
     Pairs are those of the catalogue's packages, and those of `installed`: whatever else a fleet
-    is at. Appliances without a product, and those whose own words outrank the catalogue, are not
-    in it: ask `paths.path`.
+    is at; `targets`: sweep to these only. Appliances without a product, and those whose own words
+    outrank the catalogue, are not in it: ask `paths.path`.
     """
 
-    def __init__(self, catalogue: Catalogue, installed: Iterable[Versions] = ()) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        installed: Iterable[Versions] = (),
+        targets: Collection[Version] | None = None,
+    ) -> None:
         found = list(installed)
         products = {have.product for have in found if have.product is not None}
         self.bases = _axis(catalogue, Kind.BASE, {have.base for have in found})
@@ -50,7 +56,7 @@ class PathTable:
         self._product_at = _placed(self._product_of, catalogue.offered(Kind.PRODUCT))
         self._higher = self._open(self._base_at)
         self._newer = self._open(self._product_at)
-        self._steps = dict(self._sweeps())
+        self._steps = dict(self._sweeps(targets))
 
     def packages(
         self, base: Version, product: Version, target: Version
@@ -72,14 +78,12 @@ class PathTable:
                 path.append(self._base_at[b])
         return tuple(path)
 
-    def rows(self, targets: Collection[Version] | None = None) -> Iterator[Row]:
-        """Every pair of versions and every target (or these) that can be reached from it."""
+    def rows(self) -> Iterator[Row]:
+        """Every pair of versions and every target that can be reached from it."""
         base_ids = {place: package.id for place, package in self._base_at.items()}
         product_ids = {place: package.id for place, package in self._product_at.items()}
         for wanted, step in self._steps.items():
             target, found = self.products[wanted], [[Path((), 0)] * len(self.bases)] * (wanted + 1)
-            if targets is not None and target not in targets:
-                continue
             for p in range(wanted - 1, -1, -1):
                 product, row = self.products[p], step[p]
                 found[p] = own = list(found[p])
@@ -107,26 +111,26 @@ class PathTable:
                     own.append(place)
         return grid
 
-    def _sweeps(self) -> Iterator[tuple[int, Steps]]:
-        """For each target, upwards, the next place from each pair: a base's, or ~ a product's."""
-        counts = [[0] * len(self.bases) for _ in self.products]  # of the products up to the target
+    def _sweeps(self, targets: Collection[Version] | None) -> Iterator[tuple[int, Steps]]:
+        """For each target, the next place from each pair: a base's, or ~ a product's."""
         for wanted in self._product_at:
+            if targets is not None and self.products[wanted] not in targets:
+                continue
             costs = [[FAR] * len(self.bases) for _ in range(wanted)]
             costs.append([0] * len(self.bases))
             steps: Steps = [[None] * len(self.bases) for _ in range(wanted)]
             for p in range(wanted - 1, -1, -1):
-                self._sweep(wanted, p, counts[p], costs, steps[p])
+                self._sweep(wanted, p, costs, steps[p])
             yield wanted, steps
 
-    def _sweep(
-        self, wanted: int, p: int, counts: list[int], costs: Costs, step: list[int | None]
-    ) -> None:
+    def _sweep(self, wanted: int, p: int, costs: Costs, step: list[int | None]) -> None:
         """One product, bases downwards: so whatever a base leads to is known already."""
         own, newer, higher = costs[p], self._newer[p], self._higher[p]
         for b in range(len(own) - 1, -1, -1):
-            products, bases, count = newer[b], higher[b], counts[b]
+            products, bases = newer[b], higher[b]
+            count = bisect_left(products, wanted)  # the products below the target
             if count < len(products) and products[count] == wanted:
-                counts[b], own[b], step[b] = count + 1, HOP, ~wanted
+                own[b], step[b] = HOP, ~wanted
                 continue
             by_product = costs[products[count - 1]][b] + HOP if count else FAR
             by_base = own[bases[-1]] + 1 if bases else FAR

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from appliances.models import Appliance, Package, RecordedWord, Requirement, Site
 from portal import tenancy
@@ -45,7 +46,7 @@ def stored(customer, target="14.1.1"):
     """Paths by the appliance's versions, as names of packages."""
     names = {row.pk: row.version for row in Package.objects.all()}
     with tenancy.transaction(customer):
-        found = AppliancePath.objects.filter(target=target).select_related("appliance")
+        found = AppliancePath.objects.filter(target=target).select_related("appliance", "entry")
         return {
             (row.appliance.base_version, row.appliance.product_version): (
                 [names[pk] for pk in row.package_ids], row.hops,
@@ -94,6 +95,57 @@ def test_a_withdrawn_package_leaves_every_path_that_has_it(two):
     assert stored(two[0])["3.2.4", "12.1"] == (["4.1", "12.2.0", "14.1.1"], 2)
     assert [stored(customer) for customer in two] == [searched(), searched()]
     assert 0 < count < 2 * len(searched())
+
+
+def test_a_changed_way_is_followed_without_touching_the_appliances_rows(two):
+    fleet.plan("14.1.1", at=NOON)
+    rows = "SELECT appliance_id, xmin::text FROM upgrades_appliancepath ORDER BY 1"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(rows)
+        before = cursor.fetchall()
+        Package.objects.create(kind="BASE", version="4.1", name="Base 4.1", provenance="DEMO")
+        Package.objects.filter(version="4.0.1").update(withdrawn_at=NOON)
+
+        assert fleet.plan("14.1.1", at=LATER) > 0
+
+        cursor.execute(rows)
+        assert cursor.fetchall() == before
+    assert stored(two[0]) == searched()
+
+
+def test_an_appliance_that_moved_on_has_the_way_from_there_and_none_at_the_target(two):
+    fleet.plan("14.1.1", at=NOON)
+    with tenancy.transaction(two[0]):
+        start = Appliance.objects.filter(base_version="3.2.4", product_version="12.1")
+        moved, arrived = (
+            start.get(),
+            Appliance.objects.get(base_version="3.3.2", product_version="12.1"),
+        )
+        start.update(base_version="4.0.1", product_version="12.2")
+        Appliance.objects.filter(pk=arrived.pk).update(product_version="14.1.1")
+
+    assert fleet.plan("14.1.1", at=LATER) == 1
+    with tenancy.transaction(two[0]):
+        kept = AppliancePath.objects.filter(target="14.1.1").select_related("entry")
+        assert (kept.get(appliance=moved).hops, kept.get(appliance=moved).planned_at) == (1, LATER)
+        assert not kept.filter(appliance=arrived).exists()
+
+
+def test_words_that_are_taken_back_leave_the_way_of_everybody(two):
+    Requirement.objects.filter(kind="BASE", version="4.0.1").update(provenance="INFERRED")
+    agent = factories.staff()
+    with tenancy.transaction(two[0]):
+        told = Appliance.objects.get(base_version="3.3.2", product_version="12.1")
+        word = RecordedWord.objects.create(
+            customer=two[0], appliance=told, package=Package.objects.get(version="14.1.1"),
+            kind="BASE", version="3.3.2", recorded_at=NOON, recorded_by=agent,
+        )  # fmt: skip
+    fleet.plan("14.1.1", at=NOON)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM appliances_recordedword WHERE id = %s", [word.pk])
+
+    assert fleet.plan("14.1.1", at=LATER) == 1
+    assert stored(two[0]) == searched()
 
 
 def test_a_target_that_is_withdrawn_has_no_path_any_more(two):
