@@ -55,6 +55,6 @@ END $$;""",  # noqa: S608 (our own text twice)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0005_replacements_and_repairs")]
+    dependencies = [("upgrades", "0008_rehearsals")]
 
     operations = [migrations.RunSQL(CLAIM[0], walls.CLAIM[0])]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0006_claim_in_order")]
+    dependencies = [("upgrades", "0009_claim_in_order")]
 
     operations = [
         migrations.RunSQL(
