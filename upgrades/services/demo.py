@@ -103,12 +103,14 @@ def _person(account: Account, at: datetime) -> User:
 
 
 def _nights(*, by: Any, at: datetime) -> None:
-    """Every night from ten, for six hours: the demo waits for nobody's Sunday."""
+    """Every night from ten, for six hours: the demo waits for nobody's Sunday. Where several
+    appliances follow one another in one window, for twelve."""
     for site in Site.objects.all():
         if not MaintenanceWindow.objects.filter(site=site).exists():
             windows.add(
                 site, rule="FREQ=DAILY", starts_on=at.date() - timedelta(days=1),
-                at_time=time(22, 0), minutes=360, title="", by=by, at=at,
+                at_time=time(22, 0), minutes=360 if site.shape == Site.Shape.SINGLE else 720,
+                title="", by=by, at=at,
             )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from appliances import actions as do
 from appliances.models import BaseHold
 from portal import audit
 from portal.errors import NotNow, Refused
@@ -39,6 +40,15 @@ def runs(step: JobStep) -> None:
         raise JobRests(
             _("The job is not running: nothing is confirmed or tried meanwhile."),
             remedy=_("Resume the job first."),
+        )
+
+
+def is_a_persons(step: JobStep) -> None:
+    """What the portal itself reads or has sent is not confirmed by anybody's word."""
+    if step.doer == do.PORTAL and step.state != JobStep.State.ASKING:
+        raise NotNow(
+            _("The portal looks at this by itself: there is nothing to confirm."),
+            remedy=_("If it cannot, it asks."),
         )
 
 

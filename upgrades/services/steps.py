@@ -52,6 +52,7 @@ def confirm(
     package's; HeldBySomebody while somebody else is at it. Confirmed twice is refused as not now.
     """
     stepping.runs(step)
+    stepping.is_a_persons(step)
     stepping.seize(step)
     handing.demand_free(step, by)
     action = do.find(step.action)

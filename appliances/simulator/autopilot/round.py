@@ -42,7 +42,7 @@ class Autopilot:
         for step in steps:
             work = self.work.setdefault(str(step["id"]), Work())
             work.seen_at = now
-            if now >= work.not_before:
+            if now >= work.not_before and not _is_the_portals(step):
                 self._try(step, work)
         gone = [key for key, one in self.work.items() if one.seen_at < now - FORGET_AFTER]
         for key in gone:
@@ -96,3 +96,8 @@ class Autopilot:
                 raise
             log.info("%s on %s: %s", step["action"], host, refusal)
             return {}
+
+
+def _is_the_portals(step: dict) -> bool:
+    """What the portal itself reads or has sent is nobody's to press."""
+    return step.get("doer") == "portal" and step["state"] != "ASKING"

@@ -1,0 +1,264 @@
+"""What goes wrong in a cluster: said, never guessed; nobody is cut off unasked."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from appliances.models import BaseHold
+from portal import clock, tenancy
+from portal.models import Message
+from tests.conftest import NOON
+from tests.upgrades import operator
+from tests.upgrades.clusters import a_cluster, box_of, host
+from tests.upgrades.driving import drive, step_of, turn
+from tests.upgrades.services.test_story import approved
+from upgrades.models import Attempt, JobStep, UpgradeJob
+from upgrades.services import skipping, steps
+
+
+@pytest.fixture
+def small(catalogue, park):
+    """A master and two nodes of one region, to be taken one release on."""
+    world = a_cluster(catalogue, park, {"east": 2})
+    return world, approved(world, target="12.2.0", procedure="atlas")
+
+
+@pytest.fixture
+def doubled(catalogue, park):
+    """The same with a backup master."""
+    world = a_cluster(catalogue, park, {"east": 2, "west": 2}, failover=True)
+    return world, approved(world, target="12.2.0", procedure="atlas-failover")
+
+
+def state_of(world, job, *which, **more):
+    return step_of(world, job, *which, **more).state
+
+
+def job_now(world, job):
+    with tenancy.transaction(world.customer):
+        return UpgradeJob.objects.get(pk=job.pk)
+
+
+def count(park, letter, name):
+    return park.truth(host(letter))["effect_counts"].get(name, 0)
+
+
+@pytest.fixture
+def stuck_drain(small, park):
+    """N1 empties, but for three customers who stay; the limit has passed."""
+    world, job = small
+    park.faults(host("N1"), never_drains=3)
+    at = drive(world, job, park, at=NOON, until=lambda: state_of(world, job, "drain") == "WATCHING")
+    park.settled(host("N1"))
+    turn(park, at + timedelta(minutes=400))
+    assert state_of(world, job, "drain") == "WATCHING"
+    late = at + timedelta(minutes=481)
+    turn(park, late)
+    return world, job, late
+
+
+def test_connections_that_never_end_are_left_to_a_person_at_the_limit(stuck_drain):
+    world, job, _at = stuck_drain
+
+    step = step_of(world, job, "drain")
+
+    assert (step.state, step.observed["connected"]) == ("HELD", 3)
+    assert "cut them off" in step.reason
+    assert state_of(world, job, "install_base", "N1") == "PLANNED"
+    with tenancy.transaction(world.customer):
+        told = [m.body_text for m in Message.objects.filter(kind="step_asks")]
+    assert any("Somebody is still connected" in " ".join(text.split()) for text in told)
+
+
+def test_they_are_waited_for_longer_and_leave(stuck_drain, park):
+    world, job, at = stuck_drain
+    with clock.at(at), tenancy.transaction(world.customer):
+        steps.retry(step_of(world, job, "drain"), by=world.operator, at=at)
+    turn(park, at + timedelta(seconds=5))
+    assert state_of(world, job, "drain") == "WATCHING"
+
+    park.faults(host("N1"))
+    turn(park, at + timedelta(seconds=90))
+
+    assert state_of(world, job, "drain") == "DONE"
+
+
+def test_they_are_cut_off_with_a_reason_and_only_then_is_the_node_updated(stuck_drain, park):
+    world, job, at = stuck_drain
+    with clock.at(at), tenancy.transaction(world.customer):
+        drain = step_of(world, job, "drain")
+        skipping.skip(drain, by=world.approver, reason="They were told twice.", at=at)
+
+    done = drive(
+        world, job, park, at=at,
+        until=lambda: state_of(world, job, "install_product", "N1") == "DONE",
+    )  # fmt: skip
+
+    assert done > at
+    drain = step_of(world, job, "drain")
+    assert (drain.state, drain.reason) == ("SKIPPED", "They were told twice.")
+    assert park.truth(host("N1"))["product"] == "12.2.0"
+
+
+def test_a_node_that_fills_again_is_not_updated_under_its_clients(small, park):
+    world, job = small
+    at = drive(
+        world, job, park, at=NOON,
+        until=lambda: state_of(world, job, "check_updates", "N1") != "PLANNED",
+    )  # fmt: skip
+    park.faults(host("N1"), never_drains=2)
+    at = drive(
+        world, job, park, at=at, turns=30,
+        until=lambda: step_of(world, job, "install_base", "N1").observed.get("connected"),
+    )  # fmt: skip
+
+    step = step_of(world, job, "install_base", "N1")
+    assert (step.state, step.observed["connected"]) == ("READY", 2)
+    assert count(park, "N1", "install_base") == 0
+    park.faults(host("N1"))
+    drive(
+        world, job, park, at=at, until=lambda: state_of(world, job, "install_base", "N1") == "DONE"
+    )
+
+
+def test_a_master_that_cannot_be_reached_is_not_a_failure_and_nobody_is_told_twice(small, park):
+    world, job = small
+    at = drive(
+        world, job, park, at=NOON, until=lambda: state_of(world, job, "stop_accepting") == "ASKING"
+    )
+    park.faults(host("A"), offline=True)
+    with clock.at(at):
+        operator.act(world, step_of(world, job, "stop_accepting"), park)
+    for seconds in range(5, 40, 5):
+        turn(park, at + timedelta(seconds=seconds))
+
+    step = step_of(world, job, "stop_accepting")
+    assert step.state == "WATCHING", step.reason
+    assert box_of(world, "N1").accepting is not False
+    assert count(park, "N1", "stop_accepting") == 1
+
+    park.faults(host("A"))
+    turn(park, at + timedelta(seconds=60))
+    assert state_of(world, job, "stop_accepting") == "DONE"
+    assert box_of(world, "N1").accepting is False
+    assert count(park, "N1", "stop_accepting") == 1
+
+
+def test_a_node_that_cannot_be_reached_is_counted_when_it_answers_again(small, park):
+    world, job = small
+    drive(
+        world, job, park, at=NOON, until=lambda: state_of(world, job, "stop_accepting") == "ASKING"
+    )
+    park.faults(host("N1"), offline=True)
+    at = drive(world, job, park, at=NOON, until=lambda: step_of(world, job, "drain").reason)
+    for seconds in range(5, 60, 5):
+        turn(park, at + timedelta(seconds=seconds))
+
+    assert state_of(world, job, "drain") in ("READY", "WATCHING")
+    park.faults(host("N1"))
+    at += timedelta(seconds=90)
+    turn(park, at)
+    drive(world, job, park, at=at, until=lambda: state_of(world, job, "drain") == "DONE")
+
+
+def test_a_flag_that_was_not_changed_is_asked_for_again(small, park):
+    """A person said it was done; the master's list says otherwise."""
+    world, job = small
+    at = drive(
+        world, job, park, at=NOON, until=lambda: state_of(world, job, "stop_accepting") == "ASKING"
+    )
+    with clock.at(at):
+        operator.confirm(world, step_of(world, job, "stop_accepting"))
+    turn(park, at + timedelta(seconds=5))
+    turn(park, at + timedelta(seconds=10))
+
+    step = step_of(world, job, "stop_accepting")
+    assert (step.state, step.observed["still"]) == ("ASKING", ["N1"])
+    assert box_of(world, "N1").accepting is not False
+
+
+@pytest.mark.parametrize(
+    ("master", "button", "letter"), [("B", "start_accepting", "N2"), ("A", "stop_accepting", "N2")]
+)
+def test_a_wrong_flag_on_either_master_stops_the_swap(doubled, park, master, button, letter):
+    """The gate reads both lists; it is no swap that an old node accepts on B, or none on A."""
+    world, job = doubled
+    at = drive(
+        world, job, park, at=NOON, until=lambda: state_of(world, job, "check_node", "N1") == "DONE"
+    )
+    park.press(host(master), button, nodes=[host(letter)])
+    at = drive(world, job, park, at=at, until=lambda: state_of(world, job, "check_flags") == "HELD")
+
+    gate = step_of(world, job, "check_flags")
+    assert [(one["on"], one["node"]) for one in gate.observed["wrong"]] == [(master, letter)]
+    assert state_of(world, job, "become_backup") == "PLANNED"
+    assert park.truth(host("A"))["failover_role"] == "primary"
+
+    undo = {"start_accepting": "stop_accepting", "stop_accepting": "start_accepting"}[button]
+    park.press(host(master), undo, nodes=[host(letter)])
+    with clock.at(at), tenancy.transaction(world.customer):
+        steps.retry(step_of(world, job, "check_flags"), by=world.operator, at=at)
+    turn(park, at + timedelta(seconds=5))
+    assert state_of(world, job, "check_flags") == "DONE"
+
+
+@pytest.mark.parametrize("letter", ["B", "N1", "N2"])
+def test_a_base_failure_halts_all_and_what_runs_elsewhere_is_observed_to_its_end(
+    doubled, park, letter
+):
+    """On B, on a node off line first, on a remaining one (G-PREP-12, G-RULE-9)."""
+    world, job = doubled
+    bad = host(letter)
+    park.faults(bad, base_install_fails=True)
+    fails = lambda step: step.action == "install_base" and step.appliance.host == bad  # noqa: E731
+    asked = lambda: state_of(world, job, "install_base", letter) == "ASKING"  # noqa: E731
+    at = drive(world, job, park, at=NOON, until=asked, leave=fails, turns=800)
+    runs_on = other_install(world, job, park, letter, at)
+    with clock.at(at):
+        operator.press(world, step_of(world, job, "install_base", letter), park)
+    with clock.at(at), tenancy.transaction(world.customer):
+        broken = step_of(world, job, "install_base", letter)
+        steps.report(broken, by=world.operator, reason="It does not come back.", at=at)
+
+    found = job_now(world, job)
+    assert (found.state, found.base_problem) == ("HALTED", True)
+    before = planned(world, job)
+    for seconds in range(5, 60, 5):
+        turn(park, at + timedelta(seconds=seconds))
+    if runs_on is not None:
+        with tenancy.transaction(world.customer):
+            assert JobStep.objects.get(pk=runs_on.pk).state == "DONE"
+    assert before - planned(world, job) == set()
+    with tenancy.transaction(world.customer):
+        assert BaseHold.objects.get().appliance.letter == letter
+        told = Message.objects.filter(kind="upgrade_halted")
+        assert told
+        assert all("Do not restart" in each.body_text for each in told)
+    with pytest.raises(IntegrityError, match="base problem"), tenancy.transaction(world.customer):
+        Attempt.objects.create(
+            customer=world.customer, step=broken, appliance=box_of(world, "A"), effect="callable",
+            token=1, intent_at=at,
+        )  # fmt: skip
+
+
+def other_install(world, job, park, letter, at):
+    """On the other node of the same half the product is just being installed."""
+    other = {"N1": "N3", "N2": "N4"}.get(letter)
+    if other is None:
+        return None
+    leave = lambda step: step.appliance is None or step.appliance.letter != other  # noqa: E731
+    asked = lambda: state_of(world, job, "install_product", other) == "ASKING"  # noqa: E731
+    then = drive(world, job, park, at=at, until=asked, leave=leave)
+    step = step_of(world, job, "install_product", other)
+    with clock.at(then):
+        operator.act(world, step, park)
+    assert state_of(world, job, "install_product", other) == "VERIFYING"
+    return step
+
+
+def planned(world, job):
+    """What nobody has been asked for yet."""
+    with tenancy.transaction(world.customer):
+        rows = JobStep.objects.filter(job=job, state__in=["PLANNED", "READY"])
+        return set(rows.values_list("seq", flat=True))

@@ -1,0 +1,31 @@
+"""The demo's sites can be upgraded in the demo: each has a plan that fits its nights."""
+
+import pytest
+
+from appliances.models import Package
+from appliances.services import catalogue, demo, demo_sites
+from portal import clock, tenancy
+from tests import factories
+from tests.conftest import NOON
+from upgrades.services import planning, previews
+from upgrades.services.demo import _nights
+
+
+@pytest.mark.parametrize("plan", demo_sites.SITES, ids=lambda plan: plan.shape)
+def test_every_site_of_the_demo_reaches_the_newest_release_in_its_nights(db, park, plan):
+    catalogue.load(catalogue.read(catalogue.VENDOR, catalogue.DEMO))
+    customer = factories.a_customer("Meridian Freight", slug="meridian", zone="Europe/Istanbul")
+    factories.a_contract(customer)
+    agent = factories.staff(name="Ines Duarte")
+    with clock.at(NOON):
+        (site,) = demo.build_sites(customer, [plan], at=NOON, by=agent)
+        with tenancy.transaction(customer):
+            _nights(by=agent, at=NOON)
+            newest = planning.choices(site)[0].package
+            pages = [p for p in planning.procedures_for(site) if not p.once]  # all in one night
+            for page in pages:
+                seen = previews.preview(
+                    site, newest, procedure=page.name, method="automatic", earliest=None, at=NOON
+                )
+                assert seen.refusal is None, (page.name, str(seen.refusal))
+    assert Package.objects.filter(pk=newest.pk).exists()
