@@ -1,5 +1,6 @@
 """What goes wrong in a cluster: said, never guessed; nobody is cut off unasked."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -44,13 +45,25 @@ def count(park, letter, name):
     return park.truth(host(letter))["effect_counts"].get(name, 0)
 
 
+def left_with(park, letter, number):
+    """Wait, in the simulator's own time, until only those are connected who will stay."""
+    kinds = ("representative", "support_customer", "presentation_attendee")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        connected = park.truth(host(letter))["connected"]
+        if sum(connected[kind] for kind in kinds) == number:
+            return
+        time.sleep(0.1)
+    raise AssertionError(park.truth(host(letter))["connected"])
+
+
 @pytest.fixture
 def stuck_drain(small, park):
     """N1 empties, but for three customers who stay; the limit has passed."""
     world, job = small
     park.faults(host("N1"), never_drains=3)
     at = drive(world, job, park, at=NOON, until=lambda: state_of(world, job, "drain") == "WATCHING")
-    park.settled(host("N1"))
+    left_with(park, "N1", 3)
     turn(park, at + timedelta(minutes=400))
     assert state_of(world, job, "drain") == "WATCHING"
     late = at + timedelta(minutes=481)
@@ -79,6 +92,7 @@ def test_they_are_waited_for_longer_and_leave(stuck_drain, park):
     assert state_of(world, job, "drain") == "WATCHING"
 
     park.faults(host("N1"))
+    left_with(park, "N1", 0)
     turn(park, at + timedelta(seconds=90))
 
     assert state_of(world, job, "drain") == "DONE"
