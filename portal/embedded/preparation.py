@@ -40,6 +40,7 @@ def database() -> None:
     django.setup()
     if os.environ.get("DATABASE_ADMIN_URL"):
         call_command("prepare_database", verbosity=0)
+    call_command("check_server")
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     call_command("make_partitions", verbosity=0)
 

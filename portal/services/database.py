@@ -5,13 +5,29 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, connections
 from psycopg import sql
 
 from portal.rowsecurity import APP, DOOR, OWNER, STAFF
 
 EXTENSIONS = ("btree_gist",)
+LEAST_SERVER = 14  # what Django still speaks to
 PLAIN = "NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION"
+
+
+def refuse_old_server(version: int) -> None:
+    """`version` as libpq gives it: 140011 is 14.11. Raises ImproperlyConfigured."""
+    if version // 10_000 < LEAST_SERVER:
+        raise ImproperlyConfigured(
+            f"This PostgreSQL is version {version // 10_000}, and {LEAST_SERVER} or later is"
+            " needed: name a newer server, or unset DATABASE_URL to use the one that comes along."
+        )
+
+
+def refuse_old_owners_server() -> None:
+    """Before the tables are made or changed."""
+    with connections["owner"].cursor() as cursor:
+        refuse_old_server(cursor.connection.info.server_version)
 
 
 def prepare(admin_url: str, name: str, passwords: dict[str, str]) -> list[str]:
@@ -22,6 +38,7 @@ def prepare(admin_url: str, name: str, passwords: dict[str, str]) -> list[str]:
     """
     said: list[str] = []
     with psycopg.connect(admin_url, autocommit=True) as server:
+        refuse_old_server(server.info.server_version)
         for role in (OWNER, APP, STAFF, DOOR):
             said += _role(server, role, passwords.get(role, ""))
         server.execute(f"GRANT {DOOR} TO {OWNER}")

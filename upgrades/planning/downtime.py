@@ -11,14 +11,19 @@ Regions = dict[str, frozenset[str]]
 
 def downtime(plan: Plan, pace: Pace, hands: int = HANDS) -> int:
     """Minutes the site, or a region of its cluster, is away."""
+    gone = away(plan, pace)
+    return sum(span(_stretch(rank, gone), pace, hands) for rank in plan.ranks())
+
+
+def away(plan: Plan, pace: Pace) -> set[int]:
+    """The steps during which users are cut off: the site, or a region of its cluster, is away."""
     regions = {
         region: frozenset(node.name for node in plan.site.nodes if node.region == region)
         for region in plan.site.regions
     }
-    away = {
+    return {
         item.seq for item, before, then in plan.walk() if _down(item, before, then, pace, regions)
     }
-    return sum(span(_stretch(rank, away), pace, hands) for rank in plan.ranks())
 
 
 def unserved(plan: Plan, pace: Pace, hands: int = HANDS) -> int:

@@ -7,7 +7,7 @@ its own lane of its rank.
 from collections.abc import Callable
 from typing import Any
 
-from upgrades.planning.downtime import downtime, unserved
+from upgrades.planning.downtime import away, downtime, unserved
 from upgrades.planning.nodes import unserved_regions
 from upgrades.planning.plan import Plan, PlannedStep
 from upgrades.planning.vocabulary import Sentence, Value
@@ -61,6 +61,7 @@ def summary(plan: Plan, hands: int = HANDS) -> Json:
         "worst": duration(plan, WORST, hands),
         "downtime": _both(downtime, plan, hands),
         "unserved": _both(unserved, plan, hands),
+        "away": sorted(away(plan, WORST)),  # steps during which users are cut off
         "exchanges_roles": plan.procedure.exchanges_roles and len(plan.hops) % 2 == 1,
         "offline": sorted(plan.offline),
         "dark": sorted(unserved_regions(plan.site, plan.offline)),

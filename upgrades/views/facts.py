@@ -60,7 +60,7 @@ def of(
         job=job, mark=_mark(job, here), phase=here, number=here.number if here else len(known),
         total=len(known), counts=_counts(known, here), step=step,
         health=_health(open_steps, seen_at, now), seen=_seen(seen_at, now),
-        next_at=next_at, next_what=what, finish=finish_of(job), cut_off=cut_off(steps, now),
+        next_at=next_at, next_what=what, finish=finish_of(job), cut_off=cut_off(job, steps, now),
     )  # fmt: skip
 
 
@@ -142,17 +142,32 @@ def _seen(seen_at: datetime | None, now: datetime) -> str:
     return from_now(seen_at, now)
 
 
-def cut_off(steps: Sequence[JobStep], now: datetime) -> str:
-    """How long users were away so far, where one appliance alone serves; else nothing."""
-    if len({step.appliance_id for step in steps if step.appliance_id}) != 1:
+def cut_off(job: UpgradeJob, steps: Sequence[JobStep], now: datetime) -> str:
+    """How long users were cut off so far, for every shape: the plan says in which steps nobody
+    serves them (`away`), and what was seen there says from when to when. Side by side counts once.
+    """
+    seqs = job.plan.get("away")
+    if seqs is None:  # planned before this was kept
         return ""
-    minutes = sum(
-        times.minutes_between(step.began_at, step.ended_at or now)
-        for step in steps
-        if step.began_at and _interrupts(step) and (step.state in OVER or step.observed.get("away"))
-    )
+    times_away = sorted(found for step in steps if step.seq in seqs if (found := _away(step, now)))
+    minutes, until = 0, None
+    for begin, end in times_away:
+        begin = max(begin, until or begin)
+        minutes += max(0, times.minutes_between(begin, end))
+        until = max(end, until or end)
     return times.span(minutes) if minutes else _("not at all")
 
 
-def _interrupts(step: JobStep) -> bool:
-    return do.find(step.action).interrupts
+def _away(step: JobStep, now: datetime) -> tuple[datetime, datetime] | None:
+    """From when to when a step cut users off; while a person is still to begin, not yet."""
+    if step.began_at is None or step.state in (S.SKIPPED, S.CANCELLED):
+        return None
+    went = _moment(step.observed.get("down_at"))
+    if step.state not in OVER and went is None and not step.observed.get("away"):
+        return None
+    back = _moment(step.observed.get("up_at") or step.observed.get("back_at"))
+    return went or step.began_at, step.ended_at or back or now
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -127,5 +127,5 @@ def _over(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "left": left_behind.told(job.left_behind),
         "phases": planned.of_run(steps),
         "proofs": proofs.of(steps),
-        "cut_off": facts.cut_off(steps, job.ended_at or job.started_at),
+        "cut_off": facts.cut_off(job, steps, job.ended_at or job.started_at),
     }
