@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
-from upgrades.models import Booking, JobNote, JobStep, MaintenanceWindow, UpgradeJob
+from upgrades.models import Booking, Interim, JobNote, JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
 from upgrades.models.step import OPEN
 
@@ -61,6 +61,7 @@ class Needs:
     steps: list[JobStep]
     holds: list[BaseHold]
     questions: list[SupportQuestion]
+    interims: list[Interim]  # too long without failover (G-PAIR-4)
 
 
 def needs(whose: Whose) -> Needs:
@@ -70,6 +71,7 @@ def needs(whose: Whose) -> Needs:
     )
     holds = whose.rows(BaseHold, "appliance__site_id").filter(released_at=None)
     questions = whose.rows(SupportQuestion).filter(state="ASKED")
+    interims = whose.rows(Interim).filter(state=Interim.State.TOO_LONG)
     return Needs(
         list(jobs.select_related("site", "target", "requested_by", "holder").order_by("made_at")),
         list(
@@ -79,6 +81,11 @@ def needs(whose: Whose) -> Needs:
         ),
         list(holds.select_related("appliance__site", "asked_by").order_by("opened_at")),
         list(questions.select_related("site", "asked_by").order_by("asked_at")),
+        list(
+            interims.select_related("site", "job__site", "job__target", "job__holder").order_by(
+                "began_at"
+            )
+        ),
     )
 
 

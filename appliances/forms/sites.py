@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from appliances.models import Appliance, Site
 
 MOST_APPLIANCES = 12
+USUAL_INTERIM_DAYS = 7  # G-PAIR-4 names no number: ours
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -45,11 +46,15 @@ class SiteFacts(forms.Form):
         help_text=_("An alert goes out when a pair has been without failover for longer."),
         min_value=1,
         max_value=90,
-        initial=7,
+        initial=USUAL_INTERIM_DAYS,
+        required=False,
     )
     restricted_network = forms.BooleanField(
         label=_("The appliances cannot reach the update server"), required=False
     )
+
+    def clean_interim_days(self) -> int:
+        return self.cleaned_data["interim_days"] or USUAL_INTERIM_DAYS
 
 
 class Registration(SiteFacts):

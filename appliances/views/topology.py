@@ -61,6 +61,8 @@ class _Look:
             return "NO_ANSWER"
         if box.cluster_role == ClusterRole.TRAFFIC:
             return "OFF_LINE" if box.accepting is False else "ACCEPTS"
+        if box.in_production is not None:  # while failover is broken no role says who serves
+            return "SERVES" if box.in_production else "STANDS_BY"
         return "STANDS_BY" if box.failover_role == FailoverRole.BACKUP else "SERVES"
 
     def words(self, box: Appliance) -> str:

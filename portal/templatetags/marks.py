@@ -71,6 +71,7 @@ MARKS = {
     "FAILED": Mark("stop", "failed", _("Failed")),
     "HEALTHY": Mark("good", "done", _("Healthy")),
     "UPGRADING": Mark("live", "running", _("Upgrading")),
+    "NO_FAILOVER": Mark("stop", "broken", _("No failover")),
     "FAILOVER_BROKEN": Mark("asks", "broken", _("Failover broken")),
     "SYNCS": Mark("live", "sync", _("Syncs")),
     "OVERDUE": Mark("asks", "warn", _("Overdue")),

@@ -41,7 +41,8 @@ def _musts(request: Any, mine: Whose) -> list[dict[str, Any]]:
     kinds = {J.HALTED: "halted", J.PROPOSED: "proposed", J.MISSED: "missed"}
     musts = [_must(request, kinds[job.state], job, booking=first.get(job.pk)) for job in found.jobs]
     musts += [_must(request, step.state.lower(), step.job, step=step) for step in found.steps]
-    order = ["halted", "held", "asking", "missed", "proposed"]
+    musts += [_must(request, "interim", each.job, interim=each) for each in found.interims]
+    order = ["halted", "interim", "held", "asking", "missed", "proposed"]
     return sorted(musts, key=lambda must: order.index(must["kind"]))
 
 

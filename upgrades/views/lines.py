@@ -10,7 +10,7 @@ from appliances.models import BaseHold, SupportQuestion
 from portal import times
 from portal.templatetags.instants import from_now
 from portal.templatetags.marks import mark_of
-from upgrades.models import JobStep, UpgradeJob
+from upgrades.models import Interim, JobStep, UpgradeJob
 from upgrades.queries import Needs
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
@@ -28,6 +28,7 @@ def queue(needs: Needs, *, now: datetime, across: bool) -> list[Line]:
         *(_hold(hold, now) for hold in needs.holds if hold.job_id not in halted),
         *(_held(s, now) for s in needs.steps if s.state == S.HELD and s.job_id not in halted),
         *(_asking(step, now) for step in needs.steps if step.state == S.ASKING),
+        *(_interim(each, now) for each in needs.interims),
         *(_missed(job, now) for job in jobs[J.MISSED]),
         *(_proposed(job, now) for job in jobs[J.PROPOSED]),
         *(_question(question, now) for question in needs.questions if across),
@@ -72,6 +73,17 @@ def _hold(hold: BaseHold, now: datetime) -> Line:
         "LOCKED", title=_("Locked after a base problem: %(reason)s") % {"reason": hold.reason},
         detail=f"{hold.customer.name} · {site.public_name}", holder=hold.asked_by, url=url,
         link=_("Open"), urgent=True, **_since(hold.opened_at, site, now),
+    )  # fmt: skip
+
+
+def _interim(interim: Interim, now: datetime) -> Line:
+    """A pair that has been without failover for longer than its site allows."""
+    site = interim.site
+    url = reverse("upgrades:site", kwargs={"slug": interim.customer.slug, "pk": site.pk})
+    return _line(
+        "NO_FAILOVER", title=_("Too long without failover"), holder=interim.job.holder,
+        detail=f"{interim.customer.name} · {site.public_name} · {interim.job.label}",
+        url=url, link=_("Open"), urgent=True, **_since(interim.began_at, site, now),
     )  # fmt: skip
 
 

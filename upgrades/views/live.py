@@ -25,12 +25,12 @@ from upgrades.forms.evidence import EvidenceForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import UNDER_WAY
 from upgrades.models.step import OPEN
-from upgrades.services import aftermath
+from upgrades.services import aftermath, interims
 from upgrades.services.halting import NEVER_RESTART
 from upgrades.views import drawn, facts, lanes, logs, slots, todo
 
 J = UpgradeJob.State
-PARTS = ("todos", "lanes", "windows", "log", "topology", "freezes")
+PARTS = ("todos", "lanes", "windows", "log", "topology", "freezes", "interim")
 
 
 def parts(
@@ -43,6 +43,7 @@ def parts(
     seen_at = max((box.last_seen_at for box in boxes if box.last_seen_at), default=None)
     kept = queries.log_of(job)
     frozen = freezes.standing(job.site_id)
+    interim = interims.standing(job.site_id)
     drawing = topology.drawing(job.site, boxes, {}, drawn.doing(steps))
     for hold in holds:
         hold.leaves = aftermath.of(hold.appliance)  # type: ignore[attr-defined]
@@ -51,6 +52,7 @@ def parts(
         "steps": steps,
         "bookings": bookings,
         "holds": holds,
+        "interim": interim,
         "facts": facts.of(job, steps, seen_at=seen_at, now=at),
         "todos": asked,
         "waits": todo.waits(steps, at),
@@ -62,7 +64,8 @@ def parts(
         "entries": logs.entries(kept.events, steps, job.site.zone),
         "events": kept.total,
         "stamps": stamps(job, steps, asked, bookings, kept.total)
-        | {"topology": _stamp(drawing), "freezes": _stamp([each.pk for each in frozen])},
+        | {"topology": _stamp(drawing), "freezes": _stamp([each.pk for each in frozen])}
+        | {"interim": _stamp(interim and [interim.pk, interim.state])},
         "rate": _rate(),
         "may_pause": job.state == J.RUNNING and not job.pause_asked_at,
         "several_hops": max((step.hop for step in steps), default=0) > 1,

@@ -17,7 +17,7 @@ from upgrades import queries
 from upgrades.forms.windows import WindowForm
 from upgrades.models import Booking, MaintenanceWindow
 from upgrades.models.job import UNDER_WAY
-from upgrades.services import planning, windows
+from upgrades.services import interims, planning, windows
 from upgrades.views import drawn, timelines
 from upgrades.views.finding import site_of, to_site, window_of
 
@@ -105,6 +105,7 @@ def _page(
     jobs = queries.jobs_of_site(found)
     page = {
         "jobs": jobs,
+        "interim": interims.standing(found.pk),
         "open_job": next((job for job in jobs if job.ended_at is None), None),
         "offer": _offer(found),
         "windows": [

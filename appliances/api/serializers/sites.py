@@ -60,6 +60,10 @@ class SiteAnswer(Answer):
     swing = serializers.ChoiceField(Site.Swing.choices)
     has_msi_consoles = serializers.BooleanField(allow_null=True)
     has_integration_clients = serializers.BooleanField(allow_null=True)
+    integration_by_ip = serializers.BooleanField(
+        allow_null=True, help_text="Some integration clients name the site by its IP address."
+    )
+    interim_days = serializers.IntegerField(help_text="Longest time without failover, in days.")
     restricted_network = serializers.BooleanField()
     simulated = serializers.BooleanField()
     closed_at = Instant(allow_null=True)
