@@ -127,7 +127,7 @@ def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview
         "page": _page(PROCEDURES[form.cleaned_data["procedure"]]),
         "chains": paths.of_draft(drawn),
         "guessed": paths.guessed(drawn),
-        "compare": comparing.table(site, form),
+        "compare": comparing.table(site, form, at),
         "phases": planned.of_plan(drawn.plan, drawn.packages, boxes),
         "left_out": planned.left_out(drawn.plan.left_out),
         "marks": rules.marks(drawn.plan),
