@@ -12,7 +12,7 @@ from upgrades.planning import advice
 from upgrades.planning.downtime import interim
 from upgrades.planning.plan import Plan
 from upgrades.planning.vocabulary import Procedure
-from upgrades.services import planning, previews
+from upgrades.services import bookings, planning, previews
 
 MINUTE = timedelta(minutes=1)
 
@@ -69,10 +69,18 @@ def _compared(
     down, up = _risks(plan)
     return Compared(
         page, preview.drawn.summary, unplaced=str(preview.refusal or ""),
-        without_failover=int(interim(layout.timed) / MINUTE) if layout and plan.site.backup else None,
+        without_failover=_unprotected(plan, layout),
         network=tuple(i.step.text for i in plan.steps if i.action.by == do.NETWORK),
         moves=page.exchanges_roles, down_on=down, up_on=up, primary_after=_primary(plan),
     )  # fmt: skip
+
+
+def _unprotected(plan: Plan, layout: bookings.Layout | None) -> int | None:
+    """Minutes without failover, gaps between windows included; None where there is none to lose,
+    or no place in the windows."""
+    if layout is None or plan.site.backup is None:
+        return None
+    return int(interim(layout.timed) / MINUTE)
 
 
 def _risks(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
