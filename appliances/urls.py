@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from appliances.views import appliances, catalogue, questions, readiness, sites
+from appliances.views import appliances, catalogue, member_sites, questions, readiness, sites
 
 app_name = "appliances"
 
@@ -25,6 +25,7 @@ of_customer = [
     path("questions/<uuid:pk>/", questions.question, name="question"),
     path("questions/<uuid:pk>/answer/", questions.answer, name="question-answer"),
     path("questions/<uuid:pk>/withdraw/", questions.withdraw, name="question-withdraw"),
+    path("members/<uuid:pk>/sites/", member_sites.member_sites, name="member-sites"),
     path("catalogue/", catalogue.catalogue, name="customer-catalogue"),
     path("catalogue/<uuid:pk>/", catalogue.package, name="customer-package"),
 ]

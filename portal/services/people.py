@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import audit, tenancy
+from portal import audit, permissions, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Membership, User
 
@@ -18,6 +18,10 @@ class LastAdministrator(Refused):
 
 class AlreadyMember(Refused):
     code = "already-a-member"
+
+
+class OnlyOwnSites(Refused):
+    code = "only-own-sites"
 
 
 class StaffAreNoMembers(Refused):
@@ -38,7 +42,11 @@ def add_member(
     site_ids: list[uuid.UUID] | None = None,
     gets_mail: bool = True,
 ) -> Membership:
-    """Give a person a role at the current customer, perhaps at some of its sites only."""
+    """Give a person a role at the current customer, perhaps at some of its sites only. By somebody
+    who sees some alone, at those."""
+    if site_ids is None and isinstance(by, User):
+        site_ids = permissions.visible_sites(by)
+    _within_own_sites(by, site_ids)
     if user.is_staff:
         raise StaffAreNoMembers(_("Staff of the vendor need no membership."))
     if Membership.objects.filter(user=user).exists():
@@ -63,7 +71,8 @@ def change_role(
     site_ids: list[uuid.UUID] | None = None,
     gets_mail: bool = True,
 ) -> Membership:
-    """Another role, or other sites. Raises LastAdministrator."""
+    """Another role, or other sites. Raises LastAdministrator, OnlyOwnSites."""
+    _within_own_sites(by, site_ids, member.site_ids)
     if role != Membership.Role.ADMINISTRATOR:
         _leave_an_administrator(member, by)
     was = _facts(member)
@@ -73,11 +82,24 @@ def change_role(
     return member
 
 
+def limit_to_sites(
+    member: Membership, site_ids: list[uuid.UUID] | None, *, by: Any, at: datetime
+) -> Membership:
+    """Let a member see these sites of the current customer alone; None: every one.
+
+    Raises OnlyOwnSites.
+    """
+    return change_role(
+        member, role=member.role, site_ids=site_ids, gets_mail=member.gets_mail, by=by, at=at
+    )
+
+
 def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
     """End a membership, and the person's API keys for this customer with it.
 
-    Raises LastAdministrator.
+    Raises LastAdministrator, OnlyOwnSites.
     """
+    _within_own_sites(by, member.site_ids)
     _leave_an_administrator(member, by)
     ApiKey.objects.filter(
         user_id=member.user_id, customer_id=member.customer_id, revoked_at=None
@@ -130,6 +152,17 @@ def _leave_an_administrator(member: Membership, by: Any) -> None:
 
 def _who(user: User) -> dict[str, Any]:
     return {"email": user.email, "role": str(user.staff_role)}
+
+
+def _within_own_sites(by: Any, *given: list[uuid.UUID] | None) -> None:
+    """Who sees some sites alone neither gives nor takes what lies beyond them: not to others, and
+    not to themselves."""
+    own = permissions.visible_sites(by) if isinstance(by, User) else None
+    if own is not None and any(sites is None or not set(sites) <= set(own) for sites in given):
+        raise OnlyOwnSites(
+            _("You see some sites alone, and decide for nobody about others."),
+            remedy=_("Ask an administrator who sees every site."),
+        )
 
 
 def _facts(member: Membership) -> dict[str, Any]:
