@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from upgrades.views import deciding, demo, documents, home, jobs, now, plans, running, sites, steps
+from upgrades.views import (
+    deciding,
+    demo,
+    documents,
+    home,
+    jobs,
+    now,
+    plans,
+    rehearsals,
+    running,
+    sites,
+    steps,
+)
 
 app_name = "upgrades"
 
@@ -43,11 +55,19 @@ of_job = [
     path("steps/<int:seq>/", include(of_step)),
 ]
 
+of_rehearsal = [
+    path("", rehearsals.rehearsal, name="rehearsal"),
+    path("live/", rehearsals.rehearsal_live, name="rehearsal-live"),
+    path("cancel/", rehearsals.rehearsal_cancel, name="rehearsal-cancel"),
+]
+
 of_customer = [
     path("", home.start, name="start"),
     path("sites/<uuid:pk>/", sites.site, name="site"),
     path("sites/<uuid:pk>/topology/", sites.topology, name="site-topology"),
     path("sites/<uuid:pk>/plan/", plans.plan, name="plan"),
+    path("sites/<uuid:pk>/rehearse/", rehearsals.rehearse, name="rehearse"),
+    path("rehearsals/<uuid:pk>/", include(of_rehearsal)),
     path("sites/<uuid:pk>/windows/add/", sites.window_add, name="window-add"),
     path("windows/<uuid:pk>/change/", sites.window_change, name="window-change"),
     path("windows/<uuid:pk>/remove/", sites.window_remove, name="window-remove"),

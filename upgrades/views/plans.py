@@ -16,8 +16,9 @@ from upgrades.forms.plans import PlanForm
 from upgrades.planning.catalogue import dotted
 from upgrades.planning.vocabulary import Procedure
 from upgrades.procedures import PROCEDURES
-from upgrades.services import jobs, nodes, planning, previews
-from upgrades.views import comparing, halves, letters, paths, planned, rules
+from upgrades.services import drafting, jobs, nodes, planning, previews
+from upgrades.services.rehearsals import asking
+from upgrades.views import comparing, halves, letters, paths, planned, rehearsals, rules
 from upgrades.views.finding import site_of, to_job
 from upgrades.views.phases import told
 
@@ -122,6 +123,7 @@ def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview
     layout = preview.layout
     return {
         "drawn": drawn,
+        "rehearsed": rehearsals.marks(asking.of_plan(site, drafting.digest(drawn))),
         "summary": summary,
         "dark": nodes.dark(summary),
         "page": _page(PROCEDURES[form.cleaned_data["procedure"]]),

@@ -19,7 +19,8 @@ from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.reports import left_behind
 from upgrades.services import halting, nodes, runs
-from upgrades.views import facts, live, logs, paths, planned, proofs, slots
+from upgrades.services.rehearsals import asking
+from upgrades.views import facts, live, logs, paths, planned, proofs, rehearsals, slots
 
 J, B = UpgradeJob.State, Booking.State
 MOST_OPENINGS = 20
@@ -110,6 +111,9 @@ def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "dark": nodes.dark(job.plan),
         "begins_at": runs.begins_at(job),
         "moves": job.moves,
+        "rehearsed_known": True,
+        "rehearsed": rehearsals.marks(asking.of_plan(job.site, job.plan.get("digest", ""))),
+        "rehearse_url": rehearsals.address_of(job),
         "finish": datetime.fromisoformat(finish) if finish else None,
     }
 
