@@ -123,7 +123,7 @@ def newest_checks(site: Site) -> list[Check]:
     """The last answer to each question, of each appliance; the site's own questions last."""
     found = (
         Check.objects.filter(site=site)
-        .select_related("appliance")
+        .select_related("appliance", "waiver__given_by")
         .order_by("appliance_id", "name", "-taken_at")
         .distinct("appliance_id", "name")
     )

@@ -4,11 +4,6 @@ from appliances.services import checking, reminders
 from portal import clock
 
 
-@shared_task(name="appliances.check_site")
-def check_site(*, customer_id: str, site_id: str, by_id: str | None = None) -> None:
-    checking.check(customer_id, site_id, by_id=by_id)
-
-
 @shared_task(name="appliances.back_up")
 def back_up(*, customer_id: str, appliance_id: str, by_id: str | None = None) -> None:
     checking.back_up(customer_id, appliance_id, by_id=by_id)

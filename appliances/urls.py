@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from appliances.views import appliances, catalogue, member_sites, questions, readiness, sites
+from appliances.views import (
+    appliances,
+    catalogue,
+    checks,
+    member_sites,
+    questions,
+    readiness,
+    sites,
+    thresholds,
+)
 
 app_name = "appliances"
 
@@ -14,6 +23,16 @@ of_customer = [
     path("sites/<uuid:pk>/close/", sites.close, name="site-close"),
     path("sites/<uuid:pk>/check/", readiness.check, name="site-check"),
     path("sites/<uuid:pk>/readiness/", readiness.panel, name="site-readiness"),
+    path("sites/<uuid:pk>/checks/", checks.checks, name="check-list"),
+    path("sites/<uuid:pk>/waive/", checks.waive, name="waive"),
+    path("waivers/<uuid:pk>/withdraw/", checks.waiver_withdraw, name="waiver-withdraw"),
+    path("drifts/<uuid:pk>/accept/", checks.drift_accept, name="drift-accept"),
+    path(
+        "differences/<uuid:pk>/acknowledge/",
+        checks.difference_acknowledge,
+        name="difference-acknowledge",
+    ),
+    path("thresholds/", thresholds.of_customer, name="thresholds"),
     path("sites/<uuid:pk>/readings/", appliances.readings, name="reading-list"),
     path("sites/<uuid:pk>/licence/", appliances.licence, name="licence-read"),
     path("sites/<uuid:pk>/ask/", questions.ask, name="question-ask"),
@@ -33,6 +52,7 @@ of_customer = [
 urlpatterns = [
     path("sites/", sites.sites_of_all, name="site-list-all"),
     path("questions/", questions.queue, name="question-list"),
+    path("thresholds/", thresholds.of_installation, name="thresholds-all"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/<uuid:pk>/", catalogue.package, name="package"),
     path("catalogue/<uuid:pk>/withdraw/", catalogue.withdraw, name="package-withdraw"),

@@ -183,6 +183,7 @@ SIM_CONTROL_KEY = text("SIM_CONTROL_KEY")
 ALLOW_PRIVATE_ADDRESSES = flag("ALLOW_PRIVATE_ADDRESSES")
 SCALED_CLOCK = DEMO and bool(SIMULATOR_URL) and not PRODUCTION
 DEMO_SPEED = number("DEMO_SPEED", 3600)
+READS_A_MINUTE = number("READS_A_MINUTE", 120)  # hourly reads of appliances, over all workers
 SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper
 
 # Background work: doorbells only
@@ -216,8 +217,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{_kind}.EmailBackend"
 EMAIL_FILE_PATH = STATE / "mail"
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "127.0.0.1", _mail.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
-EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
-EMAIL_TIMEOUT = 20
+EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail.scheme == "smtp+tls", 20
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", "Changeover <changeover@localhost>")
 
 # API

@@ -48,6 +48,7 @@ class StepEvent(StrEnum):
     CONFIRMED = "step.confirmed"
     EXTENDED = "step.extended"
     WAIVED = "step.waived"
+    ASKED_AGAIN = "step.asked_again"
 
 
 class HoldEvent(StrEnum):

@@ -5,7 +5,8 @@ from celery import shared_task
 from django.conf import settings
 
 from portal import clock
-from upgrades.services import waking
+from portal.background import enqueue
+from upgrades.services import waking, watching
 from upgrades.services.rehearsals import asking
 from upgrades.services.ticks import loop
 
@@ -35,3 +36,16 @@ def sweep() -> None:
     waking.wake(now)
     waking.look_after_jobs(now)
     asking.look_after()
+    waking.want_looks(now)
+    enqueue("upgrades.watch")
+
+
+@shared_task(name="upgrades.watch")
+def watch() -> None:
+    """Looks and hourly reads that are due; the next bell goes on."""
+    watching.turn(clock.now())
+
+
+@shared_task(name="upgrades.check_site")
+def check_site(*, customer_id: str, site_id: str, by_id: str | None = None) -> None:
+    watching.check(customer_id, site_id, by_id=by_id)

@@ -14,6 +14,7 @@ from upgrades.views import (
     running,
     sites,
     steps,
+    test_sites,
 )
 
 app_name = "upgrades"
@@ -65,6 +66,7 @@ of_customer = [
     path("", home.start, name="start"),
     path("sites/<uuid:pk>/", sites.site, name="site"),
     path("sites/<uuid:pk>/topology/", sites.topology, name="site-topology"),
+    path("sites/<uuid:pk>/test-of/", test_sites.test_of, name="test-of"),
     path("sites/<uuid:pk>/plan/", plans.plan, name="plan"),
     path("sites/<uuid:pk>/rehearse/", rehearsals.rehearse, name="rehearse"),
     path("rehearsals/<uuid:pk>/", include(of_rehearsal)),

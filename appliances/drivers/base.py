@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from appliances.drivers.values import (
     Accepted,
+    AccountState,
     ApiInfo,
     ApplianceRow,
     BackupFile,
@@ -81,6 +82,13 @@ class Driver(Protocol):
     def jump_client_summary(self) -> JumpClientSummary: ...
 
     def jumpoints(self) -> tuple[Jumpoint, ...]: ...
+
+    def api_accounts(self) -> tuple[AccountState, ...]: ...
+
+    def users(self) -> int | None:
+        """How many accounts of people there are; None if it does not say. `teams` likewise."""
+
+    def teams(self) -> int | None: ...
 
     def installers(self) -> tuple[Installer, ...]: ...
 

@@ -6,12 +6,18 @@ from appliances.drivers import scalars
 from appliances.drivers.answers import api_error, read_json
 from appliances.drivers.errors import NotSupported, ProtocolError, answered
 from appliances.drivers.session import JSON, Call, Session
-from appliances.drivers.values import Installer, JumpClient, JumpClientSummary, Jumpoint
+from appliances.drivers.values import (
+    AccountState,
+    Installer,
+    JumpClient,
+    JumpClientSummary,
+    Jumpoint,
+)
 
 BASE = "/api/config/v1"
 PER_PAGE = 100
 MOST_PAGES = 2000
-PAGES = "x-bt-pagination-last-page"
+PAGES, TOTAL = "x-bt-pagination-last-page", "x-bt-pagination-total"
 
 
 def jump_clients(session: Session) -> Iterator[JumpClient]:
@@ -58,6 +64,29 @@ def jumpoints(session: Session) -> tuple[Jumpoint, ...]:
         )
         for row in _rows(session, "/jumpoint")
     )
+
+
+def api_accounts(session: Session) -> tuple[AccountState, ...]:
+    return tuple(
+        AccountState(
+            client_id=scalars.text(row.get("client_id")),
+            enabled=scalars.truth(row.get("enabled")),
+            failed_attempts=scalars.count(row.get("failed_login_attempts")),
+            locked_until=scalars.moment(row.get("failed_login_expiration")),
+        )
+        for row in _rows(session, "/api-account")
+    )
+
+
+def count(session: Session, path: str) -> int | None:
+    """How many rows a list has, from the first page's header; None if it does not say."""
+    call = Call("GET", f"{BASE}{path}?per_page=1&current_page=1", accept=JSON)
+    response = session.call(call)
+    if response.status == 404:
+        raise NotSupported("no configuration API on this version")
+    if response.status != 200:
+        raise api_error(response)
+    return scalars.integer(response.headers.get(TOTAL, ""))
 
 
 def installers(session: Session) -> tuple[Installer, ...]:

@@ -41,6 +41,15 @@ class NoApiDriver:
     def jumpoints(self) -> NoReturn:
         _refuse()
 
+    def api_accounts(self) -> NoReturn:
+        _refuse()
+
+    def users(self) -> NoReturn:
+        _refuse()
+
+    def teams(self) -> NoReturn:
+        _refuse()
+
     def installers(self) -> NoReturn:
         _refuse()
 

@@ -7,6 +7,7 @@ from appliances.drivers.base import Writable
 from appliances.drivers.errors import ProtocolError, WrongAppliance
 from appliances.drivers.session import Call, Session
 from appliances.drivers.values import (
+    AccountState,
     BackupFile,
     Health,
     Installer,
@@ -46,6 +47,15 @@ class Remote:
 
     def jumpoints(self) -> tuple[Jumpoint, ...]:
         return configuration.jumpoints(self.session)
+
+    def api_accounts(self) -> tuple[AccountState, ...]:
+        return configuration.api_accounts(self.session)
+
+    def users(self) -> int | None:
+        return configuration.count(self.session, "/user")
+
+    def teams(self) -> int | None:
+        return configuration.count(self.session, "/team")
 
     def installers(self) -> tuple[Installer, ...]:
         return configuration.installers(self.session)

@@ -142,6 +142,16 @@ class Installer:
 
 
 @dataclass(frozen=True)
+class AccountState:
+    """How the API account stands that we ask with. After too many wrong secrets it is locked."""
+
+    client_id: str
+    enabled: bool
+    failed_attempts: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True)
 class Representative:
     """A logged-in person. `id` is valid only for this login."""
 

@@ -1,6 +1,35 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+
+LABELS = {
+    "answers": _("It answers"),
+    "health": _("Health"),
+    "version": _("Product version"),
+    "build": _("Build"),
+    "failover_role": _("Failover role"),
+    "cluster_role": _("Cluster role"),
+    "shared_ips": _("Shared addresses"),
+    "sync_status": _("State of the data sync"),
+    "certificate_ends": _("End of the certificate"),
+    "reps": _("Representatives signed in"),
+    "users": _("Users"),
+    "teams": _("Teams"),
+    "clients": _("Connected clients"),
+    "jump_clients": _("Jump Clients"),
+    "jumpoint": _("Jumpoint connected"),
+    "accepting": _("Accepts connections"),
+}
+
+
+def told(value: object) -> str:
+    """A measured value in words; nothing where there was none."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "–" if value is None else str(value)
 
 
 class Difference(CustomerOwned):
@@ -31,6 +60,21 @@ class Difference(CustomerOwned):
                 fields=["job_id", "window", "appliance", "key"], name="one_difference_a_value"
             )
         ]
+
+    @property
+    def label(self) -> str:
+        """The value in words; after the point stands what it is of."""
+        family, _point, of = self.key.partition(".")
+        words = str(LABELS.get(family, family))
+        return f"{words}: {of}" if of else words
+
+    @property
+    def told_before(self) -> str:
+        return told(self.before)
+
+    @property
+    def told_after(self) -> str:
+        return told(self.after)
 
     @property
     def is_open(self) -> bool:

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from appliances.models.readiness import CheckName
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 
@@ -28,6 +29,11 @@ class Waiver(CustomerOwned):
 
     class Meta:
         indexes = [models.Index(fields=["site", "expires_at"], name="waivers_of_site")]
+
+    @property
+    def label(self) -> str:
+        """The waived check in words."""
+        return str(CheckName(self.check_name).label)
 
     def counts_at(self, at: datetime) -> bool:
         return self.withdrawn_at is None and self.given_at <= at < self.expires_at

@@ -1,23 +1,13 @@
-"""*Check now* and *Back up now*: what a person asks for and a task does."""
+"""*Back up now*: what a person asks for and a task does."""
 
 import uuid
 from typing import Any
 
 from appliances.events import Event
-from appliances.models import Appliance, Backup, ReadinessCheck, Site
-from appliances.services import backups, readiness, remote
+from appliances.models import Appliance, Backup
+from appliances.services import backups, remote
 from portal import audit, tenancy
 from portal.models import User
-
-
-def check(customer_id: Any, site_id: Any, *, by_id: Any = None) -> list[ReadinessCheck]:
-    """Read what we know, ask every appliance, write the answers. Opens its own transactions."""
-    with tenancy.transaction(_id(customer_id)):
-        site, by = Site.objects.get(pk=site_id), _person(by_id)
-        asked = readiness.question(site)
-    findings = readiness.ask(asked)
-    with tenancy.transaction(_id(customer_id)):
-        return readiness.record(site, findings, by=by)
 
 
 def back_up(customer_id: Any, appliance_id: Any, *, by_id: Any = None) -> Backup | None:

@@ -1,13 +1,16 @@
 """What asking an appliance brings: an observation, a tally, or trouble."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from django.utils import translation
 
 from appliances.drivers import errors
+from appliances.drivers.values import ApiInfo, Health
 
+NOT_TOLD = ApiInfo(version="", clock_offset=None)
 Kind = Literal["well", "unwell", "unreachable", "wrong", "refused", "garbled"]
 
 
@@ -35,6 +38,7 @@ class Observation:
     last_sync_status: str = ""
     certificate_ends_at: datetime | None = None
     clock_offset_seconds: float | None = None
+    permissions: Mapping[str, str] = field(default_factory=dict)
     detail: str = ""
     said: str = ""
 
@@ -42,6 +46,27 @@ class Observation:
     def answered(self) -> bool:
         """The expected appliance spoke, whatever it said of its health."""
         return self.kind in ("well", "unwell")
+
+
+def observed(health: Health, info: ApiInfo, at: datetime, real_at: datetime) -> Observation:
+    """Of an appliance that answered as the one that was expected."""
+    return Observation(
+        kind="well" if health.healthy else "unwell",
+        at=at,
+        real_at=real_at,
+        version=health.version,
+        build=health.build,
+        guid=health.guid,
+        failover_role=health.failover_role,
+        cluster_role=health.cluster_role,
+        shared_ips=health.shared_ips,
+        last_sync_at=health.last_sync_at,
+        last_sync_status=health.last_sync_status,
+        certificate_ends_at=health.certificate_ends_at,
+        clock_offset_seconds=info.clock_offset,
+        permissions=info.permissions,
+        said=health.message,
+    )
 
 
 @dataclass(frozen=True)

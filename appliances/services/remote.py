@@ -16,20 +16,23 @@ from appliances.drivers.base import Connection, Driver, Writable
 from appliances.drivers.configuration import summarise
 from appliances.drivers.registry import driver_for
 from appliances.drivers.values import (
+    ApiInfo,
     ApplianceRow,
     BackupFile,
     ClientCounts,
-    Health,
     Installer,
     JumpClient,
     Jumpoint,
 )
 from appliances.models import Appliance, Site
+from appliances.services import hearing
 from appliances.services.observations import (
+    NOT_TOLD,
     Observation,
     Tally,
     Trouble,
     kind_of,
+    observed,
     sentence_of,
     words_of,
 )
@@ -79,7 +82,8 @@ def _seen(appliance: Appliance, budget: float, *, with_clock: bool = False) -> O
     if appliance.guid and health.guid != appliance.guid:
         wrong = errors.WrongAppliance(appliance.guid, health.guid)
         return Observation("wrong", at, real_at, guid=health.guid, detail=sentence_of(wrong))
-    return _observed(health, at, real_at, _offset(driver) if with_clock else None)
+    hearing.answered(appliance)
+    return observed(health, _info(driver) if with_clock else NOT_TOLD, at, real_at)
 
 
 def observe_each(appliances: Sequence[Appliance]) -> list[Observation]:
@@ -89,30 +93,11 @@ def observe_each(appliances: Sequence[Appliance]) -> list[Observation]:
     return [_seen(appliance, budget) for appliance in appliances]
 
 
-def _observed(health: Health, at: datetime, real_at: datetime, offset: float | None) -> Observation:
-    return Observation(
-        kind="well" if health.healthy else "unwell",
-        at=at,
-        real_at=real_at,
-        version=health.version,
-        build=health.build,
-        guid=health.guid,
-        failover_role=health.failover_role,
-        cluster_role=health.cluster_role,
-        shared_ips=health.shared_ips,
-        last_sync_at=health.last_sync_at,
-        last_sync_status=health.last_sync_status,
-        certificate_ends_at=health.certificate_ends_at,
-        clock_offset_seconds=offset,
-        said=health.message,
-    )
-
-
-def _offset(driver: Driver) -> float | None:
+def _info(driver: Driver) -> ApiInfo:
     try:
-        return driver.api_info().clock_offset
+        return driver.api_info()
     except errors.DriverError:
-        return None
+        return NOT_TOLD
 
 
 def clock_offset(appliance: Appliance) -> float | None:
@@ -235,6 +220,7 @@ def asking(appliance: Appliance, *, budget: float | None = BUDGET_SECONDS) -> It
     """A driver for one question; its trouble comes as Trouble."""
     try:
         yield _driver(connection_of(appliance), budget=budget)
+        hearing.answered(appliance)
     except errors.DriverError as error:
         raise Trouble(error) from error
 

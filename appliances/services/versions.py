@@ -152,39 +152,29 @@ def prove(
     )
 
 
-def note(appliance: Appliance, seen: Observation, *, job: Any = None) -> bool:
-    """Take over what an appliance said of itself; True if its product is not the recorded one.
+def note(appliance: Appliance, seen: Observation, *, job: Any = None) -> None:
+    """Take over what an appliance said of itself, as far as it is no news to be decided on.
 
-    The first answer ever gives its GUID. A reading is kept only when the version is a new one;
-    drift is an event of its own, unless nothing was recorded before. A wrong appliance, or one
-    that did not answer, changes nothing.
+    Every answer is remembered; the first ever gives its GUID, and its product if none was
+    recorded. Another version than the recorded one changes nothing here: that is a drift. A wrong
+    appliance, or one that did not answer, changes nothing.
     """
     if not seen.answered:
-        return False
+        return
     _identify(appliance, seen, job)
     appliance.last_seen_at = seen.at
     appliance.save(update_fields=["last_seen_at"])
     known = appliance.product_version
-    if not WRITTEN.fullmatch(seen.version):
-        return False
-    if known and same(known, seen.version) and seen.build in ("", appliance.product_build):
+    if not WRITTEN.fullmatch(seen.version) or (known and not same(known, seen.version)):
+        return
+    if known and seen.build in ("", appliance.product_build):
         appliance.product_at = seen.at
         appliance.save(update_fields=["product_at"])
-        return False
-    drifted = bool(known) and not same(known, seen.version)
-    record(
-        appliance,
-        PRODUCT,
-        seen.version,
-        build=seen.build,
-        source=Source.API,
-        at=seen.at,
-        job=job,
-    )
-    if drifted:
-        data = {"recorded": known, "read": seen.version}
-        audit.record(Event.APPLIANCE_DRIFTED, appliance, data=data, job=job)
-    return drifted
+    elif not appliance.product_build or not seen.build:
+        record(
+            appliance, PRODUCT, seen.version, build=seen.build, source=Source.API, at=seen.at,
+            job=job,
+        )  # fmt: skip
 
 
 def _identify(appliance: Appliance, seen: Observation, job: Any) -> None:

@@ -36,6 +36,7 @@ PLAIN = {
     "cluster": None,
     "region": "",
     "accepting": True,
+    "teams": 1,
     "drain_began": None,
     "closed": [],  # a backup master's own list of nodes that do not accept
     "max_concurrent_jump_upgrades": 50,

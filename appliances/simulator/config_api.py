@@ -25,6 +25,8 @@ LISTS: dict[str, Callable[[Park, dict], list[dict]]] = {
     "jumpoint": config_rows.jumpoints,
     "public-portal": config_rows.public_portals,
     "api-account": config_rows.api_accounts,
+    "user": config_rows.users,
+    "team": config_rows.teams,
 }
 PAGING = frozenset({"per_page", "current_page"})
 

@@ -91,6 +91,19 @@ def public_portals(park: Park, appliance: dict) -> list[dict]:
     return [{"id": 1, "name": "Default", "addresses": [appliance["public_name"]]}]
 
 
+def users(park: Park, appliance: dict) -> list[dict]:
+    """Accounts of people: those of the old way in, and a plain one for each representative."""
+    rows = [*appliance["users"], *({"username": rep["name"]} for rep in appliance["reps"])]
+    return [
+        {"id": number, "username": row["username"], "enabled": row.get("enabled", True)}
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def teams(park: Park, appliance: dict) -> list[dict]:
+    return [{"id": n, "name": f"Team {n}"} for n in range(1, appliance["teams"] + 1)]
+
+
 def api_accounts(park: Park, appliance: dict) -> list[dict]:
     """Never the secret."""
     keys = (

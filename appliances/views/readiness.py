@@ -24,7 +24,7 @@ def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Have every appliance asked, in the background: this request holds a transaction."""
     site, since = find(request, pk, "site.check"), clock.now()
     enqueue(
-        "appliances.check_site",
+        "upgrades.check_site",
         customer_id=str(request.customer.pk),
         site_id=str(site.pk),
         by_id=str(request.user.pk),

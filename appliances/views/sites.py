@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from appliances import queries
 from appliances.forms.sites import Registration, SiteFacts, appliances_of, boxes as box_forms
 from appliances.models import ReadinessCheck, Site
-from appliances.services import freezes, licences, sites
+from appliances.services import drift, freezes, licences, sites
 from appliances.views.topology import drawing
 from portal import clock, permissions, times
 from portal.permissions import needs
@@ -76,6 +76,7 @@ def site_context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "stale": [row.box for row in boxes if row.stale],
         "holds": queries.open_holds(site),
         "freezes": freezes.standing(site.pk),
+        "drifts": drift.open_at(site),
         "licence": licence,
         "licence_mark": _licence_mark(licence, at),
         "contract": contract,

@@ -7,12 +7,7 @@ from django.db import migrations, models
 
 from portal.rowsecurity import Secure, door
 
-# One caller at a time, so that the limit a minute holds; fair: each customer's longest waiting first,
-# then each one's second. An appliance that a step is busy with stays due.
-READS = door(
-    "door_claim_reads(at timestamptz, lease interval, most integer, a_minute integer)"
-    " RETURNS TABLE (owner_id uuid, appliance uuid)",
-    """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+READS_BODY = """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
     allowed integer;
 BEGIN
@@ -37,7 +32,13 @@ BEGIN
                        OR s.state = 'ASKING' AND s.effect = 'observed'))
         ) due ORDER BY due.turn, due.read_due_at NULLS FIRST LIMIT allowed)
     RETURNING a.customer_id, a.id;
-END $$;""",
+END $$;"""
+# One caller at a time, so that the limit a minute holds; fair: each customer's longest waiting first,
+# then each one's second. An appliance that a step is busy with stays due.
+READS = door(
+    "door_claim_reads(at timestamptz, lease interval, most integer, a_minute integer)"
+    " RETURNS TABLE (owner_id uuid, appliance uuid)",
+    READS_BODY,
     reads=(
         "SELECT (id, customer_id, site_id, dialect, secret_key_id, read_due_at, read_begun_at)"
         " ON appliances_appliance",

@@ -11,7 +11,7 @@ from portal.background import enqueue
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OVER
-from upgrades.services import bookings, notices
+from upgrades.services import bookings, looks, notices
 
 J, S = UpgradeJob.State, JobStep.State
 
@@ -78,6 +78,8 @@ def _window_moves_on(job: UpgradeJob, step: JobStep, at: datetime) -> None:
         bookings.begin(booking, at=at)
     if not job.steps.filter(window=step.window).exclude(state__in=OVER).exists():
         bookings.end(booking, at=at)
+        looks.want_end(job, booking, at=at)
+        enqueue("upgrades.watch")
 
 
 def _finish(job: UpgradeJob, at: datetime) -> None:

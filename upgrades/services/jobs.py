@@ -13,7 +13,7 @@ from portal.services import customers
 from upgrades.events import JobEvent
 from upgrades.models import JobNote, JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
-from upgrades.services import bookings, drafting, notices, planning
+from upgrades.services import bookings, drafting, notices, planning, testing
 
 J = UpgradeJob.State
 NOTICE = timedelta(hours=1)  # the least time between a request and its first window
@@ -70,6 +70,7 @@ def submit(
     job of a customer who pre-approves those is approved at once.
     """
     _site_is_free(job.site, but=job)
+    testing.demand(job, at=at)
     drawn = planning.draw_up(
         job.site, job.target, procedure=job.procedure, method=job.method, offline=job.offline_ids
     )

@@ -191,6 +191,21 @@ def window_missed(job: UpgradeJob, step: JobStep | None, *, at: datetime) -> Non
     })  # fmt: skip
 
 
+def not_ready(job: UpgradeJob, booking: Booking, bad: Iterable[Any], *, at: datetime) -> None:
+    """The day before: what would hold the window as it stands. `bad` are findings."""
+    key, found = f"not-ready:{booking.uid}:{booking.revision}", list(bad)
+    _tell("not_ready", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        "window": booking.starts_at,
+        "lines": [f"{one.letter} {gettext(one.reason)} {one.observed}".strip() for one in found],
+    })  # fmt: skip
+
+
+def differs(job: UpgradeJob, window: int, number: int, *, at: datetime) -> None:
+    """After a window: values that changed beyond what was expected wait for a person."""
+    key, known = f"differs:{window}", {"window": window, "number": number, "lines": []}
+    _tell("window_differs", job, audience.everybody(job), key=key, at=at, more=lambda: known)
+
+
 def done(job: UpgradeJob, *, at: datetime) -> None:
     _tell("upgrade_done", job, audience.everybody(job), key="done", at=at,
           more=lambda: {"finished": at})  # fmt: skip

@@ -61,7 +61,7 @@ def _licences(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: d
 
 def _findings(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
     if carried is not None:
-        readiness.record(step.job.site, carried, job=step.job)
+        readiness.record(carried, job=step.job)
 
 
 def _announce(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances.models import BaseHold
-from appliances.services import freezes
+from appliances.services import drift, freezes
 from portal import audit, times
 from portal.background import enqueue
 from portal.errors import Refused
@@ -26,6 +26,12 @@ class TooSoon(Refused):
     code = "too-soon"
 
 
+class Drifted(Refused):
+    """A fact that nobody accepted yet holds the next job."""
+
+    code = "drifted"
+
+
 class UnderBaseHold(Refused):
     code = "base-hold"
 
@@ -41,6 +47,11 @@ def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     person starts it; the windows themselves never open early."""
     if why := _void(job):
         return jobs.revise(job, by=by, reason=why, at=at)
+    if drift.open_at(job.site_id):
+        raise Drifted(
+            _("Something was changed at this site behind the portal’s back."),
+            remedy=_("Accept what was found on the site’s checks page, or undo it there."),
+        )
     job.start(at=at)
     job.save()
     audit.record(JobEvent.STARTED, job, by=by, job=job, at=at)
@@ -60,7 +71,7 @@ def start_if_due(job: UpgradeJob, at: datetime) -> None:
         job.save()
         audit.record(JobEvent.MISSED, job, job=job, at=at, data={"window": first.window})
         notices.window_missed(job, None, at=at)
-    elif at >= first.starts_at - PREPARES:
+    elif at >= first.starts_at - PREPARES and not drift.open_at(job.site_id):
         start(job, by=None, at=at)
 
 

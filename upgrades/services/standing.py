@@ -4,6 +4,7 @@ not, or while due work stays. Any number of them may run."""
 import logging
 import threading
 import time
+from datetime import datetime
 
 from celery import current_app
 from django.conf import settings
@@ -12,7 +13,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock
 from portal.services import heartbeats, messages
-from upgrades.services import demo_clock, waking
+from upgrades.services import demo_clock, waking, watching
 from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.ticks import loop
 
@@ -63,6 +64,8 @@ class Standing:
             waking.look_after_jobs(now)
             waking.look_after_interims(now)
             rehearsals.look_after()
+            waking.want_looks(now)
+            self.watch(now)
         demo_clock.steer(now)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())
         self.due_since = (self.due_since or time.monotonic()) if due else None
@@ -73,10 +76,15 @@ class Standing:
             messages.send_due(clock.now())
         heartbeats.beat(heartbeats.STEPS)
 
-    def ring(self) -> bool:
+    def watch(self, now: datetime) -> None:
+        """Ring for looks and reads; one by ourselves while nobody answers the bell."""
+        if not self.ring("upgrades.watch"):
+            watching.turn(now, most=1)
+
+    def ring(self, task: str = "upgrades.ring") -> bool:
         """Whether the broker took the bell."""
         try:
-            current_app.send_task("upgrades.ring", retry=False, ignore_result=True)
+            current_app.send_task(task, retry=False, ignore_result=True)
         except (BrokerError, OSError):
             return False
         return True

@@ -10,7 +10,7 @@ from django_fsm import ConcurrentTransition
 
 from portal import rehearsing, tenancy
 from upgrades.models import Booking, JobStep, UpgradeJob
-from upgrades.services import interims, notices, runs
+from upgrades.services import interims, looks, notices, runs
 
 J, S = UpgradeJob.State, JobStep.State
 RUNGS = (("7d", timedelta(days=7)), ("24h", timedelta(hours=24)), ("1h", timedelta(hours=1)))
@@ -59,6 +59,14 @@ def look_after_interims(at: datetime) -> None:
     for customer_id in _customers("door_customers_with_long_interims", at):
         with tenancy.transaction(customer_id):
             interims.look_after(at)
+
+
+def want_looks(at: datetime) -> None:
+    """A day before each window: have the site looked at, once a booking and its revision."""
+    for customer_id in _customers("door_customers_with_windows_soon", at):
+        with tenancy.transaction(customer_id):
+            for job in UpgradeJob.objects.filter(state__in=[J.SCHEDULED, J.RUNNING]):
+                looks.want_day_before(job, at=at)
 
 
 def _look_after_customer(at: datetime) -> None:

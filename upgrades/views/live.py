@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from appliances import readiness_queries
 from appliances.services import freezes
 from appliances.views import topology
 from appliances.views.topology import in_order
@@ -30,7 +31,7 @@ from upgrades.services.halting import NEVER_RESTART
 from upgrades.views import drawn, facts, lanes, logs, slots, todo
 
 J = UpgradeJob.State
-PARTS = ("todos", "lanes", "windows", "log", "topology", "freezes", "interim")
+PARTS = ("todos", "lanes", "windows", "log", "topology", "freezes", "interim", "differences")
 
 
 def parts(
@@ -47,6 +48,7 @@ def parts(
     drawing = topology.drawing(job.site, boxes, {}, drawn.doing(steps))
     for hold in holds:
         hold.leaves = aftermath.of(hold.appliance)  # type: ignore[attr-defined]
+    changed = readiness_queries.differences_of(job.pk)
     asked = todo.todos(job, steps, now=at, reader=reader, bound=bound)
     return {
         "steps": steps,
@@ -63,9 +65,11 @@ def parts(
         "layout": lanes.layout(job, steps, bookings, boxes, now=at, locked=bool(holds)),
         "entries": logs.entries(kept.events, steps, job.site.zone),
         "events": kept.total,
+        "differences": changed,
         "stamps": stamps(job, steps, asked, bookings, kept.total)
         | {"topology": _stamp(drawing), "freezes": _stamp([each.pk for each in frozen])}
-        | {"interim": _stamp(interim and [interim.pk, interim.state])},
+        | {"interim": _stamp(interim and [interim.pk, interim.state])}
+        | {"differences": _stamp([[row.pk, row.is_open] for row in changed])},
         "rate": _rate(),
         "may_pause": job.state == J.RUNNING and not job.pause_asked_at,
         "several_hops": max((step.hop for step in steps), default=0) > 1,

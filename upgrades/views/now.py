@@ -2,6 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from appliances import readiness_queries
 from portal import clock
 from portal.permissions import needs
 from portal.services import heartbeats
@@ -20,6 +21,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "lines": lines.queue(queries.needs(queries.ALL), now=at, across=True),
         "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
         "coming": coming,
+        "drifts": readiness_queries.open_drifts(across=True),
         "timeline": timelines.of_jobs(coming, at, zone=request.user.zone) if coming else None,
         "runner": heartbeats.parts().get(heartbeats.STEPS),
         "patience": heartbeats.PATIENCE[heartbeats.STEPS],

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from appliances import readiness_queries
 from portal import clock, times
 from upgrades import queries
 from upgrades.forms.evidence import EvidenceForm
@@ -131,5 +132,6 @@ def _over(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "left": left_behind.told(job.left_behind),
         "phases": planned.of_run(steps),
         "proofs": proofs.of(steps),
+        "differences": readiness_queries.differences_of(job.pk),
         "cut_off": facts.cut_off(job, steps, job.ended_at or job.started_at),
     }

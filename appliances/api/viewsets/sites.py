@@ -59,7 +59,7 @@ class Sites(Collection):
         """Have every appliance asked now, in the background. Read the answers a moment later."""
         site, at = self.row(), clock.now()
         enqueue(
-            "appliances.check_site", customer_id=str(site.customer_id), site_id=str(site.pk),
+            "upgrades.check_site", customer_id=str(site.customer_id), site_id=str(site.pk),
             by_id=str(request.user.pk),
         )  # fmt: skip
         return self.answer({"asked_at": at})

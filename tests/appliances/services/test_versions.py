@@ -88,18 +88,29 @@ def test_the_same_version_again_is_no_new_reading(customer, appliance):
     assert fresh(customer, appliance).product_at == NOON + timedelta(hours=1)
 
 
-def test_another_product_version_is_drift(customer, appliance):
+def test_another_product_version_is_not_recorded_until_somebody_accepts_it(customer, appliance):
     with tenancy.transaction(customer):
-        assert versions.note(appliance, seen("23.1"))
+        versions.note(appliance, seen("23.1"))
 
-    assert fresh(customer, appliance).product_version == "23.1"
-    assert events(customer)[-1] == "appliance.drifted"
+        assert not VersionReading.objects.exists()
+    shown = fresh(customer, appliance)
+    assert (shown.product_version, shown.last_seen_at) == ("22.3.1", NOON)
+
+
+def test_a_product_that_was_never_recorded_is(customer, appliance):
+    with tenancy.transaction(customer):
+        Appliance.objects.update(product_version="")
+        appliance.refresh_from_db()
+        versions.note(appliance, seen("23.1", build="2-b"))
+
+    shown = fresh(customer, appliance)
+    assert (shown.product_version, shown.product_build) == ("23.1", "2-b")
 
 
 @pytest.mark.parametrize("kind", ["wrong", "unreachable", "refused", "garbled"])
 def test_who_did_not_answer_changes_nothing(customer, appliance, kind):
     with tenancy.transaction(customer):
-        assert not versions.note(appliance, seen("23.1", kind=kind))
+        versions.note(appliance, seen("23.1", kind=kind))
 
     shown = fresh(customer, appliance)
     assert (shown.guid, shown.product_version, shown.last_seen_at) == ("", "22.3.1", None)

@@ -4,6 +4,7 @@ from django.db import connection
 
 from appliances import actions as do
 from upgrades.models import JobStep
+from upgrades.services.ticks import opening
 from upgrades.services.ticks.deeds import DEEDS, cluster
 from upgrades.services.ticks.outcomes import Ask, Outcome
 from upgrades.services.ticks.probes import PROBES_OF
@@ -15,6 +16,8 @@ S = JobStep.State
 def act(work: Work) -> Outcome:
     """Do or read what the step says, or look whether it is so. Raises whatever is a bug."""
     assert not connection.in_atomic_block, "an appliance is asked inside a transaction"
+    if work.opening is not None:
+        return opening.ask(work, work.opening)
     if work.by_portal and work.step.effect == do.READ:
         return DEEDS[work.step.action](work)
     if work.claim.was == S.READY and work.by_portal:

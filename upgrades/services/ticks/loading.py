@@ -10,9 +10,10 @@ from appliances.models import Appliance, Package
 from appliances.services import production
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
+from upgrades.services import freshness, testing
 from upgrades.services.ticks import statements
 from upgrades.services.ticks.claims import MOST_CLAIMS, Claim
-from upgrades.services.ticks.outcomes import Lost, Missed, Outcome, Trouble
+from upgrades.services.ticks.outcomes import Lost, Missed, NotYet, Outcome, Proven, Trouble
 from upgrades.services.ticks.work import Work
 
 S = JobStep.State
@@ -22,6 +23,7 @@ EARLIER = {
     do.AWAIT_SYNC.name: do.ESTABLISH_FAILOVER.name,
     do.TAKE_SHARED_IP.name: do.RELEASE_SHARED_IP.name,
 }
+AGAIN_SECONDS = 60
 POISON = _("Three tries brought no new fact. A person must look at it.")
 NO_BOOKING = _("No window is booked for this. Book one to go on.")
 TOO_LATE = _("The window can no longer hold what is to be done in it. Book another one.")
@@ -110,7 +112,21 @@ def obstacle(work: Work) -> Outcome | None:
     changes = work.action.changes or step.effect in (do.CALLABLE, do.ONE_WAY)
     if changes and work.on_hold:
         return Trouble(UNDER_HOLD)
-    return _window_is_over(work) if step.window else None
+    if step.action == do.TEST_ELSEWHERE.name and (shown := testing.evidence(work.job, work.at)):
+        return Proven(shown)
+    return (_window_is_over(work) if step.window else None) or _grown_old(work)
+
+
+def _grown_old(work: Work) -> Outcome | None:
+    """G-RULE-4: what must be fresh before this change is asked for again, and the change waits."""
+    if not work.action.changes or work.appliance is None:
+        return None
+    old = freshness.old_before(work.step, work.appliance, work.at)
+    if not old:
+        return None
+    freshness.ask_again(work.step, work.appliance, old, work.at)
+    told = {"touched": False}
+    return NotYet(work.later(AGAIN_SECONDS), freshness.AGAIN, observed=told)
 
 
 def _window_is_over(work: Work) -> Outcome | None:

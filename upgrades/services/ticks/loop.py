@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from appliances import actions as do
+from appliances.services import hearing
 from portal import clock, tenancy
-from upgrades.services.ticks import acting, claims, loading, recording
+from upgrades.services.ticks import acting, claims, loading, opening, recording
 from upgrades.services.ticks.outcomes import Lost, Outcome, Trouble
 from upgrades.services.ticks.work import Work
 
@@ -75,7 +76,9 @@ def _claim() -> Turn | None:
 def _prepared(claimed: claims.Claim) -> Turn:
     work = loading.load(claimed, clock.now())
     obstacle = loading.obstacle(work)
-    if obstacle is None and _sends(work):
+    if obstacle is None:
+        work.opening = opening.question(work)
+    if obstacle is None and work.opening is None and _sends(work):
         loading.intend(work)
     return Turn(claimed, work, obstacle)
 
@@ -93,7 +96,8 @@ def _outcome(turn: Turn, act: Act) -> Outcome:
     if turn.known is not None:
         return turn.known
     try:
-        return act(turn.work)
+        with hearing.listening() as turn.work.heard:
+            return act(turn.work)
     except Exception as bug:
         log.exception("a step failed in the portal", extra={"step": str(turn.claim.step_id)})
         if turn.work.attempt is not None and turn.claim.was == "READY":

@@ -55,6 +55,17 @@ class NotYet(Outcome):
 
 
 @dataclass(frozen=True)
+class Opened(NotYet):
+    """The site was looked at before a change: `ok`, or `holds` until a person acts, or asked again
+    at `at`. Nothing was sent. `window` 0: before the whole job."""
+
+    answers: Any
+    window: int
+    ok: bool
+    holds: bool = False
+
+
+@dataclass(frozen=True)
 class Sent(Outcome):
     """The effect was sent and accepted: the appliance is asked at this time whether it is so."""
 

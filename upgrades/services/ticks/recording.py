@@ -6,10 +6,11 @@ from functools import singledispatch
 
 from django.utils.translation import gettext_noop
 
+from appliances.services import hearing
 from portal import audit
 from upgrades.events import JobEvent, StepEvent
 from upgrades.models import Attempt, JobStep
-from upgrades.services import bookings, following, halting, notices, proving
+from upgrades.services import bookings, following, halting, looks, notices, proving
 from upgrades.services.ticks import statements
 from upgrades.services.ticks.outcomes import (
     Ask,
@@ -19,6 +20,7 @@ from upgrades.services.ticks.outcomes import (
     Missed,
     NotDone,
     NotYet,
+    Opened,
     Outcome,
     Proven,
     Sent,
@@ -45,6 +47,7 @@ def record(work: Work, outcome: Outcome, *, goes_on: bool) -> None:
     step = work.step
     if not statements.lock(step, work.claim.token):
         raise LostIt
+    hearing.keep(work.heard)
     step.observed = {**step.observed, **outcome.observed}
     if step.began_at is None and not isinstance(outcome, NotYet | Missed):
         step.began_at = work.at
@@ -141,6 +144,19 @@ def _(outcome: NotYet, work: Work) -> None:
     if outcome.why and step.observed.get("told") != outcome.why:
         step.observed = {**step.observed, "told": outcome.why}
         _note(work, StepEvent.RELEASED, why=outcome.why)
+
+
+@write.register
+def _(outcome: Opened, work: Work) -> None:
+    """What was found is kept; the step goes on from READY, waits, or is held."""
+    if outcome.ok or outcome.holds:  # not each time that somebody is not reached
+        looks.keep_start(work.job, outcome.window, outcome.answers, at=work.at, ok=outcome.ok)
+    if outcome.holds:
+        write(Trouble(outcome.why), work)
+        return
+    write(NotYet(outcome.at, outcome.why), work)
+    if outcome.ok:  # what comes now has its own time
+        work.step.deadline_at = None
 
 
 @write.register

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from appliances import actions as do
 from appliances.actions import Action
 from appliances.models import Appliance, Package, Site
+from appliances.services.checks import Question
+from appliances.services.hearing import Heard
 from portal import rehearsing
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.services.ticks.claims import Claim
@@ -28,6 +30,8 @@ class Work:
     booking: Booking | None = None
     attempt: Attempt | None = None
     on_hold: bool = False  # a base problem is open at the site
+    opening: Question | None = None  # what the site is asked before its window's first change
+    heard: Heard = field(default_factory=dict)  # who answered meanwhile
     served_since: datetime | None = None  # when the last product package was proven
     boxes: list[Appliance] = field(default_factory=list)  # of the site; where the step needs them
     cut_off: bool = False  # a person decided to cut off whoever is still connected to the node

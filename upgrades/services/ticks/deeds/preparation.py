@@ -1,20 +1,19 @@
 """What the portal does before a change: readiness, announcement, backup, clock. No transaction."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_noop as _
 
-from appliances.services import backups, readiness, remote
+from appliances.services import backups, remote
 from appliances.services.observations import Trouble as Unanswered
 from portal import tenancy
-from portal.services import customers
-from upgrades.services import planning
-from upgrades.services.ticks import claims
+from upgrades.services import looks
+from upgrades.services.ticks import claims, opening
 from upgrades.services.ticks.deeds import asked
-from upgrades.services.ticks.deeds.asked import AGAIN_SECONDS
-from upgrades.services.ticks.outcomes import NotYet, Outcome, Proven, Trouble
+from upgrades.services.ticks.outcomes import Opened, Outcome, Proven, Trouble
 from upgrades.services.ticks.work import Work
 
 CLOCK_BAD_SECONDS = 120
-BACKUP_COMES = "BACKUP"  # the job itself takes it, right before the first package
 LOST_LEASE = _("The transfer was stopped: another worker has the step.")
 CLOCK_OFF = _(
     "The appliance's clock is %(seconds)s seconds off. Set its time server, then try again."
@@ -22,23 +21,17 @@ CLOCK_OFF = _(
 
 
 def check_readiness(work: Work) -> Outcome:
-    """G-PREP-3, 9: reachable, well, the right one, entitled, its path still whole."""
+    """G-PREP-3, 9: reachable, well, the right one, entitled, its path still whole, and whatever
+    else vendor.md §9.1 asks of a site of this shape."""
     with tenancy.transaction(work.claim.customer_id):
-        path_problem = planning.still_holds(work.job)
-        day = work.job.bookings.order_by("slot").values_list("slot", flat=True).first()
-        entitled = customers.has_contract(day.lower.date() if day else work.at.date())
-        question = readiness.question(work.site)
-    findings = readiness.ask(question, path_problem=path_problem, entitled=entitled)
-    counting = [one for one in findings if one.blocks and one.name != BACKUP_COMES]
-    away = [one for one in counting if one.seen is not None and one.seen.kind == "unreachable"]
-    bad = [one for one in counting if one.status == "BAD" and one not in away]
-    unknown = away or [one for one in counting if one.status == "UNKNOWN"]
-    seen = {"findings": [finding.line() for finding in findings]}
-    if bad and not away:  # unreachable is not failed: it is asked again
-        return Trouble(bad[0].reason, observed=seen, carried=findings)
-    if unknown:
-        return NotYet(work.later(AGAIN_SECONDS), unknown[0].reason, observed=seen, carried=findings)
-    return Proven(seen, carried=findings)
+        question = looks.question(work.site, work.job)
+    outcome = opening.ask(work, question)
+    if not isinstance(outcome, Opened):
+        return outcome
+    seen = {"findings": [finding.line() for finding in outcome.answers]}
+    if outcome.ok:
+        return Proven(seen, carried=outcome.answers)
+    return replace(outcome, observed=seen)
 
 
 def announce(work: Work) -> Outcome:
