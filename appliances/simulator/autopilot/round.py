@@ -61,7 +61,7 @@ class Autopilot:
 
     def _further(self, step: dict, work: Work) -> None:
         """One step on the way: taken and pressed at the first look, confirmed once it is over."""
-        host = (step.get("appliance") or {}).get("host")
+        host = _host(step)
         if not work.pressed:
             if step["state"] == "ASKING":
                 self.portal.take(step)
@@ -101,3 +101,9 @@ class Autopilot:
 def _is_the_portals(step: dict) -> bool:
     """What the portal itself reads or has sent is nobody's to press."""
     return step.get("doer") == "portal" and step["state"] != "ASKING"
+
+
+def _host(step: dict) -> str | None:
+    """Where a step is pressed: on its appliance; the network side's, on the one it is about."""
+    named = [step.get("appliance"), *(step.get("about") or [])]
+    return next((one["host"] for one in named if one), None)

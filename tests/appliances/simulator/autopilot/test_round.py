@@ -152,3 +152,17 @@ def test_as_a_process_it_works_until_it_is_asked_to_stop(portal, simulator, appl
 
     assert process.wait(timeout=10) == 0
     assert "step-1" in portal.confirmed
+
+
+def test_what_the_network_side_does_is_pressed_on_the_appliance_it_is_about(
+    portal, simulator, appliance, pilot, now
+):
+    one, other = appliance(public_name="support.pair.sim"), appliance(public_name="support.pair.sim")
+    portal.ask("point_dns", None, about=[{"host": other.host, "letter": "B"}])
+
+    for _ in range(3):
+        pilot.look()
+        now[0] += 3
+
+    assert "step-1" in portal.confirmed
+    assert [one.truth()["serves"], other.truth()["serves"]] == [False, True]
