@@ -41,7 +41,7 @@ def serve(appliance: Appliance, *, job: Any = None, at: datetime) -> None:
     appliance.in_production = True
     if changed:
         audit.record(Event.PRODUCTION_MOVED, appliance, job=job, at=at,
-                     data={"to": appliance.letter})  # fmt: skip
+                     data={"serves": appliance.letter})  # fmt: skip
 
 
 def part(site_id: Any, *, job: Any = None, at: datetime) -> None:
@@ -71,5 +71,6 @@ def _set_roles(roles: list[tuple[Appliance, str]], *, job: Any, at: datetime) ->
             box.failover_role = changed[box.letter] = role
             box.save(update_fields=["failover_role"])
     if changed:
+        said = ", ".join(f"{letter}: {role.lower()}" for letter, role in sorted(changed.items()))
         audit.record(Event.ROLES_CHANGED, roles[0][0].site, job=job, at=at,
-                     data={"failover_roles": changed})  # fmt: skip
+                     data={"failover_roles": said})  # fmt: skip

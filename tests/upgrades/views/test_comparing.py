@@ -4,9 +4,13 @@ import re
 
 import pytest
 
+from portal import tenancy
 from tests import factories
+from tests.conftest import NOON
 from tests.upgrades import pairs
 from tests.upgrades.views.conftest import browser
+from upgrades.models import UpgradeJob
+from upgrades.services import jobs
 
 
 @pytest.fixture
@@ -62,6 +66,21 @@ def test_exchanged_roles_are_said_on_the_plan_of_that_method_only(pair):
 
     assert "The roles stay exchanged" in asynchronous
     assert "The roles stay exchanged" not in synchronous
+
+
+def test_exchanged_roles_are_said_on_the_page_of_the_job(pair, noon):
+    for procedure, said in (("pair-asynchronous", True), ("pair-synchronous", False)):
+        with tenancy.transaction(pair.customer):
+            job = jobs.draft(
+                pair.site, pair.packages["12.2.0"], procedure=procedure, method="automatic",
+                by=pair.agent, at=NOON,
+            )  # fmt: skip
+            jobs.submit(job, by=pair.agent, at=NOON)
+        content = browser(pair.approver).get(f"/c/meridian/jobs/{job.pk}/").content.decode()
+        with tenancy.transaction(pair.customer):
+            job = UpgradeJob.objects.get(pk=job.pk)
+            jobs.cancel(job, by=pair.agent, reason="Only looked at.", at=NOON)
+        assert ("stay exchanged at the end" in content) is said
 
 
 def test_a_single_site_has_nothing_of_failover_to_compare(world):

@@ -157,7 +157,10 @@ def test_as_a_process_it_works_until_it_is_asked_to_stop(portal, simulator, appl
 def test_what_the_network_side_does_is_pressed_on_the_appliance_it_is_about(
     portal, simulator, appliance, pilot, now
 ):
-    one, other = appliance(public_name="support.pair.sim"), appliance(public_name="support.pair.sim")
+    one, other = (
+        appliance(public_name="support.pair.sim"),
+        appliance(public_name="support.pair.sim"),
+    )
     portal.ask("point_dns", None, about=[{"host": other.host, "letter": "B"}])
 
     for _ in range(3):
