@@ -68,3 +68,8 @@ class InterimEvent(StrEnum):
 class RehearsalEvent(StrEnum):
     ASKED = "rehearsal.asked"
     CANCELLED = "rehearsal.cancelled"
+
+
+class ClientEvent(StrEnum):
+    DECIDED = "clients.decided"
+    EXPORT_READ = "clients.export_read"

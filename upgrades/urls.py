@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from upgrades.views import (
+    clients,
     deciding,
     demo,
     documents,
@@ -26,6 +27,7 @@ of_step = [
     path("retry/", steps.retry, name="step-retry"),
     path("skip/", steps.skip, name="step-skip"),
     path("extend/", steps.extend, name="step-extend"),
+    path("clients/", clients.upload, name="step-clients"),
     path("take/", steps.take, name="step-take"),
     path("give-back/", steps.give_back, name="step-give-back"),
     path("hand-over/", steps.hand_over, name="step-hand-over"),
@@ -36,6 +38,10 @@ of_job = [
     path("", jobs.job, name="job"),
     path("live/", jobs.job_live, name="job-live"),
     path("log/", jobs.log, name="job-log"),
+    path("clients/", clients.clients, name="job-clients"),
+    path("clients/to-come.csv", clients.to_come, name="job-clients-csv"),
+    path("clients/decide/", clients.decide, name="job-clients-decide"),
+    path("clients/look/", clients.look_now, name="job-clients-look"),
     path("runbook.pdf", documents.runbook, name="job-runbook"),
     path("record.pdf", documents.record, name="job-record"),
     path("submit/", deciding.submit, name="job-submit"),

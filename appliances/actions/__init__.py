@@ -18,13 +18,17 @@ from appliances.actions.clients import (
     CHECK_OTHERS,
     CHECK_PULL,
     DEPLOY_MSI,
+    DEPLOY_MSI_AFTER,
     DWELL,
+    INSTALLERS_BETWEEN,
     KEEP_OLD_MSI,
     LOWER_JUMP_LIMIT,
+    NOTE_JUMPOINTS,
     REGENERATE_INSTALLERS,
     REINSTALL_CLIENTS,
     REINSTALL_INTEGRATION,
     REMOVE_CLIENTS,
+    REPLACE_INSTALLERS,
     RESTORE_JUMP_LIMIT,
 )
 from appliances.actions.cluster import (
@@ -112,6 +116,7 @@ from appliances.actions.vocabulary import (
     FieldKind,
     Named,
     Probe,
+    Recall,
 )
 
 ALL: dict[str, Action] = {}
@@ -158,6 +163,7 @@ __all__ = [
     "CONFIRM_RELEASE",
     "DELETE_VIRTUAL",
     "DEPLOY_MSI",
+    "DEPLOY_MSI_AFTER",
     "DISTRIBUTE",
     "DRAIN",
     "DWELL",
@@ -177,6 +183,7 @@ __all__ = [
     "HUMAN",
     "IMPORT_CERTIFICATE",
     "INSTALL",
+    "INSTALLERS_BETWEEN",
     "INSTALL_BASE",
     "INSTALL_PRODUCT",
     "INTEGRATION",
@@ -186,6 +193,7 @@ __all__ = [
     "MAKE_KEY",
     "MOVE_PRODUCTION",
     "NETWORK",
+    "NOTE_JUMPOINTS",
     "Named",
     "OBSERVED",
     "ONE_WAY",
@@ -196,6 +204,8 @@ __all__ = [
     "PORTAL",
     "Probe",
     "READ",
+    "REPLACE_INSTALLERS",
+    "Recall",
     "REGENERATE_INSTALLERS",
     "REINSTALL_CLIENTS",
     "REINSTALL_INTEGRATION",

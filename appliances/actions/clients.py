@@ -20,10 +20,16 @@ from appliances.actions.vocabulary import (
     Fact,
     Field,
     Probe,
+    Recall,
     _,
 )
 
 _JUMP_CLIENTS = _("/login > Jump > Jump Clients")
+# G-CLIENT-3: only the old MSI removes outdated consoles, in a later job too.
+OLD_MSI = (
+    Recall("keep_old_msi", "kept_at", of_site=True),
+    Recall("keep_old_msi", "console_version", of_site=True),
+)
 
 LOWER_JUMP_LIMIT = Action(
     "lower_jump_limit", PERSON, HUMAN, Probe.TYPED, _("value before and after"), (5, 10),
@@ -46,10 +52,11 @@ RESTORE_JUMP_LIMIT = Action(
     how=(
         _("Open /login > Jump > Jump Clients."),
         _("Set Maximum Number of Concurrent Jump Client Upgrades back to the value written down at the start of this job, and save."),
+        _("If it shall be another value, write in the remark why."),
     ),
     what_if_not=_("Later upgrades of Jump Clients go on at the slow pace."),
     evidence_fields=(Field("after", _("Value now"), NUMBER),),
-    for_product=True,
+    for_product=True, recalls=(Recall("lower_jump_limit", "before"),),
 )  # fmt: skip
 
 KEEP_OLD_MSI = Action(
@@ -70,7 +77,7 @@ DEPLOY_MSI = Action(
     "deploy_msi", PERSON, HUMAN, Probe.TYPED, _("how many consoles"), (60, 480),
     screen=_("/appliance > Updates"),
     how=(
-        _("If support has enabled the extractable console for the site, fetch the new MSI from the update check, by the link Rep Console Installers. If not, deploy after the upgrade and say so here."),
+        _("If support has enabled the extractable console for the site, fetch the new MSI from the update check, by the link Rep Console Installers. If not, write 0 and say so in the remarks: the step comes back after the upgrade."),
         _("Deploy it to the locked-down computers. The old console need not be removed: the new one takes its place."),
         _("Tell the people there that their console is off line until the appliance is upgraded."),
     ),
@@ -79,7 +86,24 @@ DEPLOY_MSI = Action(
         Field("consoles", _("Consoles deployed"), NUMBER),
         Field("remarks", _("What is left, or why it is done after the upgrade"), required=False),
     ),
-    for_product=True, only_if=Fact.MSI,
+    for_product=True, only_if=Fact.MSI_AHEAD, recalls=OLD_MSI,
+)  # fmt: skip
+
+DEPLOY_MSI_AFTER = Action(
+    "deploy_msi_after", PERSON, HUMAN, Probe.TYPED, _("how many consoles"), (60, 480),
+    screen=_("/login > My Account"),
+    how=(
+        _("Fetch the MSI of the console of this release. Those fetched before the upgrade are of the old one, unless they came from the update check."),
+        _("Deploy it to the locked-down computers that have not got it ahead of the upgrade; write 0 if all of them have."),
+        _("Remove outdated consoles that stay behind with the old MSI: the new one cannot."),
+    ),
+    what_if_not=_("People at locked-down computers cannot work: their console is older than the appliance."),
+    evidence_fields=(
+        Field("consoles", _("Consoles deployed"), NUMBER),
+        Field("remarks", _("What is left, and who follows it up"), required=False),
+    ),
+    for_product=True, only_if=Fact.MSI_AFTER,
+    recalls=(Recall("deploy_msi", "consoles"), Recall("deploy_msi", "remarks"), *OLD_MSI),
 )  # fmt: skip
 
 REMOVE_CLIENTS = Action(
@@ -111,6 +135,7 @@ REINSTALL_CLIENTS = Action(
         Field("jump_clients", _("Jump Clients installed again"), NUMBER),
         Field("missing", _("What is missing, and who follows it up"), required=False),
     ),
+    recalls=(Recall("remove_clients", "list_kept_at"), Recall("remove_clients", "jump_clients"), *OLD_MSI),
 )  # fmt: skip
 
 REGENERATE_INSTALLERS = Action(
@@ -118,15 +143,28 @@ REGENERATE_INSTALLERS = Action(
     screen=_("/login > Jump > Jump Clients"),
     how=(
         _("The portal makes the Jump Client installers anew where the appliance has the configuration interface."),
-        _("Make those of Bomgar Buttons and consoles by hand, and those of Jump Clients too where the portal cannot."),
-        _("Replace the old installers wherever they lie: shares, software distribution, web pages. They became invalid with the upgrade."),
+        _("Where the portal cannot, make them by hand, each with the group, type and tag of the old one."),
+    ),
+    what_if_not=_("Whoever installs a client from an old package gets one that does not work."),
+    evidence_fields=(Field("installers", _("Installers made, one a line")),),
+    for_product=True,
+)  # fmt: skip
+
+INSTALLERS_BETWEEN = replace(REGENERATE_INSTALLERS, only_if=Fact.MSI_AFTER)  # somebody deploys
+
+REPLACE_INSTALLERS = Action(
+    "replace_installers", PERSON, HUMAN, Probe.TYPED, _("list of installers"), (15, 120),
+    screen=_("/login > Public Sites, /login > My Account"),
+    how=(
+        _("Make the packages of Bomgar Buttons anew, and fetch those of the consoles: no interface makes them."),
+        _("Replace the old installers wherever they lie, those of Jump Clients too: shares, software distribution, web pages, images of computers. They became invalid with the upgrade."),
     ),
     what_if_not=_("Whoever installs a client from an old package gets one that does not work."),
     evidence_fields=(
-        Field("installers", _("Installers made, one a line")),
+        Field("installers", _("Buttons and consoles made anew, one a line")),
         Field("replaced", _("The old ones are replaced wherever they lay"), TICK),
     ),
-    for_product=True,
+    for_product=True, recalls=(Recall("regenerate_installers", "installers"),),
 )  # fmt: skip
 
 REINSTALL_INTEGRATION = Action(
@@ -155,19 +193,36 @@ CHECK_PULL = Action(
     only_if=Fact.INTEGRATION_BY_IP,
 )  # fmt: skip
 
+NOTE_JUMPOINTS = Action(
+    "note_jumpoints", PORTAL, READ, Probe.OURS, _("Jumpoints connected before"), (5, 30),
+    screen=_("/login > Status > Information"),
+    how=(
+        _("The portal notes which Jumpoints are connected now, before anything is changed."),
+        _("Where the portal cannot ask, open /login > Jump > Jumpoint and write down those that are on line."),
+    ),
+    what_if_not=_("Nobody can tell afterwards which of them have not come back."),
+    evidence_fields=(
+        Field("connected", _("Jumpoints connected"), NUMBER),
+        Field("names", _("Their names"), required=False),
+    ),
+    for_product=True,
+)  # fmt: skip
+
 CHECK_OTHERS = Action(
     "check_others", PORTAL, READ, Probe.OURS, _("Jumpoints and agents connected"), (10, 60),
     screen=_("/login > Status > Information"),
     how=(
-        _("The portal asks which Jumpoints are connected. Jumpoints and connection agents update themselves; Bomgar Buttons do on their first use."),
+        _("The portal asks whether every Jumpoint that was connected before is back. Jumpoints and connection agents update themselves; Bomgar Buttons do on their first use."),
         _("Where the portal cannot ask, open /login > Status > Information and see that they have come back."),
+        _("See to those that stay away: the computer, its service, its network. Or write down why one is not needed any more."),
     ),
     what_if_not=_("Networks behind a Jumpoint that did not come back cannot be reached."),
     evidence_fields=(
         Field("connected", _("Jumpoints and agents connected"), NUMBER),
-        Field("missing", _("What has not come back"), required=False),
+        Field("missing", _("What has not come back, and why"), required=False),
     ),
     for_product=True,
+    recalls=(Recall("note_jumpoints", "connected"), Recall("note_jumpoints", "names")),
 )  # fmt: skip
 
 DWELL = Action(
@@ -198,7 +253,7 @@ CHECK_CLIENTS = Action(
         Field("pending", _("Clients still to come"), NUMBER),
         Field("decision", _("What happens with those"), required=False),
     ),
-    for_product=True,
+    for_product=True, recalls=OLD_MSI,
 )  # fmt: skip
 
 CHECK_CLIENTS_AFTER_DWELL = replace(CHECK_CLIENTS, minutes=(15, 240))  # their day is over already

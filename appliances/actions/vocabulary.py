@@ -74,6 +74,8 @@ class Fact(Named):
     DNS = "dns", _("production moves by DNS")
     NAT = "nat", _("production moves by NAT")
     MSI = "msi", _("consoles are deployed by MSI")
+    MSI_AHEAD = "msi-ahead", _("the new console can be deployed ahead of the appliance")
+    MSI_AFTER = "msi-after", _("the new console cannot be had before the appliance is upgraded")
     INTEGRATION = "integration", _("there are integration clients")
     INTEGRATION_BY_IP = "integration-by-ip", _("an integration client is set up by IP address")
     PHYSICAL = "physical", _("the old appliance is physical")
@@ -107,6 +109,15 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Recall:
+    """What an earlier step kept in one of its fields, and is shown where it is needed again."""
+
+    action: str
+    field: str
+    of_site: bool = False  # kept by any job of the site, not by this one only
+
+
+@dataclass(frozen=True)
 class Action:
     """Something done to an appliance, a site or what stands around it: facts, and the texts."""
 
@@ -127,6 +138,7 @@ class Action:
     restarts: bool = False  # by our hand, not by the package
     for_product: bool = False  # G-CLIENT-1: base packages do not ask for it
     only_if: Fact | None = None
+    recalls: tuple[Recall, ...] = ()
     on_failure: Failure = Failure.HOLD
     settle_seconds: int = 30  # wait before a probe is believed
     overdue_after: int = 0  # minutes; 0: derived from the worst

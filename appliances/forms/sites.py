@@ -33,6 +33,11 @@ class SiteFacts(forms.Form):
     has_msi_consoles = forms.NullBooleanField(
         label=_("Consoles are deployed by MSI on locked-down computers"), required=False
     )
+    has_extractable_console = forms.NullBooleanField(
+        label=_("Support has enabled the extractable console"),
+        required=False,
+        help_text=_("Then the new MSI can be deployed before the appliance is upgraded."),
+    )
     has_integration_clients = forms.NullBooleanField(
         label=_("There are integration clients"), required=False
     )
@@ -48,6 +53,12 @@ class SiteFacts(forms.Form):
         max_value=90,
         initial=USUAL_INTERIM_DAYS,
         required=False,
+    )
+    integration_kept_by = forms.CharField(
+        label=_("Who keeps the integration clients"),
+        max_length=120,
+        required=False,
+        help_text=_("A name, and how to reach them: they are asked to reinstall them."),
     )
     restricted_network = forms.BooleanField(
         label=_("The appliances cannot reach the update server"), required=False

@@ -25,12 +25,14 @@ class Site(CustomerOwned):
     zone = models.CharField(_("time zone"), max_length=60)
     swing = models.CharField(max_length=20, choices=Swing, default=Swing.DNS)
     has_msi_consoles = models.BooleanField(null=True)  # null: not known, and planned for
+    has_extractable_console = models.BooleanField(null=True)  # G-CLIENT-3: enabled by support
     has_integration_clients = models.BooleanField(null=True)
     # Integration clients that name the site by address do not follow a swing (G-ASYNC-5).
     integration_by_ip = models.BooleanField(null=True)
     interim_days = models.PositiveSmallIntegerField(
         default=7
     )  # without failover at most (G-PAIR-4)
+    integration_kept_by = models.CharField(max_length=120, blank=True, default="")
     restricted_network = models.BooleanField(default=False)  # G-MANUAL-1
     simulated = models.BooleanField(default=False)
     region = models.CharField(_("region"), max_length=60, blank=True, default="")

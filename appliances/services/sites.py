@@ -19,8 +19,9 @@ from portal.errors import Refused
 LETTER = re.compile(r"[A-Z][0-9]{0,4}")
 # What may be changed later; what an appliance is (letter, site, GUID) is not among it.
 SITE_FIELDS = frozenset({
-    "name", "public_name", "zone", "swing", "has_msi_consoles", "has_integration_clients",
-    "integration_by_ip", "interim_days", "restricted_network", "simulated",
+    "name", "public_name", "zone", "swing", "has_msi_consoles", "has_extractable_console",
+    "has_integration_clients", "integration_by_ip", "integration_kept_by", "interim_days",
+    "restricted_network", "simulated",
 })  # fmt: skip
 APPLIANCE_FIELDS = frozenset({
     "name", "host", "physical", "model", "serial", "region", "data_gb", "cluster_role",

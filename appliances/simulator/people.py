@@ -35,6 +35,7 @@ def jumpoints(spec: int | list, hostname: str, now: float) -> list[dict]:
             "code_name": f"jumpoint_{index}",
             "enabled": True,
             "off": False,
+            "stays_away": False,  # off from the next release on
             "clustered": False,
             "comments": "",
             "connected_at": now - seeds.number(86400, hostname, "jumpoint", index),

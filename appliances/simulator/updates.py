@@ -102,6 +102,7 @@ def _new_release(park: Park, appliance: dict, package: dict, at: float) -> None:
     )
     for row in appliance["jumpoints"]:
         row["connected_at"] = at + 60
+        row["off"] = row["off"] or row["stays_away"]
     for row in appliance["installers"]:
         row["valid"], row["expires_at"] = False, min(row["expires_at"], at)
     if appliance["cluster_role"] == "master":

@@ -60,7 +60,7 @@ class Uploads(Resource):
 
     def keep(self, subject: Any, *, site_id: Any = None) -> Response:
         """Keep the body as evidence about a row, and answer with it."""
-        name, content_type, chunks = self._sent()
+        name, content_type, chunks = self.sent()
         kind = self.query["kind"]
         try:
             kept = evidence.keep(
@@ -72,9 +72,11 @@ class Uploads(Resource):
             raise
         return self.answer(kept)
 
-    def _sent(self) -> tuple[str, str, Iterable[bytes]]:
+    def sent(self, *, limit: int = 0) -> tuple[str, str, Iterable[bytes]]:
+        """Name, content type and pieces of the file that came; `limit` in bytes, else that of
+        evidence."""
         announced = self.request.META.get("CONTENT_LENGTH") or "0"
-        if int(announced) > settings.EVIDENCE_LIMIT + FORM:
+        if int(announced) > (limit or settings.EVIDENCE_LIMIT) + FORM:
             raise RequestDataTooBig  # before a form is written to disk
         if not self.request.content_type.startswith("multipart/"):
             stream = self.request.data or b""

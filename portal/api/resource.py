@@ -1,6 +1,7 @@
 """What every resource of the API shares: whose it is, who may, what comes in, what goes out."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, ClassVar
@@ -197,16 +198,21 @@ class Resource(ViewSet):
         """One row as its action gives it."""
         return Response(self._given(row).data, status=self.statuses.get(self.action, 200))
 
-    def page(self, found: "QuerySet[Any]", order: Keyset | None = None) -> Response:
-        """A page of rows, filtered by the address."""
+    def page(
+        self, found: "QuerySet[Any]", order: Keyset | None = None,
+        told: Callable[[list[Any]], None] | None = None,
+    ) -> Response:  # fmt: skip
+        """A page of rows, filtered by the address; `told` may put more beside them."""
         for name, lookup in self.asked_by(self.action).lookups.items():
             if self.query.get(name) is not None:
                 found = found.filter(**{lookup: self.query[name]})
         rows, cursor = (order or self.order).page(
             found, after=self.query.get("cursor", ""), limit=self.query["limit"]
         )
-        told = self._given(rows, many=True).data
-        return Response({"results": told, "next": following(self.request, cursor)})
+        if told is not None:
+            told(rows)
+        given = self._given(rows, many=True).data
+        return Response({"results": given, "next": following(self.request, cursor)})
 
     def _given(self, what: Any, **options: Any) -> "BaseSerializer[Any]":
         kind = self.gives.get(self.action) or self.gives["retrieve"]

@@ -103,6 +103,8 @@ HAPPENINGS: dict[str, str | Promise] = {
     "job.finished": _("Upgrade finished"),
     "job.noted": _("Note written"),
     "job.record_printed": _("Record printed"),
+    "clients.decided": _("Decided about clients that have not followed"),
+    "clients.export_read": _("Exported list of clients read"),
     "step.ready": _("Step ready"),
     "step.asked": _("A person is asked"),
     "step.watched": _("Step is watched"),

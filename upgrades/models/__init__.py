@@ -2,6 +2,7 @@
 
 from upgrades.models.attempt import Attempt
 from upgrades.models.booking import Booking, MaintenanceWindow
+from upgrades.models.clients import ClientDecision, ClientLook, ClientRow
 from upgrades.models.enrolment import Enrolment
 from upgrades.models.freeze import Freeze, FreezeCalendar, PlatformFreeze
 from upgrades.models.interim import Interim
@@ -21,6 +22,9 @@ __all__ = [
     "Freeze",
     "FreezeCalendar",
     "Interim",
+    "ClientDecision",
+    "ClientLook",
+    "ClientRow",
     "JobNote",
     "JobStep",
     "Look",

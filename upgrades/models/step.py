@@ -124,6 +124,14 @@ class JobStep(Lives, CustomerOwned):
         return f"{self.seq}. {self.text}"
 
     @property
+    def waits_until(self) -> datetime | None:
+        """The end of a wait; `next_at` may be a look on the way."""
+        told = self.observed.get("extended_until") or self.observed.get("until")
+        if not told or self.next_at is None:
+            return self.next_at
+        return max(datetime.fromisoformat(told), self.next_at)
+
+    @property
     def is_over(self) -> bool:
         return self.state in OVER
 

@@ -65,6 +65,8 @@ def initial(site: Site) -> State:
 
 def facts(site: Site, state: State, appliance: str | None) -> frozenset[Fact]:
     known = set(Fact) - site.lacks - {Fact.SHARED_IP, Fact.DNS, Fact.NAT} | {site.swing}
+    if Fact.MSI not in known:
+        known -= {Fact.MSI_AHEAD, Fact.MSI_AFTER}
     if site.old:
         known -= {Fact.VIRTUAL if site.find(site.old).physical else Fact.PHYSICAL}
     if appliance:

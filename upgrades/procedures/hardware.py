@@ -66,7 +66,7 @@ PROCEDURE = Procedure(
         Phase(
             _("Confirm"),
             (
-                INSTALLERS,
+                *INSTALLERS,
                 *FOLLOW_UP,
                 Step(_("See that every client has come over"), SITE, do.CHECK_CLIENTS, "G-CLIENT-7"),
                 Step(_("Confirm production on the new appliance"), NEW, do.CONFIRM_PRODUCTION, "G-HW-8"),

@@ -50,7 +50,7 @@ PROCEDURE = Procedure(
             (
                 Step(_("Wait for the first sync"), A, do.AWAIT_SYNC, "G-SYNC-9", about=NEW),
                 Step(_("Verify it from two machines by hosts file"), NEW, do.VERIFY_BY_HOSTS_FILE, "G-ASYNC-3"),
-                INSTALLERS,
+                *INSTALLERS,
                 *FOLLOW_UP,
                 Step(_("See that every client is there"), SITE, do.CHECK_CLIENTS, "G-CLIENT-7"),
                 Step(_("Confirm that it stands in as backup"), NEW, do.CONFIRM_PRODUCTION, "G-HW-8"),

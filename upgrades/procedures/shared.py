@@ -18,6 +18,7 @@ _READY = (
     Step(_("Test the release in a controlled environment"), SITE, do.TEST_ELSEWHERE, "G-PREP-11 G-PREP-14"),
     Step(_("Export the certificates and the private key"), EACH_APPLIANCE, do.EXPORT_CERTIFICATES, "G-PREP-2"),
     Step(_("Tell the users when the site is away"), SITE, do.ANNOUNCE, "G-PREP-10"),
+    Step(_("Note which Jumpoints are connected"), SITE, do.NOTE_JUMPOINTS, "G-CLIENT-8"),
 )  # fmt: skip
 PREPARE = Phase(
     _("Prepare"),
@@ -32,14 +33,19 @@ CONSOLES_AHEAD = Phase(
 )  # fmt: skip
 
 # After each hop
-FOLLOW_UP = (
+_OTHERS = (
     Step(_("Reinstall the integration clients"), SITE, do.REINSTALL_INTEGRATION, "G-CLIENT-9"),
     Step(_("See that Buttons, Jumpoints and agents follow"), SITE, do.CHECK_OTHERS, "G-CLIENT-8"),
+)  # fmt: skip
+FOLLOW_UP = (
+    Step(_("Deploy the new MSI where it could not be done ahead"), SITE, do.DEPLOY_MSI_AFTER, "G-CLIENT-3"),
+    *_OTHERS,
 )  # fmt: skip
 CLIENTS = Phase(_("Clients"), FOLLOW_UP)
 LET_FOLLOW = Phase(
     _("Let the clients follow"),
     (
+        Step(_("Make the installers anew for those who deploy now"), SITE, do.INSTALLERS_BETWEEN, "G-CLIENT-10"),
         Step(_("Wait at least 24 hours"), SITE, do.DWELL, "G-PREP-6 G-CLIENT-6"),
         Step(_("See that every client has followed"), SITE, do.CHECK_CLIENTS_AFTER_DWELL, "G-CLIENT-5 G-CLIENT-7"),
     ),
@@ -47,11 +53,14 @@ LET_FOLLOW = Phase(
 
 # After the last
 FOLLOWED = Step(_("See that every client has followed"), SITE, do.CHECK_CLIENTS, "G-CLIENT-2 G-CLIENT-5 G-CLIENT-7")  # fmt: skip
-INSTALLERS = Step(_("Make the installers anew"), SITE, do.REGENERATE_INSTALLERS, "G-CLIENT-10")
+INSTALLERS = (
+    Step(_("Make the installers anew"), SITE, do.REGENERATE_INSTALLERS, "G-CLIENT-10"),
+    Step(_("Make those of Buttons and consoles, and replace the old ones"), SITE, do.REPLACE_INSTALLERS, "G-CLIENT-10"),
+)  # fmt: skip
 FINISH = Phase(
     _("Finish"),
     (
-        INSTALLERS,
+        *INSTALLERS,
         FOLLOWED,
         Step(_("Restore the limit of Jump Client upgrades"), SITE, do.RESTORE_JUMP_LIMIT, "G-CLIENT-4"),
     ),
@@ -66,8 +75,8 @@ CLIENTS_OFF = Phase(
 CLIENTS_ON = Phase(
     _("Install the clients again"),
     (
-        INSTALLERS,
-        *FOLLOW_UP,
+        *INSTALLERS,
+        *_OTHERS,
         Step(_("Install all client software again by hand"), SITE, do.REINSTALL_CLIENTS, "G-PREP-8"),
         FOLLOWED,
     ),

@@ -215,7 +215,7 @@ def _rest(dwell: JobStep, *, since: JobStep, before: JobStep) -> Rest:
     length = timedelta(minutes=dwell.worst_minutes)
     over_at = since.ended_at + length if since.ended_at else None
     if dwell.state == JobStep.State.WAITING:
-        over_at = dwell.next_at  # it may have been extended
+        over_at = dwell.waits_until  # it may have been extended
     return Rest(since.window, before.window, length, over_at)
 
 

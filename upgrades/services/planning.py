@@ -180,6 +180,8 @@ def _lacks(site: Site) -> frozenset[Fact]:
     """What is known not to be so; what is not known, is planned for."""
     known_absent = {
         Fact.MSI: site.has_msi_consoles is False,
+        Fact.MSI_AHEAD: site.has_extractable_console is False,
+        Fact.MSI_AFTER: site.has_extractable_console is True,
         Fact.INTEGRATION: site.has_integration_clients is False,
         Fact.INTEGRATION_BY_IP: site.has_integration_clients is False
         or site.integration_by_ip is False,

@@ -66,7 +66,7 @@ def extend(step: JobStep, *, hours: int, by: Any, at: datetime) -> JobStep:
     if not 1 <= hours <= 24 * 14:
         raise Refused(_("Extend by 1 to 336 hours."), fields={"hours": _("1 to 336")})
     stepping.seize(step)
-    until = (step.next_at or at) + timedelta(hours=hours)
+    until = (step.waits_until or at) + timedelta(hours=hours)
     step.next_at = until
     step.observed = {**step.observed, "extended_until": until.isoformat()}
     step.save()

@@ -17,6 +17,7 @@ from upgrades.services import (
     following,
     halting,
     handing,
+    judging,
     notices,
     proving,
     stepping,
@@ -60,6 +61,7 @@ def confirm(
     if _wants_support(evidence):
         return report(step, by=by, reason=gettext("The list differs from the plan."), at=at)
     _check_base(step, action, evidence)
+    evidence = judging.judge(step, evidence)
     step.verify()
     step.confirmed_by = by
     step.evidence = {**step.evidence, **evidence}
@@ -123,6 +125,7 @@ def accept(
     action = do.find(step.action)
     evidence = proofs.read(step, action, values, files or {}, by=by, at=at)
     _check_base(step, action, evidence)
+    evidence = judging.judge(step, evidence)
     step.accept(by=by, at=at)
     step.evidence = {**step.evidence, **evidence}
     step.save()

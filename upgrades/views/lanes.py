@@ -120,9 +120,9 @@ def by_of(step: JobStep, words: Words) -> str:
     """Who and when, or until when, or why not."""
     if step.state in OVER:
         return _ended(step, words)
-    if step.state in (S.WAITING, S.READY) and step.next_at:
-        far = step.next_at - words.now > FAR
-        until = "" if far else _("until %(when)s") % {"when": words.when(step.next_at)}
+    if step.state in (S.WAITING, S.READY) and step.waits_until:
+        far = step.waits_until - words.now > FAR
+        until = "" if far else _("until %(when)s") % {"when": words.when(step.waits_until)}
         return ", ".join(filter(None, [until, told(step.reason)]))
     if step.state == S.ASKING:
         due = _("due %(when)s") % {"when": words.when(step.deadline_at)} if step.deadline_at else ""

@@ -23,13 +23,15 @@ LABELS = {
     "total": gettext_lazy("Clients"),
     "updated": gettext_lazy("Followed"),
     "to_come": gettext_lazy("Still to come"),
+    "lost": gettext_lazy("Lost"),
+    "decided": gettext_lazy("Decided by a person"),
     "installers": gettext_lazy("Installers"),
     "offset_seconds": gettext_lazy("Seconds off"),
     "jumpoints": gettext_lazy("Jumpoints"),
     "note": gettext_lazy("Note"),
 }
 PROVEN = (JobStep.State.DONE, JobStep.State.SKIPPED)
-HIDDEN = {"backup", "findings"}
+HIDDEN = {"backup", "findings", "on_line_queued", "off_line", "undecided"}
 
 
 def of(steps: Iterable[JobStep]) -> list[dict[str, Any]]:
@@ -52,6 +54,11 @@ def _facts(step: JobStep) -> list[tuple[str, Any, bool]]:
         is_file = field is not None and field.kind == do.FieldKind.FILE
         found.append((label, value if is_file else _written(field, value), is_file))
     return [fact for fact in found if not fact[2] or _is_id(fact[1])]
+
+
+def written(value: Any) -> str:
+    """A kept value as a reader sees it."""
+    return _written(None, value)
 
 
 def _written(field: do.Field | None, value: Any) -> str:

@@ -200,7 +200,7 @@ def _wait(step: JobStep) -> Wait:
             "%(away)s off line, %(lost)s unseen for more than 24 h"
         ) % {"updated": updated, "total": total, "queued": queued, "away": away, "lost": lost}
     return Wait(
-        step=step, title=text_of(step), reason=told(step.reason), until=step.next_at,
+        step=step, title=text_of(step), reason=told(step.reason), until=step.waits_until,
         is_dwell=step.action == do.DWELL.name, said=said,
         counts=[("good", updated), ("wait", queued), ("asks", away), ("stop", lost)],
     )  # fmt: skip

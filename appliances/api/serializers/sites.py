@@ -59,11 +59,15 @@ class SiteAnswer(Answer):
     zone = serializers.CharField(help_text="IANA name of the site's time zone.")
     swing = serializers.ChoiceField(Site.Swing.choices)
     has_msi_consoles = serializers.BooleanField(allow_null=True)
+    has_extractable_console = serializers.BooleanField(
+        allow_null=True, help_text="Enabled by support: the new MSI can be deployed ahead."
+    )
     has_integration_clients = serializers.BooleanField(allow_null=True)
     integration_by_ip = serializers.BooleanField(
         allow_null=True, help_text="Some integration clients name the site by its IP address."
     )
     interim_days = serializers.IntegerField(help_text="Longest time without failover, in days.")
+    integration_kept_by = serializers.CharField()
     restricted_network = serializers.BooleanField()
     simulated = serializers.BooleanField()
     closed_at = Instant(allow_null=True)

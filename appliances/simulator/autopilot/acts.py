@@ -114,6 +114,7 @@ ACTS = {
     "remove_clients": press("remove_clients"),
     "reinstall_clients": press("reinstall_clients"),
     "regenerate_installers": press("regenerate_installers"),
+    "replace_installers": press("regenerate_installers"),
     "make_key": press("make_key"),
     "ask_for_key": press("support_key"),
     "fetch_packages": _fetch,

@@ -133,6 +133,7 @@ def _counts(truth: dict, shown: dict) -> dict:
         "jump_clients": shown.get("removed", clients),
         "pending": pending,
         "followed": clients - pending,
+        "decision": "They follow when their hosts are switched on." if pending else None,
         "connected": sum(not row["off"] for row in truth["jumpoints"]),
         "users": len(truth["users"]),
         "consoles": truth["logged_in"],

@@ -42,17 +42,19 @@ def test_the_guides_own_case_as_a_plan():
         "2 -- h0 site: test_elsewhere",
         "3 -- h0 alpha: export_certificates",
         "4 -- h0 site: announce",
-        "5 -- h0 site: lower_jump_limit",
-        "8 w1 h1 alpha: back_up",
-        "8 w1 h1 alpha: check_updates",
-        "8 w1 h1 alpha: install_base [base 3.3.2]",
-        "8 w1 h1 alpha: back_up",
-        "8 w1 h1 alpha: install_product [product 12.2.0]",
-        "9 w1 h1 alpha: verify",
-        "11 -- h1 site: check_others",
-        "12 -- h1 site: regenerate_installers",
-        "13 -- h1 site: check_clients",
-        "14 -- h1 site: restore_jump_limit",
+        "5 -- h0 site: note_jumpoints",
+        "6 -- h0 site: lower_jump_limit",
+        "9 w1 h1 alpha: back_up",
+        "9 w1 h1 alpha: check_updates",
+        "9 w1 h1 alpha: install_base [base 3.3.2]",
+        "9 w1 h1 alpha: back_up",
+        "9 w1 h1 alpha: install_product [product 12.2.0]",
+        "10 w1 h1 alpha: verify",
+        "13 -- h1 site: check_others",
+        "14 -- h1 site: regenerate_installers",
+        "15 -- h1 site: replace_installers",
+        "16 -- h1 site: check_clients",
+        "17 -- h1 site: restore_jump_limit",
     ]
 
 
@@ -63,6 +65,27 @@ def test_between_two_hops_the_clients_have_a_day():
     assert names[first + 1 : second] == [
         "verify", "check_others", "dwell", "check_clients", "back_up", "check_updates",
     ]  # fmt: skip
+
+
+def test_installers_are_made_in_between_only_where_somebody_deploys_then():
+    """G-CLIENT-3, G-RULE-8: without the extractable console each hop's MSI follows the upgrade."""
+    after = replace(ALONE, lacks=ALONE.lacks - {Fact.MSI} | {Fact.MSI_AHEAD})
+    ahead = replace(ALONE, lacks=ALONE.lacks - {Fact.MSI} | {Fact.MSI_AFTER})
+    about = ("keep_old_msi", "deploy_msi", "deploy_msi_after", "regenerate_installers")
+
+    def told(site: Site) -> list[tuple[int, str]]:
+        steps = single("12.3", site=site).steps
+        return [(x.hop, x.action.name) for x in steps if x.action.name in about]
+
+    assert told(after) == [
+        (1, "keep_old_msi"), (1, "deploy_msi_after"), (1, "regenerate_installers"),
+        (2, "keep_old_msi"), (2, "deploy_msi_after"), (2, "regenerate_installers"),
+    ]  # fmt: skip
+    assert told(ahead) == [
+        (1, "keep_old_msi"), (1, "deploy_msi"),
+        (2, "keep_old_msi"), (2, "deploy_msi"), (2, "regenerate_installers"),
+    ]  # fmt: skip
+    assert told(ALONE) == [(2, "regenerate_installers")]
 
 
 def test_a_package_may_ask_for_a_longer_dwell():
@@ -124,6 +147,8 @@ def test_an_appliance_that_has_the_base_already_is_left_alone():
 def test_what_is_left_out_says_why():
     assert {str(out.why) for out in single("12.2").left_out} == {
         "It is not so that consoles are deployed by MSI.",
+        "It is not so that the new console can be deployed ahead of the appliance.",
+        "It is not so that the new console cannot be had before the appliance is upgraded.",
         "It is not so that there are integration clients.",
     }
 

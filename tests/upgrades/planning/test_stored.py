@@ -26,7 +26,7 @@ def test_a_line_holds_what_a_row_needs():
 
     how = line.pop("how")
     assert line == {
-        "seq": 10, "rank": 8, "lane": "alpha", "hop": 1, "phase": "Upgrade", "window": 1,
+        "seq": 11, "rank": 9, "lane": "alpha", "hop": 1, "phase": "Upgrade", "window": 1,
         "apart": False, "lead": 0, "text": "Install the base package; if it fails, do not restart",
         "screen": "/appliance > Updates", "action": "install_base",
         "guide": "G-AUTO-1 G-PREP-7 G-PREP-12 G-AUTO-1", "role": "appliance", "on": "alpha",

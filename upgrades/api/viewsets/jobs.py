@@ -11,6 +11,7 @@ from portal.api.bases import Reason
 from portal.api.pages import Keyset, following
 from portal.api.resource import Collection, Resource
 from portal.models import AuditEvent
+from upgrades.api.serializers.clients import ClientAnswer, ClientQuery
 from upgrades.api.serializers.jobs import (
     Approval,
     Earliest,
@@ -23,9 +24,11 @@ from upgrades.api.serializers.jobs import (
     NoteAnswer,
     NoteBody,
 )
-from upgrades.models import JobNote, UpgradeJob
-from upgrades.services import jobs, planning, runs
+from upgrades.models import ClientRow, JobNote, UpgradeJob
+from upgrades.services import convergence, jobs, planning, runs
+from upgrades.services.clients import listing, looks
 
+BY_NAME = Keyset("name")
 NOTES = Keyset("-written_at")
 
 
@@ -38,21 +41,23 @@ class Jobs(Collection):
     order = Keyset("-made_at")
     needs = {
         "list": "job.view", "retrieve": "job.view", "events": "job.view", "notes": "job.view",
+        "clients": "job.view",
         "create": "job.draft", "submit": "job.submit", "withdraw": "job.submit",
         "approve": "job.approve", "reject": "job.approve", "cancel": "job.submit",
         "start": "job.run", "pause": "job.run", "resume": "job.run", "abandon": "job.run",
         "end_early": "job.run", "halt": "job.halt", "add_note": "job.note",
     }  # fmt: skip
-    asks = {"list": JobQuery, "events": EventQuery}
+    asks = {"list": JobQuery, "clients": ClientQuery, "events": EventQuery}
     takes = {
         "create": JobBody, "submit": Earliest, "approve": Approval, "reject": Reason,
         "cancel": Reason, "halt": Reason, "abandon": Reason, "add_note": NoteBody,
     }  # fmt: skip
     gives = {
         "list": JobAnswer, "retrieve": JobDetail, "events": EventPage, "notes": NoteAnswer,
+        "clients": ClientAnswer,
         "add_note": NoteAnswer,
     }  # fmt: skip
-    pages = frozenset({"list", "notes"})
+    pages = frozenset({"list", "notes", "clients"})
     statuses = {"create": 201, "add_note": 201}
 
     def create(self, request: Request) -> Response:
@@ -129,6 +134,17 @@ class Jobs(Collection):
         last = str(rows[limit - 1].number) if len(rows) > limit else ""
         page = {"results": rows[:limit], "next": following(request, last, "after")}
         return self.answer(page)
+
+    @action(detail=True, methods=["get"])
+    def clients(self, request: Request, pk: str) -> Response:
+        """The Jump Clients after a release, as they were last read; empty before the first time."""
+        job, asked = self.row(), self.query
+        hop = asked.get("hop", convergence.hop_of(job))
+        look = looks.latest(job.pk, hop)
+        if look is None:
+            return self.page(ClientRow.objects.none(), BY_NAME)
+        found = listing.found(look, listing.Wish(words=asked.get("search", "")))
+        return self.page(found, BY_NAME, told=lambda rows: listing.decided(look, rows))
 
     @action(detail=True, methods=["get"])
     def notes(self, request: Request, pk: str) -> Response:

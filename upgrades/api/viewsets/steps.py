@@ -15,9 +15,11 @@ from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
 from portal.api.pages import Keyset
 from portal.api.resource import Collection
 from portal.models import EvidenceFile
+from upgrades.api.serializers.clients import ExportQuery, LookAnswer
 from upgrades.api.serializers.steps import Evidence, HandOver, Hours, StepAnswer, StepQuery
 from upgrades.models import JobStep
 from upgrades.services import handing, skipping, steps
+from upgrades.services.clients import exports
 
 
 class Steps(Collection, Uploads):
@@ -32,15 +34,16 @@ class Steps(Collection, Uploads):
         "confirm": "step.act", "report": "step.act", "retry": "step.act", "accept": "step.act",
         "hand_over": "step.act", "accept_handover": "step.act",
         "extend": "step.act", "evidence": "step.act", "skip": "step.skip",
+        "clients_export": "step.act",
     }  # fmt: skip
-    asks = {"list": StepQuery, "evidence": UploadQuery}
+    asks = {"list": StepQuery, "evidence": UploadQuery, "clients_export": ExportQuery}
     takes = {
         "confirm": Evidence, "accept": Evidence, "report": Reason, "skip": Reason, "extend": Hours,
         "hand_over": HandOver,
     }  # fmt: skip
-    gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer}
-    uploads = frozenset({"evidence"})
-    statuses = {"evidence": 201}
+    gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer, "clients_export": LookAnswer}
+    uploads = frozenset({"evidence", "clients_export"})
+    statuses = {"evidence": 201, "clients_export": 201}
     under = {"confirm": "evidence", "accept": "evidence"}
 
     @action(detail=True, methods=["post"])
@@ -87,6 +90,15 @@ class Steps(Collection, Uploads):
         """Upload a picture or document for this step; its id is then a value of `confirm`."""
         step = self.row()
         return self.keep(step, site_id=step.job.site_id)
+
+    @action(detail=True, methods=["post"], url_path="clients-export")
+    def clients_export(self, request: Request, pk: str) -> Response:
+        """Upload the exported list of Jump Clients as CSV: all of it is taken over, or nothing, and
+        the lines that cannot be read are named."""
+        step = self.row()
+        name, _content_type, chunks = self.sent(limit=exports.LIMIT)
+        found = exports.take(step, chunks, name=name, by=request.user, at=clock.now(), **self.query)
+        return self.answer(found)
 
     @action(detail=True, methods=["post"])
     def report(self, request: Request, pk: str) -> Response:

@@ -11,6 +11,7 @@ from appliances.services import production
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
 from upgrades.services import freshness, testing
+from upgrades.services.serving import since
 from upgrades.services.ticks import statements
 from upgrades.services.ticks.claims import MOST_CLAIMS, Claim
 from upgrades.services.ticks.outcomes import Lost, Missed, NotYet, Outcome, Proven, Trouble
@@ -24,6 +25,7 @@ EARLIER = {
     do.TAKE_SHARED_IP.name: do.RELEASE_SHARED_IP.name,
 }
 AGAIN_SECONDS = 60
+ABOUT_CLIENTS = (do.DWELL.name, do.CHECK_CLIENTS.name)
 POISON = _("Three tries brought no new fact. A person must look at it.")
 NO_BOOKING = _("No window is booked for this. Book one to go on.")
 TOO_LATE = _("The window can no longer hold what is to be done in it. Book another one.")
@@ -50,7 +52,16 @@ def load(claim: Claim, at: datetime) -> Work:
         work.cut_off = _may_cut_off(step)
     if before := EARLIER.get(step.action):
         work.earlier = _earlier(step, before)
+    _read_clients(work)
     return work
+
+
+def _read_clients(work: Work) -> None:
+    """What a question about clients is compared with."""
+    if work.step.action in ABOUT_CLIENTS:
+        work.release_at = since(work.job, work.step.hop, work.appliance)
+    if work.step.action == do.CHECK_OTHERS.name:
+        work.jumpoints_before = _jumpoints_before(work.job)
 
 
 def _release_of(step: JobStep) -> Package | None:
@@ -92,6 +103,14 @@ def _read_release(work: Work) -> None:
 def serving(job: UpgradeJob) -> Appliance | None:
     """The appliance that speaks for the site: the one that its people reach."""
     return production.serving(production.masters(job.site_id))
+
+
+def _jumpoints_before(job: UpgradeJob) -> list[str] | None:
+    """Which Jumpoints the portal saw connected before the first change; a person's word is a
+    number."""
+    noted = job.steps.filter(action=do.NOTE_JUMPOINTS.name, state=S.DONE)
+    names = (noted.values_list("evidence", flat=True).first() or {}).get("names")
+    return names if isinstance(names, list) else None
 
 
 def booking_of(step: JobStep) -> Booking | None:

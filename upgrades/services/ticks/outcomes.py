@@ -32,10 +32,12 @@ class Look(Outcome):
 
 @dataclass(frozen=True)
 class Wait(Outcome):
-    """Nothing is to be done before this time; `reason` is a msgid."""
+    """Nothing is to be done before this time; `reason` is a msgid. `look_at`: when to look how far
+    it is meanwhile."""
 
     until: datetime
     reason: str
+    look_at: datetime | None = None
 
 
 @dataclass(frozen=True)

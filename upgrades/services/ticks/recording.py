@@ -101,14 +101,16 @@ def _(outcome: Look, work: Work) -> None:
 
 @write.register
 def _(outcome: Wait, work: Work) -> None:
-    step = work.step
+    step, again = work.step, outcome.look_at or outcome.until
     if step.state == S.CLAIMED:
-        step.wait(until=outcome.until, reason=outcome.reason)
+        step.wait(until=again, reason=outcome.reason)
     else:
         _to_verifying(step)
-        step.retry(at=outcome.until)
+        step.retry(at=again)
         step.reason = outcome.reason
-    _note(work, StepEvent.WAITED, until=outcome.until, reason=outcome.reason)
+    if step.observed.get("until") != outcome.until.isoformat():  # a look on the way is no news
+        step.observed = {**step.observed, "until": outcome.until.isoformat()}
+        _note(work, StepEvent.WAITED, until=outcome.until, reason=outcome.reason)
 
 
 @write.register

@@ -36,6 +36,8 @@ class Work:
     boxes: list[Appliance] = field(default_factory=list)  # of the site; where the step needs them
     cut_off: bool = False  # a person decided to cut off whoever is still connected to the node
     earlier: JobStep | None = None  # the step whose effect this one looks for or follows at once
+    release_at: datetime | None = None  # since when clients meet the release
+    jumpoints_before: list[str] | None = None  # connected before the first change; None: not known
 
     @property
     def action(self) -> Action:

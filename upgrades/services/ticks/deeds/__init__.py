@@ -13,6 +13,7 @@ DEEDS: dict[str, Deed] = {
     do.ANNOUNCE.name: preparation.announce,
     do.BACK_UP.name: preparation.back_up,
     do.CHECK_CLOCK.name: preparation.check_clock,
+    do.NOTE_JUMPOINTS.name: clients.note_jumpoints,
     do.CHECK_OTHERS.name: clients.check_others,
     do.DWELL.name: clients.dwell,
     do.CHECK_CLIENTS.name: clients.check_clients,
