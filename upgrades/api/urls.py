@@ -3,12 +3,15 @@ from rest_framework.routers import SimpleRouter
 from upgrades.api.viewsets.holds import Holds
 from upgrades.api.viewsets.jobs import Jobs
 from upgrades.api.viewsets.plans import PlansOfSite
+from upgrades.api.viewsets.rehearsals import Rehearsals, RehearsalsOfSite
 from upgrades.api.viewsets.steps import Steps
 from upgrades.api.viewsets.windows import Bookings, Windows, WindowsOfSite
 
 router = SimpleRouter(trailing_slash=False)
 router.register("sites", PlansOfSite, basename="api-site-plans")
 router.register("sites", WindowsOfSite, basename="api-site-windows")
+router.register("sites", RehearsalsOfSite, basename="api-site-rehearsals")
+router.register("rehearsals", Rehearsals, basename="api-rehearsals")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("steps", Steps, basename="api-steps")
 router.register("bookings", Bookings, basename="api-bookings")

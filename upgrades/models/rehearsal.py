@@ -84,6 +84,18 @@ class Rehearsal(Lives, CustomerOwned):
     def percent(self) -> int:
         return round(100 * self.steps_done / self.steps_all) if self.steps_all else 0
 
+    @property
+    def played(self) -> dict[str, Any] | None:
+        """The report as programs read it; None until it is finished."""
+        if not self.report:
+            return None
+        stopped = self.report["stopped"]
+        return {
+            **self.report,
+            "stopped": {**stopped, "outcome": self.outcome} if stopped else None,
+            "broken_rules": sorted(self.report["rules"]),
+        }
+
     @transition(state, source=S.WAITING, target=S.RUNNING)
     def begin(self, *, at: datetime, until: datetime) -> None:
         self.began_at, self.lease_until = at, until

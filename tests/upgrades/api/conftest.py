@@ -13,7 +13,7 @@ from tests.conftest import NOON
 from tests.portal.api.caller import Caller
 from tests.upgrades.conftest import World
 from tests.upgrades.operator import PIXEL
-from upgrades.models import Booking, JobStep, MaintenanceWindow, UpgradeJob
+from upgrades.models import Booking, JobStep, MaintenanceWindow, Rehearsal, UpgradeJob
 from upgrades.services import jobs
 
 
@@ -102,7 +102,12 @@ def rows(world: World, running, asking) -> Rows:
             customer=world.customer, appliance=box, step_id=asking.pk, job_id=job.pk,
             opened_at=NOON, reason="Meridian's base would not come up",
         )  # fmt: skip
+        rehearsed = Rehearsal.objects.create(
+            customer=world.customer, site=world.site, target=job.target, procedure="single",
+            method="automatic", digest="meridian", seed=1, asked_by=world.operator, asked_at=NOON,
+        )  # fmt: skip
         found = {
+            "rehearsals": rehearsed.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
             "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,
             "bookings": Booking.objects.first().pk, "windows": MaintenanceWindow.objects.get().pk,
