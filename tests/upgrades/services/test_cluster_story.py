@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliances.models import Appliance, ConfigurationFreeze
 from portal import tenancy
 from tests.conftest import NOON
 from tests.upgrades import operator
@@ -63,3 +64,52 @@ def test_a_cluster_with_failover_is_served_by_the_other_master_afterwards(
     assert not truth["A"]["serves"]
     assert all(truth[f"N{number}"]["accepting"] for number in range(1, 5))
     assert truth["A"]["backup_operations"]
+
+
+def test_two_hops_without_waits_end_with_the_roles_as_they_were(catalogue, park, arrives):
+    """G-PREP-8: each hop exchanges the roles; an even number of hops gives them back."""
+    world = a_cluster(catalogue, park, {"east": 2}, failover=True)
+
+    job, boxes = arrives(world, "14.1.1", "atlas-failover-without-waits")
+
+    assert (boxes["A"].failover_role, boxes["B"].failover_role) == ("PRIMARY", "BACKUP")
+    assert {box.product_version for box in boxes.values()} == {"14.1.1"}
+    with tenancy.transaction(world.customer):
+        swaps = job.steps.filter(action="become_backup").select_related("appliance").in_order()
+        assert [step.appliance.letter for step in swaps] == ["A", "B"]
+        frozen = ConfigurationFreeze.objects.order_by("began_at").select_related("appliance")
+        assert [each.appliance.letter for each in frozen] == ["A", "B"]
+        assert all(each.ended_at for each in frozen)
+
+
+@pytest.mark.parametrize("failover", [False, True], ids=["atlas", "atlas-failover"])
+def test_a_cluster_of_one_node_arrives_with_the_word_that_it_is_away(catalogue, park, failover):
+    world = a_cluster(catalogue, park, {"east": 1}, failover=failover, minutes=20 * 60)
+    procedure = "atlas-failover" if failover else "atlas"
+
+    job = approved(world, target="12.2.0", procedure=procedure, word=True)
+    operator.run_to_the_end(world, job, park, at=NOON, turns=1500)
+
+    with tenancy.transaction(world.customer):
+        found = UpgradeJob.objects.get(pk=job.pk)
+        assert found.state == "DONE", states(world, job)
+        assert found.word_by == world.approver
+        assert found.steps.filter(action="stop_accepting").count() == 0
+    assert park.truth(host("N1"))["accepting"]
+
+
+def test_without_interfaces_people_say_what_the_portal_would_read(catalogue, park):
+    """No driver on any appliance: every count, flag and version is a person's word."""
+    world = a_cluster(catalogue, park, {"east": 2})
+    with tenancy.transaction(world.customer):
+        Appliance.objects.filter(site=world.site).update(dialect="NO_API")
+
+    job = approved(world, target="12.2.0", procedure="atlas")
+    operator.run_to_the_end(world, job, park, at=NOON, turns=1500)
+
+    with tenancy.transaction(world.customer):
+        found = UpgradeJob.objects.get(pk=job.pk)
+        assert found.state == "DONE", states(world, job)
+        nodes = {box.letter: box for box in found.site.appliances.all()}
+    assert {box.product_version for box in nodes.values()} == {"12.2.0"}
+    assert (nodes["N1"].accepting, nodes["N2"].accepting) == (True, True)

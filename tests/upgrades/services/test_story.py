@@ -8,7 +8,7 @@ from upgrades.models import JobStep, UpgradeJob
 from upgrades.services import jobs
 
 
-def approved(world, target="14.1.1", **choices):
+def approved(world, target="14.1.1", word=False, **choices):
     choices = {"procedure": "single", "method": "automatic"} | choices
     with clock.at(NOON):
         with tenancy.transaction(world.customer):
@@ -16,7 +16,7 @@ def approved(world, target="14.1.1", **choices):
             jobs.submit(job, by=world.agent, at=NOON)
         with tenancy.transaction(world.customer):
             job = UpgradeJob.objects.get(pk=job.pk)
-            jobs.approve(job, by=world.approver, at=NOON, digest=job.plan["digest"])
+            jobs.approve(job, by=world.approver, at=NOON, digest=job.plan["digest"], word=word)
     return job
 
 
