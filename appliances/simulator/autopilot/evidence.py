@@ -128,6 +128,7 @@ def _counts(truth: dict, shown: dict) -> dict:
     clients = len(truth["jump_clients"])
     pending = truth["jump_clients_pending"]
     return {
+        "nodes": shown.get("nodes"),
         "before": shown.get("before"),
         "after": shown.get("after", truth["max_concurrent_jump_upgrades"]),
         "jump_clients": shown.get("removed", clients),

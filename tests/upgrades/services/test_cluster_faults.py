@@ -130,7 +130,12 @@ def test_a_node_that_fills_again_is_not_updated_under_its_clients(small, park):
     step = step_of(world, job, "install_base", "N1")
     assert (step.state, step.observed["connected"]) == ("READY", 2)
     assert count(park, "N1", "install_base") == 0
+    turn(park, at + timedelta(hours=3))
+    assert state_of(world, job, "install_base", "N1") == "HELD"
+    assert job_now(world, job).state == "RUNNING"  # nobody touched it: no problem of a base update
     park.faults(host("N1"))
+    with clock.at(at), tenancy.transaction(world.customer):
+        steps.retry(step_of(world, job, "install_base", "N1"), by=world.operator, at=at)
     drive(
         world, job, park, at=at, until=lambda: state_of(world, job, "install_base", "N1") == "DONE"
     )

@@ -1,5 +1,7 @@
 """One outside conversation: what a claimed step needs now. No transaction is open here."""
 
+from dataclasses import replace
+
 from django.db import connection
 
 from appliances import actions as do
@@ -22,8 +24,16 @@ def act(work: Work) -> Outcome:
         return DEEDS[work.step.action](work)
     if work.claim.was == S.READY and work.by_portal:
         return DEEDS[work.step.action](work)
-    if work.claim.was == S.READY and _changes_a_node(work) and (told := cluster.still_empty(work)):
-        return told
+    if work.claim.was == S.READY and _changes_a_node(work):
+        if told := cluster.still_empty(work):
+            return replace(told, observed={**told.observed, "touched": False})
+        seen = _look(work)
+        return replace(seen, observed={**seen.observed, "touched": True})
+    return _look(work)
+
+
+def _look(work: Work) -> Outcome:
+    """Whether it is so already, or what a person is asked."""
     probe = PROBES_OF.get(work.action.probe)
     if probe is None or not _has_eyes(work):
         return Ask()
@@ -31,6 +41,8 @@ def act(work: Work) -> Outcome:
 
 
 def _changes_a_node(work: Work) -> bool:
+    """A traffic node is changed only when nobody is connected to it. Until then it is not touched:
+    what is in the way is no problem of a base update."""
     box = work.appliance
     return work.action.changes and box is not None and box.cluster_role == box.ClusterRole.TRAFFIC
 

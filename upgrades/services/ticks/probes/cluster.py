@@ -8,6 +8,7 @@ from appliances.services import nodes
 from appliances.services.observations import Trouble as Unanswered
 from appliances.services.versions import same
 from upgrades.models import JobStep
+from upgrades.services.ticks import sights
 from upgrades.services.ticks.outcomes import Ask, Look, Outcome, Proven, Trouble
 from upgrades.services.ticks.probes.updates import OTHER_APPLIANCE, WATCH_SECONDS
 from upgrades.services.ticks.work import Work
@@ -28,6 +29,8 @@ def accepting(work: Work) -> Outcome:
     wanted = work.step.action == do.START_ACCEPTING.name
     if wanted and (early := _not_level(work.appliance, work.about)):
         return Trouble(NOT_LEVEL % {"nodes": early})
+    if any(not node.guid for node in work.about):
+        return sights.on_their_word(work)  # the list names nodes by what we do not know of them
     try:
         flags = nodes.flags(work.appliance)
     except Unanswered as trouble:
