@@ -85,3 +85,38 @@ def test_newer_releases_call_the_master_primary(appliance):
 
     assert "<cluster_role>master<" in words["22.3.1"]
     assert "<cluster_role>primary<" in words["24.1.2"]
+
+
+def test_each_master_keeps_its_own_list(cluster):
+    """B's upgrade marks every node in B's list; A, which serves, goes on with its own."""
+    a, b, east, west = cluster(failover=True)
+
+    b.press_and_wait("install", package="22.4.1", eula=True)
+
+    assert {flags(a)[node.host] for node in (east, west)} == {"1"}
+    assert {flags(b)[node.host] for node in (east, west)} == {"0"}
+    assert east.truth()["accepting"]
+
+
+def test_after_the_swap_the_new_primarys_list_counts(cluster):
+    a, b, east, west = cluster(failover=True)
+    b.press_and_wait("install", package="22.4.1", eula=True)
+
+    a.press("become_backup", force=True)
+    off = [node.truth()["accepting"] for node in (east, west)]
+    b.press("start_accepting", nodes=[east.host])
+    a.press_and_wait("install", package="22.4.1", eula=True)
+
+    assert off == [False, False]
+    assert east.truth()["accepting"]  # A's upgrade marks only A's list now
+    assert not west.truth()["accepting"]
+
+
+def test_some_connections_never_end(cluster, simulator):
+    master, east, _ = cluster(clients={"support_customer": 4})
+    simulator.faults(east.host, never_drains=2)
+
+    master.press("stop_accepting", nodes=[east.host])
+    time.sleep(0.5)
+
+    assert east.truth()["connected"]["support_customer"] == 2

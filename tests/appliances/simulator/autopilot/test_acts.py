@@ -120,3 +120,30 @@ def test_clients_are_removed_and_installed_again(do, appliance):
     back = do(one, "reinstall_clients", fields=fields(jump_clients="number"))
 
     assert (removed, back) == ({"jump_clients": 6, "none_left": True}, {"jump_clients": 6})
+
+
+def test_the_nodes_that_a_step_names_are_ticked_on_the_masters_page(simulator, appliance):
+    """And no other: the step says over REST whom it is about."""
+    master = appliance(cluster="pilot", cluster_role="master")
+    named = appliance(cluster="pilot", cluster_role="traffic")
+    other = appliance(cluster="pilot", cluster_role="traffic")
+    park = Park(simulator.url)
+    step = {"about": [{"host": named.host}]}
+
+    ACTS["stop_accepting"](park, park.truth(master.host), step)
+    off = [one.truth()["accepting"] for one in (named, other)]
+    ACTS["start_accepting"](park, park.truth(master.host), step)
+
+    assert off == [False, True]
+    assert named.truth()["accepting"]
+
+
+def test_every_node_gets_the_package_and_none_installs_it(do, simulator, appliance):
+    master = appliance(cluster="spread", cluster_role="master", public_name="spread.sim")
+    node = appliance(cluster="spread", cluster_role="traffic", public_name="spread.sim")
+
+    shown = do(master, "distribute", fields=fields(nodes="number"))
+
+    assert shown == {"nodes": 1}
+    assert node.truth()["staged"]
+    assert not node.truth()["operation"]
