@@ -19,7 +19,9 @@ from upgrades.forms.evidence import EvidenceForm
 from upgrades.forms.handing import HandOverForm
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.services import handing
+from upgrades.services.clients import records
 from upgrades.services.skipping import GUARDS
+from upgrades.views import kinds
 from upgrades.views.lanes import Words, guide_of, text_of
 from upgrades.views.phases import told
 
@@ -50,6 +52,7 @@ class Todo:
     guard: bool  # two people skip it
     one_way: bool
     page: str  # of the simulated appliance, in the demo
+    kept: list[kinds.Kept]  # what was written down earlier and is needed here
     hand_over: HandOverForm | None  # for whoever may offer it to somebody else
     offered_to_me: bool
 
@@ -134,13 +137,20 @@ def _todo(
         step=step, title=text_of(step), guide=guide_of(step.guide),
         how=[told(line) for line in action.instructions(job.method == "manual")],
         screen=told(action.screen), what_if_not=told(action.what_if_not),
-        doer=told(do.Doer(step.doer).label), due=_due(step, words),
+        doer=_doer(job, step), due=_due(step, words),
         reason=told(step.reason), trouble=_(HALTS) if step.halts else _(HOLDS),
         form=bound if bound is not None and is_bound else EvidenceForm(step),
         guard=step.action in GUARDS, one_way=step.effect == do.ONE_WAY,
         page=page_of(step, boxes), hand_over=people.form(step),
+        kept=kinds.kept(records.of_step(step)),
         offered_to_me=step.is_offered_to(people.reader),
     )  # fmt: skip
+
+
+def _doer(job: UpgradeJob, step: JobStep) -> str:
+    """Who is asked; whoever keeps the integration clients by name, if it is known (G-CLIENT-9)."""
+    name = job.site.integration_kept_by if step.doer == do.INTEGRATION else ""
+    return name or told(do.Doer(step.doer).label)
 
 
 def _due(step: JobStep, words: Words) -> str:

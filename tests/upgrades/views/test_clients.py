@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal import clock, tenancy
 from tests.upgrades.following import CHECK, step_of, upgraded
 from tests.upgrades.views.conftest import address, browser
-from upgrades.models import ClientDecision, ClientRow
+from upgrades.models import ClientDecision, ClientRow, JobStep
 
 LIST = (
     "Name,Hostname,Jump Group,Status,Status Details\n"
@@ -114,3 +114,19 @@ def test_a_viewer_looks_and_does_nothing_a_stranger_finds_nothing(
         assert client.post(address(world, job, "clients/look/")).status_code == status
     assert page(world, job, user=stranger).status_code == 404
     assert page(world, job, "to-come.csv", user=stranger).status_code == 404
+
+
+def test_what_was_written_down_is_shown_where_it_is_needed(world, put, running):
+    """G-CLIENT-4: the limit of before, to whoever restores it."""
+    lowered = put("ASKING", "lower_jump_limit")
+    with tenancy.transaction(world.customer):
+        step = JobStep.objects.get(pk=lowered.pk)
+        step.verify()
+        step.prove(at=CHECK)
+        step.evidence = {"before": 73, "after": 20}
+        step.save()
+    put("ASKING", "restore_jump_limit")
+
+    content = browser(world.operator).get(address(world, running)).content.decode()
+
+    assert "<dt>Value before</dt><dd>73 " in content
