@@ -13,7 +13,7 @@ from portal.models import Message
 from tests.upgrades import operator, pairs
 from tests.upgrades.pairs import A, B, effects, step_of
 from tests.upgrades.services.test_faults import job_now, run_until, turn
-from upgrades.models import Attempt, Interim
+from upgrades.models import Attempt, Booking, Interim
 from upgrades.services import interims, steps, waking
 from upgrades.services.ticks.deeds import pair as deeds
 
@@ -263,3 +263,25 @@ def test_too_long_without_failover_is_said_once_whatever_became_of_the_job(stand
         interim = Interim.objects.get(site=world.site)
         assert interim.state == "TOO_LONG"
         assert interim.told_at == at + timedelta(days=3)
+
+
+def test_a_window_that_is_begun_seconds_late_beside_another_in_its_slot_is_not_missed(standing):
+    """The piece of the slot is exactly its worst case long: no turn is to the second."""
+    world, park = standing
+    job = pairs.approved(world, "pair-asynchronous")
+    step, at = run_until(world, job, park, "lower_jump_limit")
+    with clock.at(at):
+        operator.act(world, step, park)
+    with tenancy.transaction(world.customer):
+        first, second = Booking.objects.filter(job=job).order_by("window")[:2]
+        assert first.ends_at == second.starts_at
+        assert first.ends_at - first.starts_at == timedelta(minutes=first.worst_minutes)
+    turns(first.starts_at - timedelta(minutes=30), 2)
+
+    late = first.starts_at + timedelta(seconds=25)
+    park.clock(anchor_virtual=late.timestamp())
+    turns(late, 2)
+
+    assert step_of(world, job, "sync_now").state == "ASKING", pairs.left(world, job)
+    with tenancy.transaction(world.customer):
+        assert Booking.objects.get(pk=first.pk).state == "IN_USE"

@@ -1,6 +1,6 @@
 """The first transaction of a tick: read the work, ask the guards, write the intent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
@@ -10,7 +10,7 @@ from appliances.models import Appliance, Package
 from appliances.services import production
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
-from upgrades.services import freshness, testing
+from upgrades.services import bookings, freshness, testing
 from upgrades.services.serving import since
 from upgrades.services.ticks import statements
 from upgrades.services.ticks.claims import MOST_CLAIMS, Claim
@@ -26,6 +26,7 @@ EARLIER = {
 }
 AGAIN_SECONDS = 60
 ABOUT_CLIENTS = (do.DWELL.name, do.CHECK_CLIENTS.name)
+GRACE = timedelta(minutes=2)  # a turn is never to the second: what fits exactly, fits
 POISON = _("Three tries brought no new fact. A person must look at it.")
 NO_BOOKING = _("No window is booked for this. Book one to go on.")
 TOO_LATE = _("The window can no longer hold what is to be done in it. Book another one.")
@@ -157,8 +158,9 @@ def _window_is_over(work: Work) -> Outcome | None:
     if booking is None or booking.state == Booking.State.MISSED:
         return Missed(NO_BOOKING)
     needs = piece.aggregate(all=Sum("worst_minutes"))["all"] or 0
-    left = (booking.ends_at - work.at).total_seconds() / 60
-    if left < min(needs, booking.worst_minutes):
+    worst = timedelta(minutes=booking.worst_minutes)
+    room_until = bookings.last_safe_start(booking) + worst  # with what shares its slot
+    if room_until + GRACE - work.at < min(timedelta(minutes=needs), worst):
         return Missed(TOO_LATE)
     return None
 
