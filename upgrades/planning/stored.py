@@ -65,8 +65,7 @@ def summary(plan: Plan, hands: int = HANDS) -> Json:
         "exchanges_roles": plan.procedure.exchanges_roles and len(plan.hops) % 2 == 1,
         "offline": sorted(plan.offline),
         "dark": sorted(unserved_regions(plan.site, plan.offline)),
-        "all_dark": bool(plan.site.nodes)
-        and unserved_regions(plan.site, plan.offline) == plan.site.regions,
+        "all_dark": bool(plan.site.nodes) and len(plan.offline) in (0, len(plan.site.nodes)),
         "windows": [_window(plan, window, hands) for window in windows(plan)],
         "hops": [_hop(plan, number) for number in range(1, len(plan.hops) + 1)],
         "left_out": [
