@@ -4,7 +4,7 @@ from upgrades.models.attempt import Attempt
 from upgrades.models.booking import Booking, MaintenanceWindow
 from upgrades.models.clients import ClientDecision, ClientLook, ClientRow
 from upgrades.models.enrolment import Enrolment
-from upgrades.models.freeze import Freeze, FreezeCalendar, PlatformFreeze
+from upgrades.models.freeze import Freeze, FreezeCalendar, FreezeOverride, PlatformFreeze
 from upgrades.models.interim import Interim
 from upgrades.models.job import UpgradeJob
 from upgrades.models.look import Look
@@ -21,6 +21,7 @@ __all__ = [
     "Enrolment",
     "Freeze",
     "FreezeCalendar",
+    "FreezeOverride",
     "Interim",
     "ClientDecision",
     "ClientLook",

@@ -1,0 +1,78 @@
+"""Times when nothing may run: reading them. `of` is the one place that knows what is frozen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from django.db.models import Q
+
+from appliances.models import Package, Site
+from upgrades.models import Booking, Freeze, FreezeOverride, PlatformFreeze
+from upgrades.planning import floating
+from upgrades.planning.windows import Slot
+
+Scope = Literal["all", "release", "customer", "site"]
+Row = Freeze | PlatformFreeze
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class FrozenTime:
+    """A freeze as it bears on one site: instants, whose words it has, and since when it stands."""
+
+    span: Slot
+    title: str
+    scope: Scope
+    made_at: datetime
+    row: Row
+
+    def meets(self, begin: datetime, end: datetime) -> bool:
+        return self.span.start < end and begin < self.span.end
+
+
+def of(site: Site, release: Package | None, begin: datetime, end: datetime) -> list[FrozenTime]:
+    """What is frozen at a site between two instants for an upgrade to a release, earliest first.
+    `release` None: what stands whatever the release. Spans may overlap and reach further."""
+    own = Freeze.objects.filter(Q(site=None) | Q(site=site), span__overlap=(begin, end))
+    everywhere = PlatformFreeze.objects.filter(
+        Q(release=None) | Q(release=release), span__overlap=(begin, end)
+    )
+    found = (as_met(row, site) for row in (*own, *everywhere))
+    meeting = [one for one in found if one.meets(begin, end)]
+    return sorted(meeting, key=lambda one: (one.span.start, one.span.end, one.title))
+
+
+def as_met(row: Row, site: Site) -> FrozenTime:
+    """A freeze on the clocks of a site."""
+    if row.floats:
+        span = floating.instants(*row.local, site.zone)
+    else:
+        span = Slot(row.span.lower, row.span.upper)
+    return FrozenTime(span, row.title, scope(row), row.made_at, row)
+
+
+def scope(row: Row) -> Scope:
+    if isinstance(row, Freeze):
+        return "site" if row.site_id else "customer"
+    return "release" if row.release_id else "all"
+
+
+def against(booking: Booking, *, start: datetime | None = None) -> list[FrozenTime]:
+    """What forbids a booking's work, if it begins at its time (or at `start`), that nobody
+    answers for."""
+    begins = start or booking.starts_at
+    ends = begins + booking.worst_minutes * MINUTE
+    found = of(booking.site, booking.job.target, begins, ends)
+    return unanswered(booking, found) if found else []
+
+
+def unanswered(booking: Booking, found: Iterable[FrozenTime]) -> list[FrozenTime]:
+    """Those that came after whoever answered for this booking did so."""
+    answered = overrides(booking).order_by("-at").first()
+    return [one for one in found if answered is None or one.made_at > answered.at]
+
+
+def overrides(booking: Booking) -> Any:
+    """The words given for the booking where it lies now."""
+    return FreezeOverride.objects.filter(booking=booking, revision=booking.revision)
