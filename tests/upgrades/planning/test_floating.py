@@ -6,7 +6,7 @@ import pytest
 
 from upgrades.planning import floating
 
-MIDNIGHT = datetime(2026, 12, 24)
+MIDNIGHT = datetime.fromisoformat("2026-12-24")
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,12 @@ def test_a_day_is_the_day_of_the_sites_own_clock(zone, begins):
     assert found.start == datetime.fromisoformat(begins).replace(tzinfo=UTC)
     assert found.end - found.start == timedelta(days=1)
     loose = floating.anywhere(MIDNIGHT, MIDNIGHT + timedelta(days=1))
-    assert loose.start <= found.start and found.end <= loose.end
+    assert loose.start <= found.start
+    assert found.end <= loose.end
 
 
 def test_the_night_of_the_change_is_as_long_as_it_is():
-    autumn, spring = datetime(2026, 10, 25), datetime(2026, 3, 29)
+    autumn, spring = map(datetime.fromisoformat, ("2026-10-25", "2026-03-29"))
     day = timedelta(days=1)
 
     lasts = [
@@ -38,11 +39,12 @@ def test_the_night_of_the_change_is_as_long_as_it_is():
 
 
 def test_an_hour_that_exists_twice_or_never_is_taken_at_its_widest():
-    twice = floating.instants(
-        datetime(2026, 10, 25, 2), datetime(2026, 10, 25, 2, 30), "Europe/Berlin"
-    )
-    never = floating.instants(
-        datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 2, 45), "Europe/Berlin"
+    twice, never = (
+        floating.instants(*map(datetime.fromisoformat, times), "Europe/Berlin")
+        for times in (
+            ("2026-10-25T02:00", "2026-10-25T02:30"),
+            ("2026-03-29T02:30", "2026-03-29T02:45"),
+        )
     )
 
     assert (f"{twice.start:%H:%M}", f"{twice.end:%H:%M}") == ("00:00", "01:30")
