@@ -14,6 +14,7 @@ from appliances.models import (
     Backup,
     BaseHold,
     CertificateCopy,
+    HardwareReturn,
     Package,
     ReadinessCheck,
     Site,
@@ -190,6 +191,11 @@ def stale_boxes(at: datetime) -> list[Appliance]:
     """Over all customers: appliances of open sites whose base version is to be read (again)."""
     old = Q(base_at=None) | Q(base_at__lt=at - BASE_IS_ASKED_AGAIN_AFTER)
     return list(Appliance.across.filter(old, site__closed_at=None).order_by("customer_id", "pk"))
+
+
+def returns_of(site: Site) -> list[HardwareReturn]:
+    found = HardwareReturn.objects.filter(site=site).select_related("appliance")
+    return list(found.order_by("-opened_at")[:20])
 
 
 def questions_of(site: Site) -> list[SupportQuestion]:

@@ -9,6 +9,8 @@ from appliances.views import (
     member_sites,
     questions,
     readiness,
+    replacements,
+    returns,
     sites,
     thresholds,
 )
@@ -36,6 +38,15 @@ of_customer = [
     path("sites/<uuid:pk>/readings/", appliances.readings, name="reading-list"),
     path("sites/<uuid:pk>/licence/", appliances.licence, name="licence-read"),
     path("sites/<uuid:pk>/ask/", questions.ask, name="question-ask"),
+    path("sites/<uuid:pk>/replace/", replacements.register, name="replacement-register"),
+    path("sites/<uuid:pk>/returns/open/", returns.open_failed, name="return-open"),
+    path("replacements/<uuid:pk>/withdraw/", replacements.withdraw, name="replacement-withdraw"),
+    path("returns/", returns.of_customer, name="return-list"),
+    path("returns/<uuid:pk>/", returns.one, name="return"),
+    path("returns/<uuid:pk>/describe/", returns.describe, name="return-describe"),
+    path("returns/<uuid:pk>/move/<slug:verb>/", returns.move, name="return-move"),
+    path("returns/<uuid:pk>/decide/<slug:verb>/", returns.decide, name="return-decide"),
+    path("returns/<uuid:pk>/waive/<slug:verb>/", returns.waive, name="return-waive"),
     path("appliances/<uuid:pk>/change/", appliances.change, name="appliance-change"),
     path("appliances/<uuid:pk>/account/", appliances.account, name="account-store"),
     path("appliances/<uuid:pk>/account/remove/", appliances.account_remove, name="account-remove"),
@@ -51,6 +62,7 @@ of_customer = [
 
 urlpatterns = [
     path("sites/", sites.sites_of_all, name="site-list-all"),
+    path("returns/", returns.of_all, name="return-list-all"),
     path("questions/", questions.queue, name="question-list"),
     path("thresholds/", thresholds.of_installation, name="thresholds-all"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),

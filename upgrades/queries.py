@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
@@ -164,6 +164,18 @@ def windows_of(site: Site) -> list[MaintenanceWindow]:
     return list(rows.select_related("site"))
 
 
+def boxes_of(job: UpgradeJob, most: int = 100) -> list[Appliance]:
+    """The appliances that a job speaks of, by letter, whatever became of them; before it has steps,
+    those in place at its site and the new one."""
+    ids = set(JobStep.objects.filter(job=job).values_list("appliance_id", flat=True)) - {None}
+    rows = Appliance.known.filter(site_id=job.site_id)
+    if ids:
+        rows = rows.filter(pk__in=ids)
+    else:
+        rows = rows.filter(Q(place=Appliance.Place.IN_PLACE) | Q(pk=job.replacement_id))
+    return list(rows.order_by("letter", "place")[:most])
+
+
 def steps_of(job: UpgradeJob) -> list[JobStep]:
     return list(JobStep.objects.filter(job=job).with_names().in_order())
 
@@ -172,7 +184,7 @@ def about(step: JobStep) -> list[Appliance]:
     """The appliances that a step is about, by letter; read as the step itself was read."""
     if not step.about_ids:
         return []
-    rows = Appliance.across if step._state.db == "staff" else Appliance.objects
+    rows = Appliance.known_across if step._state.db == "staff" else Appliance.known
     found = rows.filter(customer_id=step.customer_id, pk__in=step.about_ids)
     return sorted(found, key=letter_order)
 

@@ -10,7 +10,10 @@ from appliances.actions.vocabulary import (
     NUMBER,
     ONE_WAY,
     PERSON,
+    PORTAL,
+    READ,
     TICK,
+    VERSION,
     Action,
     Fact,
     Field,
@@ -33,7 +36,7 @@ SET_UP = Action(
     evidence_fields=(
         Field("serial", _("Serial number")),
         Field("addresses", _("Its addresses")),
-        Field("base_version", _("Base version on Status > Basics")),
+        Field("base_version", _("Base version on Status > Basics"), VERSION),
     ),
 )  # fmt: skip
 
@@ -95,6 +98,20 @@ RESTORE_BACKUP = Action(
         _("Compare the numbers of users, teams and Jump Clients with those of the old appliance."),
     ),
     what_if_not=_("The new appliance starts empty."),
+    evidence_fields=(
+        Field("users", _("Users"), NUMBER),
+        Field("jump_clients", _("Jump Clients"), NUMBER),
+        Field("equal", _("The numbers are those of the old appliance"), TICK),
+    ),
+)  # fmt: skip
+
+COMPARE_COUNTS = Action(
+    "compare_counts", PORTAL, READ, Probe.OURS, _("counts of both, and who the new one is"), (5, 30),
+    how=(
+        _("The portal asks both appliances: the new one must be another appliance with the same product version, and hold as many users, Jump Clients and Jumpoints as the old one."),
+        _("Where it cannot, read the numbers on /login of both and compare them."),
+    ),
+    what_if_not=_("What was lost on the way is missed when the old appliance is gone."),
     evidence_fields=(
         Field("users", _("Users"), NUMBER),
         Field("jump_clients", _("Jump Clients"), NUMBER),

@@ -125,7 +125,10 @@ class Appliance(Lives, CustomerOwned):
     def take_place(self, *, of: "Appliance", at: datetime) -> None:
         """It serves where the other one did: same letter, same roles."""
         self.letter, self.region = of.letter, of.region
-        self.cluster_role, self.failover_role = of.cluster_role, of.failover_role
+        self.cluster_role = of.cluster_role
+        if self.failover_role == self.FailoverRole.NONE:  # a pair's new one has been related
+            self.failover_role = of.failover_role
+        self.in_production = of.in_production or self.in_production
         self.place_since = at
 
     @transition(place, source=[Place.IN_PLACE, Place.WAITING], target=Place.LEFT)
@@ -133,6 +136,14 @@ class Appliance(Lives, CustomerOwned):
         """Replaced, or never needed: gone from the site, kept in its history."""
         self.place_since = at
         self.failover_role = self.FailoverRole.NONE
+
+    @property
+    def can_be_asked(self) -> bool:
+        """It has an interface that would answer us. A new box has none before its product package,
+        and no account that we know before its data came over."""
+        if self.dialect == self.Dialect.NO_API:
+            return False
+        return self.place != Place.WAITING or bool(self.product_version and self.secret_key_id)
 
     def base_is_stale(self, at: datetime) -> bool:
         """The base version is in no API: what was typed is asked again after 30 days."""

@@ -101,11 +101,13 @@ def take_over(new: Appliance, *, by: Any, at: datetime, job: Any = None) -> Appl
     return new
 
 
-def inherit_account(new: Appliance, *, by: Any, job: Any = None) -> None:
-    """The restored backup carries the API accounts: the new one answers to the old one's. Sealed
-    anew, since what is sealed belongs to one row. An account of its own stays."""
-    old = new.replaces
-    if new.secret or old is None or not old.secret:
+def inherit_account(
+    new: Appliance, *, of: Appliance | None, by: Any = None, job: Any = None
+) -> None:
+    """The restored backup, or the first data sync, carries the API accounts: the new one answers
+    to those of the other from here on. Sealed anew, since what is sealed belongs to one row."""
+    old = of
+    if old is None or not old.secret:
         return
     context = secrets.context_of(old, "secret")
     plain = secrets.unseal(old.secret, key_id=old.secret_key_id, context=context)

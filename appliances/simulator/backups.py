@@ -1,5 +1,6 @@
 """Backups of the settings: taking one, and restoring it, here or elsewhere (guide G-PREP-1)."""
 
+import base64
 import copy
 import hashlib
 import hmac
@@ -13,6 +14,7 @@ MAGIC = b"NSB\x00"
 KEPT = (
     "product", "build", "company_name", "users", "accounts", "reps", "jump_clients", "jumpoints",
     "max_concurrent_jump_upgrades", "psk", "failover_role", "peer", "config_revision",
+    "installers",
 )  # fmt: skip
 
 
@@ -26,6 +28,7 @@ def take(park: Park, appliance: dict, *, password: str = "", history: bool = Tru
         "settings": {key: appliance[key] for key in KEPT},
     }
     packed = MAGIC + zlib.compress(json.dumps(body).encode())
+    appliance["backup_file"] = base64.b64encode(packed).decode()
     appliance["backups"].append({"at": body["taken_at"], "size": len(packed)})
     park.effect(appliance, "backup", size=len(packed), sha256=hashlib.sha256(packed).hexdigest())
     return packed
@@ -50,6 +53,15 @@ def restore(park: Park, appliance: dict, content: bytes, *, password: str = "") 
         )
     appliance |= copy.deepcopy(body["settings"])
     park.effect(appliance, "restore_backup", taken_from=body["guid"])
+
+
+def carry_over(park: Park, appliance: dict, taken_from: str, *, password: str = "") -> None:
+    """Upload the last file that was taken of another appliance."""
+    source = park.appliances.get(taken_from.lower())
+    if source is None or not source["backup_file"]:
+        raise Refused("There is no backup file of that appliance.")
+    content = base64.b64decode(source["backup_file"])
+    restore(park, appliance, content, password=password)
 
 
 def _lock(password: str) -> str:

@@ -130,6 +130,20 @@ def _download_backup(park: Park, appliance: dict, fields: dict) -> dict:
     return {"size": len(content), "sha256": manual.sha256(content)}
 
 
+def _restore_backup(park: Park, appliance: dict, fields: dict) -> None:
+    """As Upload Backup on the page, with the last file that was taken of another appliance."""
+    source, password = str(fields.get("from", "")), str(fields.get("password", ""))
+    backups.carry_over(park, appliance, source, password=password)
+
+
+def _delete_virtual(park: Park, appliance: dict, fields: dict) -> None:
+    """By the virtual machine's host: nothing of it is left, and nothing answers any more."""
+    if appliance["physical"]:
+        raise Refused("This is no virtual machine.")
+    power.shut_down(park, appliance)
+    park.effect(appliance, "delete_virtual")
+
+
 def _point(park: Park, appliance: dict, fields: dict) -> None:
     lag = float(faults.peek(appliance, "dns_propagation") or 0)
     swing = fields.get("swing", "")
@@ -165,6 +179,8 @@ BUTTONS = {
     "update_software": _update_software,
     "offer_again": _offer_again,
     "download_backup": _download_backup,
+    "restore_backup": _restore_backup,
+    "delete_virtual": _delete_virtual,
     "sync_now": _plain(failover.sync_now),
     "break_failover": _plain(failover.break_relationship),
     "establish_failover": _establish,
@@ -185,5 +201,14 @@ BUTTONS = {
 
 # Pressed elsewhere than on the appliance: at the vendor's, in the network, on the case.
 FROM_OUTSIDE = frozenset(
-    {"support_key", "fetch_packages", "offer_again", "power_on", "repair", "point_dns", "point_nat"}
+    {
+        "support_key",
+        "fetch_packages",
+        "offer_again",
+        "power_on",
+        "repair",
+        "point_dns",
+        "point_nat",
+        "delete_virtual",
+    }
 )

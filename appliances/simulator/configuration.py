@@ -74,6 +74,31 @@ def _export_certificates(park: Park, appliance: dict, fields: dict) -> dict:
     return {"fingerprint": fingerprint(appliance)}
 
 
+def _import_certificate(park: Park, appliance: dict, fields: dict) -> dict:
+    """The site's own, with its key and chain; nothing answers with it before it is assigned."""
+    appliance["certificate"] = "imported"
+    park.effect(appliance, "import_certificate")
+    return {"fingerprint": fingerprint(appliance), "issued_to": appliance["public_name"]}
+
+
+def _assign_ip(park: Park, appliance: dict, fields: dict) -> dict:
+    if appliance["certificate"] == "factory":
+        raise Refused("Import a certificate first.")
+    appliance["certificate"] = "site"
+    park.effect(appliance, "assign_ip", address=appliance["own_ip"])
+    return {"addresses": appliance["own_ip"]}
+
+
+def _change_login(park: Park, appliance: dict, fields: dict) -> None:
+    """The password that the appliance was delivered with works no longer."""
+    new = fields.get("password") or secrets.token_hex(8)
+    appliance["admin"] = {**appliance["admin"], "password": new}
+    for user in appliance["users"]:
+        if user["username"] == "admin":
+            user["password"] = new
+    revised(park, appliance, "change_login")
+
+
 def fingerprint(appliance: dict) -> str:
     """A made-up SHA-256 of the certificate; it stays the same for one public name."""
     text = seeds.hexes(64, appliance["public_name"], "certificate")
@@ -137,6 +162,9 @@ BUTTONS = {
     "set_psk": _psk,
     "set_xml_api": _xml_api,
     "export_certificates": _export_certificates,
+    "import_certificate": _import_certificate,
+    "assign_ip": _assign_ip,
+    "change_login": _change_login,
     "remove_clients": _remove_clients,
     "reinstall_clients": _reinstall_clients,
     "regenerate_installers": _regenerate_installers,

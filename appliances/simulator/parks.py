@@ -23,6 +23,22 @@ def single(
     return [spec | more]
 
 
+def fresh(hostname: str, *, base: str, **more) -> list[dict]:
+    """New hardware as it is delivered: no product, nobody's data, the vendor's first password."""
+    spec = {
+        "hostname": hostname,
+        "base": base,
+        "product": "",
+        "certificate": "factory",
+        "accounts": [],
+        "reps": 0,
+        "jumpoints": 0,
+        "jump_clients": 0,
+        "clients": {"support_customer": 0, "push_agent": 0},
+    }
+    return [spec | more]
+
+
 def clients(count: int, seed: object) -> dict:
     """A third of them passive, a few on hosts that are off."""
     return {"count": count, "passive": 0.35, "off": 0.05, "seed": seed}

@@ -30,6 +30,8 @@ def finish_reset(park: Park, appliance: dict, operation: dict, at: float) -> Non
         "shared_ip_enabled": False,
         "admin": {"username": "admin", "password": "password"},
         "users": [],
+        "certificate": "factory",
+        "backup_file": "",
     }
     park.effect(appliance, "factory_defaults", at=at)
 

@@ -19,7 +19,7 @@ from portal.permissions import needs
 
 def find(request: HttpRequest, pk: uuid.UUID, action: str = "site.view") -> Appliance:
     """The appliance, if this person may do that at its site; else 404 or 403."""
-    found = get_object_or_404(Appliance.objects.select_related("site"), pk=pk)
+    found = get_object_or_404(Appliance.known.select_related("site"), pk=pk)
     permissions.demand(request.user, action, site_id=found.site_id)
     return found
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from appliances import queries
 from appliances.forms.sites import Registration, SiteFacts, appliances_of, boxes as box_forms
 from appliances.models import ReadinessCheck, Site
-from appliances.services import drift, freezes, licences, sites
+from appliances.services import drift, freezes, licences, replacements, sites
 from appliances.views.topology import drawing
 from portal import clock, permissions, times
 from portal.permissions import needs
@@ -82,6 +82,8 @@ def site_context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "contract": contract,
         "contract_mark": _contract_mark(contract, at),
         "questions": queries.questions_of(site),
+        "waiting": replacements.waiting(site),
+        "returns": queries.returns_of(site),
         "site_clock": times.in_zone(at, site.zone),
     }
 

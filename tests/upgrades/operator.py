@@ -40,11 +40,16 @@ def values(step: JobStep) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _answer(step: JobStep, field: do.Field) -> Any:
-    by_name = {"fingerprint": "ab" * 32, "licences": 15}
-    if field.name in by_name:
+    by_name = {
+        "fingerprint": "ab" * 32, "licences": 15, "issued_to": step.job.site.public_name,
+        "serial": step.appliance.serial if step.appliance else "",
+    }  # fmt: skip
+    if by_name.get(field.name):
         return by_name[field.name]
     if field.kind == "choice":
         return field.choices[0][0]
+    if field.name == "base_version" and step.package is None and step.appliance:
+        return step.appliance.base_version
     version = step.package.version if step.package else "12.2.0"
     by_kind = {
         "version": version, "number": 5, "date": "2027-12-31", "datetime": "2026-11-24T01:00",
@@ -79,7 +84,7 @@ def hosts(world: World, step: JobStep) -> tuple[str, list[dict[str, str]]]:
     """
     with tenancy.transaction(world.customer):
         boxes: dict[UUID, Appliance] = {
-            box.pk: box for box in Appliance.objects.filter(site_id=step.job.site_id)
+            box.pk: box for box in Appliance.known.filter(site_id=step.job.site_id)
         }
         about = [{"host": boxes[pk].host, "letter": boxes[pk].letter} for pk in step.about_ids]
         if step.appliance_id:

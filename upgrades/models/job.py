@@ -89,7 +89,8 @@ class UpgradeJob(Lives, CustomerOwned):
     reason = models.CharField(max_length=400, blank=True, default="")
     halted_at = models.DateTimeField(null=True)
     base_problem = models.BooleanField(default=False)
-    left_behind = models.JSONField(default=list)
+    left_behind = models.JSONField(default=list)  # stable words
+    left_state = models.JSONField(default=dict)  # word → ids of the appliances concerned
 
     objects = CustomerManager.from_queryset(JobQuerySet)()
 
@@ -192,8 +193,9 @@ class UpgradeJob(Lives, CustomerOwned):
         self.base_problem = False
 
     @transition(state, source=[S.HALTED, S.PAUSED], target=S.ABANDONED)
-    def abandon(self, *, reason: str, left_behind: list[str], at: datetime) -> None:
-        self.reason, self.left_behind, self.ended_at = reason, left_behind, at
+    def abandon(self, *, reason: str, left: dict[str, list[str]], at: datetime) -> None:
+        self.reason, self.ended_at = reason, at
+        self.left_behind, self.left_state = list(left), left
 
     @transition(state, source=[S.RUNNING, S.PAUSED], target=S.RUNNING)
     def end_early(self) -> None:

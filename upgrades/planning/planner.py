@@ -53,9 +53,12 @@ def plan(
 def unfit(
     procedure: Procedure, site: Site, hops: tuple[SiteHop, ...], offline: frozenset[str]
 ) -> Sentence | None:
-    if not any(hop.product or any(hop.bases.values()) for hop in hops):
+    if procedure.repairs != bool(site.left):
+        return Sentence(_("A repair is planned exactly where a job left something behind."))
+    nothing = not any(hop.product or any(hop.bases.values()) for hop in hops)
+    if nothing and not (procedure.repairs or procedure.replaces):
         return Sentence(_("There is nothing to install."))
-    if procedure.shape is not site.shape:
+    if not procedure.fits(site.shape):
         message = _("%(procedure)s: this is for a %(shape)s, but the site is a %(other)s.")
         values = {
             "procedure": Sentence(procedure.title),
@@ -63,6 +66,8 @@ def unfit(
             "other": Sentence(site.shape.label),
         }
         return Sentence(message, values)
+    if procedure.repairs:
+        return None
     if site.nodes and not all(hop.product for hop in hops):
         return Sentence(_("Base software alone is not planned for a cluster: ask support."))
     if procedure.replaces != (site.new is not None):
@@ -148,7 +153,10 @@ class _Writer:
         needed = part.action.only_if
         if needed and needed not in facts(self.site, self.state, appliance):
             return Sentence(_("It is not so that %(fact)s."), {"fact": Sentence(needed.label)})
-        if part.action.for_product and not any(hop.product for hop in taken):
+        if part.if_left and part.if_left not in self.site.left:
+            return Sentence(_("Nothing of this kind was left behind."))
+        always = part.if_left or self.procedure.replaces
+        if part.action.for_product and not always and not any(hop.product for hop in taken):
             return Sentence(_("Base packages do not ask for it."))
         if part.about in SIDE_BY_SIDE and not about:
             return Sentence(_("There is no such node."))

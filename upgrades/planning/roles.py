@@ -25,4 +25,17 @@ def bind(site: Site, state: State, offline: frozenset[str]) -> Binding:
         Role.EACH_NODE: nodes,
         Role.EACH_OFFLINE_NODE: tuple(name for name in nodes if name in offline),
         Role.EACH_REMAINING_NODE: tuple(name for name in nodes if name not in offline),
+        **_of_repairs(site, serving, state.backup, nodes),
+    }
+
+
+def _of_repairs(site: Site, serving: str, backup: str | None, nodes: tuple[str, ...]) -> Binding:
+    """Who is behind, and which nodes wait to accept, when a repair begins."""
+    return {
+        Role.LATE_A: (serving,) if site.is_late(serving) else (),
+        Role.LATE_B: (backup,) if backup and site.is_late(backup) else (),
+        Role.EACH_LATE_NODE: tuple(name for name in nodes if site.is_late(name)),
+        Role.EACH_IDLE_NODE: tuple(
+            name for name in nodes if name in site.idle and not site.is_late(name)
+        ),
     }

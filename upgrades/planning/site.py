@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from appliances.actions import Fact
-from upgrades.planning.catalogue import Versions
+from upgrades.planning.catalogue import Version, Versions
 from upgrades.planning.vocabulary import Shape
 
 
@@ -33,6 +33,10 @@ class Site:
     lacks: frozenset[Fact] = frozenset()  # known not to be so; what is not known, is
     old: str | None = None
     new: Appliance | None = None
+    # What an abandoned job left (repairs only): as stable words; the relationship; idle nodes.
+    left: frozenset[str] = frozenset()
+    parted: bool = False
+    idle: frozenset[str] = frozenset()
 
     @property
     def nodes(self) -> tuple[Appliance, ...]:
@@ -48,6 +52,15 @@ class Site:
 
     def find(self, name: str) -> Appliance:
         return next(a for a in self.all if a.name == name)
+
+    @property
+    def goal(self) -> Version | None:
+        """The newest release that one of its appliances carries: whoever is below it is behind."""
+        found = [a.versions.product for a in self.appliances if a.versions.product is not None]
+        return max(found, default=None)
+
+    def is_late(self, name: str) -> bool:
+        return self.find(name).versions.product != self.goal
 
     def holds_settings(self, name: str) -> bool:
         """G-RULE-4: single, both of a pair, every master; a traffic node holds none."""

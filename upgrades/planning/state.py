@@ -57,9 +57,13 @@ def initial(site: Site) -> State:
         versions={a.name: a.versions for a in site.all},
         serves=site.primary,
         backup=site.backup,
-        related=site.backup is not None,
-        accepting=dict.fromkeys(masters, nodes) if nodes else {},
+        related=site.backup is not None and not site.parted,
+        backup_operations="backup-operations-off" not in site.left,
+        accepting=dict.fromkeys(masters, nodes - site.idle) if nodes else {},
         nodes=nodes,
+        clients="clients-removed" not in site.left,
+        jump_limit_lowered="jump-client-limit-lowered" in site.left,
+        frozen="configuration-frozen" in site.left,
     )
 
 

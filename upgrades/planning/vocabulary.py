@@ -70,15 +70,20 @@ class Role(Named):
     NEW = "new", _("the new appliance")
     SITE = "site", _("the site")
     NETWORK = "network", _("the network")
+    LATE_A = "late-A", _("the appliance that serves, if it is behind")  # repairs only, as below
+    LATE_B = "late-B", _("its backup, if it is behind")
     EACH_APPLIANCE = "each-appliance", _("each appliance")
     EACH_NODE = "each-node", _("each traffic node")
     EACH_OFFLINE_NODE = "each-offline-node", _("each off-line traffic node")
     EACH_REMAINING_NODE = "each-remaining-node", _("each remaining traffic node")
+    EACH_IDLE_NODE = "each-idle-node", _("each node that is level and accepts nobody")
+    EACH_LATE_NODE = "each-late-node", _("each node that is behind")
 
 
 (
-    APPLIANCE, A, B, MASTER, ITSELF, OLD, NEW, SITE, NETWORK,
-    EACH_APPLIANCE, EACH_NODE, EACH_OFFLINE_NODE, EACH_REMAINING_NODE,
+    APPLIANCE, A, B, MASTER, ITSELF, OLD, NEW, SITE, NETWORK, LATE_A, LATE_B,
+    EACH_APPLIANCE, EACH_NODE, EACH_OFFLINE_NODE, EACH_REMAINING_NODE, EACH_IDLE_NODE,
+    EACH_LATE_NODE,
 ) = Role  # fmt: skip
 
 SIDE_BY_SIDE = frozenset(role for role in Role if role.name.startswith("EACH_"))
@@ -94,6 +99,7 @@ class Step:
     action: Action
     guide: str
     about: Role | None = None
+    if_left: str = ""  # repairs: only where an abandoned job left this
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,12 @@ class Procedure:
     after: tuple[Phase, ...] = ()
     exchanges_roles: bool = False
     replaces: bool = False  # one appliance takes the place of another
+    repairs: bool = False  # puts right what an abandoned job left
+    also: frozenset[Shape] = frozenset()  # further shapes that the page is for
     guide: str = ""
+
+    def fits(self, shape: Shape) -> bool:
+        return shape is self.shape or shape in self.also
 
     def phases(self) -> Iterator[Phase]:
         yield from (*self.before, *self.each_hop, *self.once, *self.between, *self.after)

@@ -10,6 +10,9 @@ from upgrades.procedures import (
     pair_asynchronous,
     pair_synchronous,
     pair_synchronous_without_waits,
+    repair_clients,
+    repair_failover,
+    repair_nodes,
     single,
     single_without_waits,
 )
@@ -29,6 +32,9 @@ PROCEDURES = {
         atlas_failover_without_waits,
         hardware,
         hardware_backup,
+        repair_failover,
+        repair_nodes,
+        repair_clients,
     )
 }
 METHODS = {method.name: method for method in (AUTOMATIC, MANUAL)}

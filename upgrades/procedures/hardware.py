@@ -19,7 +19,7 @@ from upgrades.planning.vocabulary import (
     Window,
     _,
 )  # fmt: skip
-from upgrades.procedures.shared import FOLLOW_UP, INSTALLERS, RETURN
+from upgrades.procedures.shared import RETURN
 
 SET_UP_NEW = (
     Step(_("Check that both are ready"), SITE, do.CHECK_READINESS, "G-PREP-3"),
@@ -50,6 +50,7 @@ PROCEDURE = Procedure(
                 Step(_("Leave the configuration alone from here"), OLD, do.FREEZE, "G-HW-2"),
                 Step(_("Back up the old appliance"), OLD, do.BACK_UP, "G-HW-2"),
                 Step(_("Upload the backup"), NEW, do.RESTORE_BACKUP, "G-HW-6"),
+                Step(_("Compare what came over with the old one"), NEW, do.COMPARE_COUNTS, "G-HW-6", about=OLD),
             ),
             lead=480,
         ),
@@ -66,9 +67,11 @@ PROCEDURE = Procedure(
         Phase(
             _("Confirm"),
             (
-                *INSTALLERS,
-                *FOLLOW_UP,
-                Step(_("See that every client has come over"), SITE, do.CHECK_CLIENTS, "G-CLIENT-7"),
+                Step(_("Make the installers anew"), NEW, do.REGENERATE_INSTALLERS, "G-CLIENT-10"),
+                Step(_("Make those of Buttons and consoles, and replace the old ones"), SITE, do.REPLACE_INSTALLERS, "G-CLIENT-10"),
+                Step(_("Reinstall the integration clients"), SITE, do.REINSTALL_INTEGRATION, "G-CLIENT-9"),
+                Step(_("See that Buttons, Jumpoints and agents follow"), NEW, do.CHECK_OTHERS, "G-CLIENT-8"),
+                Step(_("See that every client has come over"), NEW, do.CHECK_CLIENTS, "G-CLIENT-7"),
                 Step(_("Confirm production on the new appliance"), NEW, do.CONFIRM_PRODUCTION, "G-HW-8"),
             ),
         ),

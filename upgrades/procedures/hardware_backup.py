@@ -49,6 +49,7 @@ PROCEDURE = Procedure(
             _("Confirm"),
             (
                 Step(_("Wait for the first sync"), A, do.AWAIT_SYNC, "G-SYNC-9", about=NEW),
+                Step(_("Compare what came over with the primary"), NEW, do.COMPARE_COUNTS, "G-SYNC-10", about=A),
                 Step(_("Verify it from two machines by hosts file"), NEW, do.VERIFY_BY_HOSTS_FILE, "G-ASYNC-3"),
                 *INSTALLERS,
                 *FOLLOW_UP,

@@ -93,3 +93,17 @@ RETURN = Phase(
         Step(_("Delete the virtual appliance"), OLD, do.DELETE_VIRTUAL, "G-HW-8"),
     ),
 )  # fmt: skip
+
+# After an abandoned job: what hangs on the appliances
+PUT_RIGHT = Phase(
+    _("Put the clients right"),
+    (
+        Step(_("Make the installers anew"), SITE, do.REGENERATE_INSTALLERS, "G-CLIENT-10", if_left="installers-invalid"),
+        Step(_("Make those of Buttons and consoles, and replace the old ones"), SITE, do.REPLACE_INSTALLERS, "G-CLIENT-10", if_left="installers-invalid"),
+        Step(_("Install all client software again by hand"), SITE, do.REINSTALL_CLIENTS, "G-PREP-8", if_left="clients-removed"),
+        Step(_("Reinstall the integration clients"), SITE, do.REINSTALL_INTEGRATION, "G-CLIENT-9", if_left="installers-invalid"),
+        Step(_("See that Buttons, Jumpoints and agents follow"), SITE, do.CHECK_OTHERS, "G-CLIENT-8", if_left="installers-invalid"),
+        Step(_("See that every client has followed"), SITE, do.CHECK_CLIENTS, "G-CLIENT-7", if_left="installers-invalid"),
+        Step(_("Restore the limit of Jump Client upgrades"), SITE, do.RESTORE_JUMP_LIMIT, "G-CLIENT-4", if_left="jump-client-limit-lowered"),
+    ),
+)  # fmt: skip

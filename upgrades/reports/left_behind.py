@@ -18,6 +18,15 @@ LEFT = {
     "nodes-not-accepting": gettext_noop(
         "Some traffic nodes accept no connections: let them accept again."
     ),
+    "backup-operations-off": gettext_noop(
+        "Backup operations are off: tick them again once both masters carry the same release."
+    ),
+    "configuration-frozen": gettext_noop(
+        "A configuration was to be left alone: what is changed there may be overwritten."
+    ),
+    "replacement-unconfirmed": gettext_noop(
+        "Work goes to a replacement that nobody has confirmed: plan it again, and confirm it."
+    ),
     "installers-invalid": gettext_noop(
         "Installers made before the upgrade are invalid: make them anew."
     ),

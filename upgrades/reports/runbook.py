@@ -49,7 +49,7 @@ def paper(
             "facts": _facts(job, booked),
             "people": _people(job, at),
             "never": _(halting.NEVER_RESTART),
-            "appliances": [_appliance(row, job) for row in job.site.appliances.order_by("letter")],
+            "appliances": [_appliance(row, job) for row in queries.boxes_of(job)],
             "path": [_hop(line) for line in job.plan.get("path", [])],
             "windows": _windows(job, booked),
             "phases": list(_phases(job, steps, booked)),
@@ -184,7 +184,7 @@ def _when(job: UpgradeJob, phase: Json, booked: Sequence[Booking]) -> str:
 
 def left_out(job: UpgradeJob) -> list[Json]:
     """What the procedure has and this plan has not, and why; the same line of two hops once."""
-    letters = {row.name: row.letter for row in job.site.appliances.all()}
+    letters = {row.name: row.letter for row in queries.boxes_of(job)}
     rows = {
         (line["action"], line["on"], str(line["why"])): {
             "text": lines.told(line["text"]),

@@ -59,7 +59,7 @@ def of(job: UpgradeJob) -> Story:
         bookings=list(Booking.objects.filter(job=job).order_by("window", "slot")),
         attempts=list(Attempt.objects.filter(step__job=job).order_by("intent_at", "token")
                       .select_related("step", "appliance")),
-        appliances=list(job.site.appliances.order_by("letter")),
+        appliances=queries.boxes_of(job),
         readings=list(VersionReading.objects.filter(appliance__site_id=job.site_id)
                       .order_by("read_at", "pk")),
         findings=list(ReadinessCheck.objects.filter(job_id=job.pk)

@@ -13,7 +13,7 @@ from upgrades.models import JobStep, UpgradeJob
 from upgrades.planning.catalogue import dotted
 from upgrades.planning.nodes import unserved_regions
 from upgrades.planning.stored import dump, plan_lines
-from upgrades.services import planning
+from upgrades.services import drawing, planning
 
 COPIED = (
     "seq", "rank", "lane", "hop", "phase", "window", "lead", "text", "action", "guide", "role",
@@ -56,7 +56,8 @@ def take_over(job: UpgradeJob, drawn: planning.Draft) -> None:
 def path_lines(drawn: planning.Draft) -> list[dict[str, Any]]:
     """The path with the requirement that made each base package necessary, and how well known."""
     lines = []
-    for name in {a.name: None for a in drawn.plan.site.appliances}:
+    getting = {item.on for item in drawn.plan.steps if item.package}
+    for name in [box.name for box in drawn.plan.site.all if box.name in getting]:
         installed = drawn.plan.site.find(name).versions
         for number, hop in enumerate(drawn.plan.hops, start=1):
             on = hop.on(name)
@@ -76,6 +77,8 @@ def path_lines(drawn: planning.Draft) -> list[dict[str, Any]]:
 def write_steps(job: UpgradeJob, drawn: planning.Draft) -> None:
     job.steps.all().delete()
     rows = {row.name: row for row in job.site.appliances.all()}
+    if new := drawing.replacement_of(job):
+        rows[new.name] = new
     serving = drawn.plan.site.primary
     JobStep.objects.bulk_create(
         _row(job, line, rows, rows[serving], drawn.packages) for line in plan_lines(drawn.plan)

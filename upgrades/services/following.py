@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from appliances import actions as do
-from appliances.services import freezes
+from appliances.services import freezes, returns
 from portal import audit, prepared
 from portal.background import enqueue
 from upgrades.events import JobEvent
@@ -31,6 +31,15 @@ WHERE s.job_id = %(job)s AND s.state = 'PLANNED' AND NOT EXISTS (
       AND (o.rank < s.rank OR (o.rank = s.rank AND o.lane = s.lane AND o.seq < s.seq)))
 RETURNING s.next_at
 """
+
+
+def begin(job: UpgradeJob, *, by: Any, at: datetime) -> None:
+    """The first steps are ready."""
+    job.start(at=at)
+    job.save()
+    audit.record(JobEvent.STARTED, job, by=by, job=job, at=at)
+    go_on(job, after=None, at=at)
+    enqueue("upgrades.ring")
 
 
 def go_on(job: UpgradeJob, *, after: JobStep | None, at: datetime, taken: int = 0) -> None:
@@ -89,6 +98,7 @@ def _finish(job: UpgradeJob, at: datetime) -> None:
     job.finish(at=at)
     job.save()
     freezes.end_all(job, at=at)
+    returns.let_go(job, at=at)
     audit.record(JobEvent.FINISHED, job, job=job, at=at, data=_figures(job))
     notices.done(job, at=at)
 

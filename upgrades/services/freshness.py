@@ -23,7 +23,9 @@ CHANGES = (do.INSTALL_BASE.name, do.INSTALL_PRODUCT.name)
 def old_before(step: JobStep, appliance: Appliance, at: datetime) -> list[do.Action]:
     """What has grown old before this change; nothing for a node (it holds no settings), nor for
     an appliance that the job has begun to change: between its packages nothing else may stand."""
-    if step.action not in CHANGES or appliance.cluster_role == Appliance.ClusterRole.TRAFFIC:
+    empty = appliance.place == Appliance.Place.WAITING  # new hardware holds nothing yet
+    traffic = appliance.cluster_role == Appliance.ClusterRole.TRAFFIC
+    if step.action not in CHANGES or traffic or empty:
         return []
     mine = JobStep.objects.filter(job=step.job_id, appliance=appliance, action__in=CHANGES)
     begun = mine.filter(state__in=[S.DONE, S.SKIPPED]).exclude(pk=step.pk)

@@ -6,14 +6,23 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from appliances.models import Package, Site
+from appliances.models import Appliance, Package, Site
 from portal import audit, times
 from portal.errors import Refused
 from portal.services import customers
 from upgrades.events import JobEvent
 from upgrades.models import JobNote, JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
-from upgrades.services import bookings, drafting, notices, planning, testing
+from upgrades.services import (
+    bookings,
+    drafting,
+    drawing,
+    following,
+    notices,
+    planning,
+    repairing,
+    testing,
+)
 
 J = UpgradeJob.State
 NOTICE = timedelta(hours=1)  # the least time between a request and its first window
@@ -39,21 +48,29 @@ class Closed(Refused):
 
 def draft(
     site: Site, target: Package, *, procedure: str, method: str, by: Any, at: datetime,
-    offline: planning.Offline = None,
+    offline: planning.Offline = None, replacement: Appliance | None = None,
+    repairs: UpgradeJob | None = None,
 ) -> UpgradeJob:  # fmt: skip
     """Write down that a site shall be taken to a target. The plan is drawn and kept for reading.
 
     `offline`: ids of the traffic nodes that go off line first; None: as the portal proposes.
-    Raises CannotBePlanned, OneAtATime, Closed.
+    `replacement`: the waiting appliance that shall take a place; `repairs`: the abandoned job whose
+    remains are put right. Raises CannotBePlanned, OneAtATime, Closed, repairing.LeftBehind.
     """
     _site_is_free(site)
+    if repairs is None:
+        repairing.refuse_if_left(site)
     offline = None if offline is None else sorted(map(str, offline))
-    drawn = planning.draw_up(site, target, procedure=procedure, method=method, offline=offline)
+    drawn = drawing.draw(
+        site, target, procedure=procedure, method=method, offline=offline,
+        replacement=replacement, repairs=repairs,
+    )  # fmt: skip
     number = _next_number()
     _site_is_free(site)  # nobody else drafted meanwhile: only one numbers at a time
     job = UpgradeJob(
         customer_id=site.customer_id, number=number, site=site, procedure=procedure,
         method=method, target=target, requested_by=by, made_at=at, offline_ids=offline,
+        replacement=replacement, repairs=repairs,
     )  # fmt: skip
     drafting.take_over(job, drawn)
     job.save(force_insert=True)
@@ -70,14 +87,15 @@ def submit(
     job of a customer who pre-approves those is approved at once.
     """
     _site_is_free(job.site, but=job)
-    testing.demand(job, at=at)
-    drawn = planning.draw_up(
-        job.site, job.target, procedure=job.procedure, method=job.method, offline=job.offline_ids
-    )
+    if job.is_upgrade:
+        testing.demand(job, at=at)
+    if job.repairs_id is None:
+        repairing.refuse_if_left(job.site)
+    drawn = drawing.anew(job)
     drafting.take_over(job, drawn)
     layout = bookings.lay_out(
         drawn.plan, job.site, earliest=max(earliest or at, at + NOTICE),
-        contract_until=contract_until(job.site, job.target, at),
+        contract_until=contract_until(job.site, job.target, at) if job.is_upgrade else None,
         security_fix=job.target.is_security_fix, job=job,
     )  # fmt: skip
     job.submit(by=by, at=at)
@@ -128,11 +146,14 @@ def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     job.approve(by=by, at=at)
     job.plan = {name: value for name, value in job.plan.items() if name != "moved"}
     job.save()
-    bookings.confirm(job, by=by, at=at)
+    if job.plan["windows"]:
+        bookings.confirm(job, by=by, at=at)
     audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data={
         "digest": job.plan["digest"], **_word(job),
     })  # fmt: skip
     notices.approved(job, at=at)
+    if not job.plan["windows"]:  # nothing in it cuts users off: it begins at once
+        following.begin(job, by=None, at=at)
     return job
 
 

@@ -90,6 +90,8 @@ def lay_out(
         minutes=bool(earliest.second or earliest.microsecond)
     )
     until = earliest + horizon_days * DAY
+    if not planned.windows(plan):
+        return _at_once(plan, earliest)
     longest = max(_needs(plan, window) for window in planned.windows(plan))
     cut = partial(pieces, longest=longest)
     try:
@@ -101,6 +103,13 @@ def lay_out(
     rows = _rows(plan, worst)
     warnings = beyond_contract(rows[-1].start, site, contract_until, security_fix)
     return Layout(rows, expected.finish, worst.finish, worst, warnings)
+
+
+def _at_once(plan: Plan, earliest: datetime) -> Layout:
+    """Nothing in it needs a window: it begins as soon as it is approved."""
+    worst = planned.schedule(plan, [], earliest)
+    expected = planned.schedule(plan, [], earliest, pace=Pace.EXPECTED)
+    return Layout((), expected.finish, worst.finish, worst)
 
 
 def covered_until(day: date) -> date:

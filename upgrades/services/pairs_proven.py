@@ -9,7 +9,7 @@ from typing import Any
 
 from appliances import actions as do
 from appliances.models import Appliance
-from appliances.services import production, versions
+from appliances.services import production, replacements, versions
 from upgrades.models import JobStep
 from upgrades.services import clusters_proven, interims
 
@@ -23,6 +23,9 @@ def broken(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: date
 
 def established(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
     _relate(step, appliance, at)
+    for new in _about(step):
+        if new.place == Appliance.Place.WAITING:  # the first data sync brings it the accounts
+            replacements.inherit_account(new, of=appliance, job=step.job)
     interims.end(step.job.site, job=step.job, at=at)
 
 
@@ -46,7 +49,7 @@ def _relate(step: JobStep, primary: Appliance, at: datetime) -> None:
 
 
 def _about(step: JobStep) -> list[Appliance]:
-    return list(Appliance.objects.filter(pk__in=step.about_ids).select_related("site"))
+    return list(Appliance.known.filter(pk__in=step.about_ids).select_related("site"))
 
 
 def shared_ip(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:

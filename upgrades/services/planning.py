@@ -19,7 +19,7 @@ from upgrades.planning.plan import Plan
 from upgrades.planning.planner import plan
 from upgrades.planning.rules import breaches
 from upgrades.planning.stored import summary
-from upgrades.planning.vocabulary import Procedure, Shape, Unable
+from upgrades.planning.vocabulary import Method, Procedure, Shape, Unable
 from upgrades.procedures import METHODS, PROCEDURES
 from upgrades.services import catalogue, history
 
@@ -82,12 +82,18 @@ def draw_up(
     planned_site = site_values(site)
     try:
         hops = hops_to(known, site, planned_site, target)
-        drawn = plan(
-            page, planned_site, hops, method=METHODS[method], durations=history.durations(),
-            offline=None if offline is None else names_of(site, offline),
-        )  # fmt: skip
+        half = None if offline is None else names_of(site, offline)
+        return draw(site, target, page, planned_site, hops, METHODS[method], offline=half)
     except Unable as refusal:
         raise CannotBePlanned(refusal) from refusal
+
+
+def draw(
+    site: Site, target: Package, page: Procedure, planned: values.Site, hops: tuple[SiteHop, ...],
+    method: Method, *, offline: frozenset[str] | None = None,
+) -> Draft:  # fmt: skip
+    """The plan of a page for a site's values. Raises Unable; a plan that breaks a rule is a bug."""
+    drawn = plan(page, planned, hops, method=method, durations=history.durations(), offline=offline)
     if broken := breaches(drawn):
         raise AssertionError(f"the planner broke rules {sorted(broken)} for {site.pk}")
     return Draft(site, target, drawn, packages_of(hops))
@@ -146,9 +152,9 @@ def packages_of(hops: tuple[SiteHop, ...]) -> dict[str, Package]:
 
 
 def procedures_for(site: Site) -> list[Procedure]:
-    """The pages that fit the site's shape and replace no hardware."""
-    shape = Shape[site.shape]
-    return [page for page in PROCEDURES.values() if page.shape is shape and not page.replaces]
+    """The pages that fit the site's shape, replace no hardware and repair nothing."""
+    ordinary = (page for page in PROCEDURES.values() if not (page.replaces or page.repairs))
+    return [page for page in ordinary if page.shape is Shape[site.shape]]
 
 
 def site_values(site: Site) -> values.Site:

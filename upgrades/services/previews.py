@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliances.models import Package, Site
+from appliances.models import Appliance, Package, Site
 from portal.errors import Refused
-from upgrades.services import bookings, jobs, planning
+from upgrades.models import UpgradeJob
+from upgrades.services import bookings, drawing, jobs, planning
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,19 @@ class Preview:
 
 def preview(
     site: Site, target: Package, *, procedure: str, method: str, earliest: datetime | None,
-    at: datetime, offline: planning.Offline = None,
+    at: datetime, offline: planning.Offline = None, replacement: Appliance | None = None,
+    repairs: UpgradeJob | None = None,
 ) -> Preview:  # fmt: skip
     """As `jobs.submit` would lay it out. Raises CannotBePlanned, NotKnown for the plan itself."""
-    drawn = planning.draw_up(site, target, procedure=procedure, method=method, offline=offline)
+    drawn = drawing.draw(
+        site, target, procedure=procedure, method=method, offline=offline,
+        replacement=replacement, repairs=repairs,
+    )  # fmt: skip
+    upgrade = replacement is None and repairs is None
     try:
         layout = bookings.lay_out(
             drawn.plan, site, earliest=max(earliest or at, at + jobs.NOTICE),
-            contract_until=jobs.contract_until(site, target, at),
+            contract_until=jobs.contract_until(site, target, at) if upgrade else None,
             security_fix=target.is_security_fix,
         )  # fmt: skip
     except Refused as refusal:

@@ -8,7 +8,7 @@ from appliances import actions as do
 from appliances.models import Appliance
 from appliances.services import certificates, licences, readiness, versions
 from upgrades.models import Booking, JobStep
-from upgrades.services import clusters_proven, notices, pairs_proven
+from upgrades.services import clusters_proven, hardware_proven as hardware, notices, pairs_proven
 
 Json = dict[str, Any]
 
@@ -99,5 +99,15 @@ KEEPERS: dict[str, Callable[[JobStep, Any, Json, Any, datetime], None]] = {
     do.CHECK_UPDATES.name: _licences,
     do.CHECK_READINESS.name: _findings,
     do.ANNOUNCE.name: _announce,
+    do.SET_UP.name: hardware.set_up,
+    do.IMPORT_CERTIFICATE.name: hardware.imported,
+    do.RESTORE_BACKUP.name: hardware.restored,
+    do.COMPARE_COUNTS.name: hardware.compared,
+    do.CONFIRM_PRODUCTION.name: hardware.confirmed,
+    do.FACTORY_RESET.name: hardware.left,
+    do.SHUT_DOWN.name: hardware.left,
+    do.PACK.name: hardware.left,
+    do.HAND_OVER.name: hardware.left,
+    do.DELETE_VIRTUAL.name: hardware.left,
     do.DWELL.name: _dwell,
 }

@@ -40,7 +40,7 @@ def move(booking: Booking, start: datetime, *, by: Any, at: datetime) -> Booking
     before = booking.starts_at
     moved = bookings.move(
         booking, start, by=by, at=at,
-        contract_until=jobs.contract_until(job.site, job.target, at),
+        contract_until=jobs.contract_until(job.site, job.target, at) if job.is_upgrade else None,
         security_fix=job.target.is_security_fix,
     )  # fmt: skip
     _finish_follows(job, moved, before)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances.models import BaseHold
-from appliances.services import drift, freezes
+from appliances.services import drift, freezes, returns
 from portal import audit, times
 from portal.background import enqueue
 from portal.errors import Refused
@@ -14,7 +14,7 @@ from portal.services import customers
 from upgrades.events import JobEvent, StepEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
-from upgrades.services import bookings, following, halting, jobs, notices, planning
+from upgrades.services import bookings, following, halting, jobs, leftovers, notices, planning
 
 J, S = UpgradeJob.State, JobStep.State
 # Preparation begins this long before the first window, so that backups and certificates are
@@ -52,11 +52,7 @@ def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
             _("Something was changed at this site behind the portal’s back."),
             remedy=_("Accept what was found on the site’s checks page, or undo it there."),
         )
-    job.start(at=at)
-    job.save()
-    audit.record(JobEvent.STARTED, job, by=by, job=job, at=at)
-    following.go_on(job, after=None, at=at)
-    enqueue("upgrades.ring")
+    following.begin(job, by=by, at=at)
     return job
 
 
@@ -81,7 +77,8 @@ def _void(job: UpgradeJob) -> str:
         return why
     first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
     if (
-        job.target.is_major
+        job.is_upgrade
+        and job.target.is_major
         and first
         and not customers.has_contract(times.in_zone(first.starts_at, job.site.zone).date())
     ):
@@ -133,11 +130,12 @@ def abandon(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJo
         raise Refused(
             _("Write why the job is given up."), fields={"reason": _("A reason is needed.")}
         )
-    job.abandon(reason=reason.strip()[:400], left_behind=left_behind(job), at=at)
+    job.abandon(reason=reason.strip()[:400], left=leftovers.of(job), at=at)
     job.save()
     _cancel_rest(job, by=by, at=at)
     freezes.end_all(job, at=at)
     bookings.release(job, by=by, at=at)
+    returns.let_go(job, at=at)
     audit.record(JobEvent.ABANDONED, job, by=by, job=job, at=at, data={"left": job.left_behind})
     notices.halted(job, at=at)
     return job
@@ -171,19 +169,6 @@ def _closing_phases(job: UpgradeJob) -> set[str]:
     last = job.steps.filter(window__gt=0).order_by("-seq").first()
     closing = job.steps.filter(seq__gt=last.seq) if last else job.steps.none()
     return set(closing.values_list("phase", flat=True))
-
-
-def left_behind(job: UpgradeJob) -> list[str]:
-    """What an abandoned job leaves other than it found it, as stable words."""
-    done = set(job.steps.filter(state__in=[S.DONE]).values_list("action", flat=True))
-    pairs = (
-        ("lower_jump_limit", "restore_jump_limit", "jump-client-limit-lowered"),
-        ("remove_clients", "reinstall_clients", "clients-removed"),
-        ("break_failover", "establish_failover", "failover-broken"),
-        ("stop_accepting", "start_accepting", "nodes-not-accepting"),
-        ("install_product", "regenerate_installers", "installers-invalid"),
-    )
-    return [word for begun, ended, word in pairs if begun in done and ended not in done]
 
 
 def _cancel_rest(job: UpgradeJob, *, by: Any, at: datetime) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances import actions as do
-from appliances.models import Appliance
 from appliances.services.versions import same
 from portal.background import enqueue
 from portal.errors import Refused
@@ -136,7 +135,7 @@ def accept(
 
 
 def _can_see(step: JobStep) -> bool:
-    return step.appliance is not None and step.appliance.dialect != Appliance.Dialect.NO_API
+    return step.appliance is not None and step.appliance.can_be_asked
 
 
 def _wants_support(evidence: dict[str, Any]) -> bool:

@@ -62,7 +62,9 @@ def parts(
         "drains": drawn.drains(steps, {box.pk: box for box in boxes}),
         "freezes": frozen,
         "drawing": drawing,
-        "layout": lanes.layout(job, steps, bookings, boxes, now=at, locked=bool(holds)),
+        "layout": lanes.layout(
+            job, steps, bookings, queries.boxes_of(job), now=at, locked=bool(holds)
+        ),
         "entries": logs.entries(kept.events, steps, job.site.zone),
         "events": kept.total,
         "differences": changed,

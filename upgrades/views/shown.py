@@ -106,7 +106,7 @@ def _at_rest(job: UpgradeJob) -> dict[str, Any]:
 
 def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
     finish = job.plan.get("finish")
-    letters = {box.name: box.letter for box in job.site.appliances.order_by("letter")}
+    letters = {box.name: box.letter for box in queries.boxes_of(job)}
     return {
         "phases": planned.of_rows(steps, letters),
         "dark": nodes.dark(job.plan),

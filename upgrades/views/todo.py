@@ -15,6 +15,7 @@ from appliances.models import Appliance
 from portal import permissions
 from portal.models import User
 from portal.templatetags.instants import from_now
+from upgrades import queries
 from upgrades.forms.evidence import EvidenceForm
 from upgrades.forms.handing import HandOverForm
 from upgrades.models import JobStep, UpgradeJob
@@ -99,7 +100,7 @@ def todos(
     boxes = {}
     found = [step for step in steps if step.state in ASKS]
     if found and settings.DEMO and settings.SIMULATOR_URL:
-        boxes = {box.pk: box for box in job.site.appliances.order_by("letter")}
+        boxes = {box.pk: box for box in queries.boxes_of(job)}
     people = _Colleagues(job, reader)
     return [_todo(job, step, words, boxes, bound, people) for step in found]
 

@@ -61,6 +61,26 @@ def _establish(park: Park, truth: dict, step: dict) -> dict:
     return park.press(truth["hostname"], "establish_failover", peer=peer)
 
 
+def _accept_eula(park: Park, truth: dict, step: dict) -> dict:
+    """The terms of every product package that is offered."""
+    for row in truth["updates"]:
+        if row["kind"] == "product":
+            park.press(truth["hostname"], "accept_eula", package=row["name"])
+    return {}
+
+
+def _restore_backup(park: Park, truth: dict, step: dict) -> dict:
+    """The file of the appliance that serves the site now; never onto one that holds data."""
+    if truth["effect_counts"].get("restore_backup"):
+        return {}
+    serving = [
+        row["hostname"]
+        for row in park.hosts()
+        if row["public_name"] == truth["public_name"] and row["serves"] and row["product"]
+    ]
+    return park.press(truth["hostname"], "restore_backup", **{"from": serving[0]})
+
+
 def _become_backup(park: Park, truth: dict, step: dict) -> dict:
     if truth["failover_role"] != "primary":
         return {}
@@ -136,6 +156,12 @@ ACTS = {
     "start_backup_operations": press("start_backup_operations"),
     "distribute": _distribute,
     "cluster_sync": press("cluster_sync"),
+    "import_certificate": press("import_certificate"),
+    "assign_ip": press("assign_ip"),
+    "accept_eula": _accept_eula,
+    "change_default_login": press("change_login"),
+    "restore_backup": _restore_backup,
+    "delete_virtual": press("delete_virtual"),
     "factory_reset": press("factory_reset"),
     "shut_down": press("shut_down"),
 }

@@ -133,14 +133,24 @@ def _networking(park: Park, request: Request, appliance: dict) -> str:
 
 
 def _certificates(park: Park, request: Request, appliance: dict) -> str:
+    press = f"{request.prefix}/appliance/press"
+    if appliance["certificate"] == "factory":
+        note = layout.paragraph("Only the certificate of the factory is here.")
+        fields = layout.hidden(button="import_certificate", back=request.path)
+        bring = layout.form(press, "Import", fields)
+        return layout.section("Security :: Certificates", note, bring)
+    assigned = appliance["certificate"] == "site"
     found = layout.facts(
         ("Issued To", appliance["public_name"]),
         ("SHA-256", configuration.fingerprint(appliance)),
-        ("Assigned IP", appliance["shared_ip"] or appliance["own_ip"]),
+        ("Assigned IP", (appliance["shared_ip"] or appliance["own_ip"]) if assigned else "none"),
         ("Last Export", layout.moment(appliance["certificate_exported_at"])),
     )
     export = layout.form(f"{request.prefix}/appliance/export", "Export")
-    return layout.section("Security :: Certificates", found, export)
+    assign = layout.form(press, "Assign IP", layout.hidden(button="assign_ip", back=request.path))
+    return layout.section(
+        "Security :: Certificates", found, export, *([] if assigned else [assign])
+    )
 
 
 PAGES = {

@@ -36,7 +36,7 @@ def test_a_replacement_has_no_place_and_counts_nowhere(acting):
 def test_it_takes_letter_and_roles_and_the_old_one_is_gone_but_known(customer, acting):
     new = register(acting)
     credentials.store(acting, account="abc", secret="tell nobody", auth="OAUTH", by=None)
-    replacements.inherit_account(new, by=None)
+    replacements.inherit_account(new, of=acting)
 
     with tenancy.transaction(customer):
         replacements.take_over(new, by=None, at=NOON)

@@ -51,6 +51,8 @@ def example(
     procedure = PROCEDURES[name]
     site = site_of(procedure.shape, swing=swing, nodes=nodes)
     base = Package(Kind.BASE, (2,))
+    if procedure.repairs:
+        return plan(procedure, *half_way(site, base), method=method)
     if procedure.replaces:
         new = Appliance("newcomer", versions=Versions((1,), None))
         site = replace(site, old=site.backup or site.primary, new=new)
@@ -65,3 +67,22 @@ def example(
         for place, product in enumerate((first, second, *later)[:hops])
     )
     return plan(procedure, site, site_hops, method=method, offline=offline)
+
+
+def half_way(site: Site, base: Package) -> tuple[Site, tuple[SiteHop, ...]]:
+    """A site that an abandoned job left: the one that serves is ahead, half of the rest behind."""
+    done = Versions((2,), (2,))
+    boxes = [
+        replace(box, versions=done) if box.name in (site.primary, "node-0", "node-1") else box
+        for box in site.appliances
+    ]
+    left = {"installers-invalid", "jump-client-limit-lowered", "configuration-frozen"}
+    left |= {"failover-broken"} if site.shape is Shape.PAIR else set()
+    left |= {"nodes-not-accepting"} if site.nodes else {"clients-removed"}
+    late = {box.name: (base,) for box in boxes if box.versions != done}
+    product = Package(Kind.PRODUCT, (2,), (need(Kind.BASE, 2), need(Kind.PRODUCT, 1)))
+    found = replace(
+        site, appliances=tuple(boxes), left=frozenset(left), parted=site.backup is not None,
+        idle=frozenset(node.name for node in site.nodes),
+    )  # fmt: skip
+    return found, (SiteHop(product, late),) if late else ()

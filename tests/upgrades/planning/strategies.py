@@ -22,6 +22,10 @@ SWINGS = (Fact.SHARED_IP, Fact.DNS, Fact.NAT)
 KNOWN_AWAY = (Fact.MSI, Fact.INTEGRATION, Fact.INTEGRATION_BY_IP)
 
 
+# A repair begins with what an abandoned job left: its sites are `examples.half_way`.
+UPGRADES = tuple(name for name, page in PROCEDURES.items() if not page.repairs)
+
+
 @st.composite
 def catalogues(draw: st.DrawFn, most: int = 6) -> Catalogue:
     """Bases and products 1..n; most needs point at lower numbers, some packages are withdrawn."""
@@ -77,9 +81,7 @@ def sites(draw: st.DrawFn, shape: Shape, most_nodes: int = 30) -> Site:
 
 
 @st.composite
-def plans(
-    draw: st.DrawFn, names: tuple[str, ...] = tuple(PROCEDURES), most_nodes: int = 30
-) -> Plan:
+def plans(draw: st.DrawFn, names: tuple[str, ...] = UPGRADES, most_nodes: int = 30) -> Plan:
     procedure = PROCEDURES[draw(st.sampled_from(names))]
     site = draw(sites(procedure.shape, most_nodes))
     catalogue = draw(catalogues())

@@ -37,17 +37,18 @@ class World:
             a.name: Box(a.name, a.versions.base, a.versions.product, a.name in nodes)
             for a in site.all
         }
-        if site.backup:
+        if site.backup and not site.parted:
             self.boxes[site.primary].role = "primary"
             self.boxes[site.backup].role = "backup"
         if nodes:
             for name in filter(None, (site.primary, site.backup)):
-                self.boxes[name].book = set(nodes)
-            for name in nodes:
+                self.boxes[name].book = set(nodes) - site.idle
+            for name in nodes - site.idle:
                 self.boxes[name].clients = 5
         self.public: str | None = site.primary  # the box behind the public name
         self.synced_at = self.installers_at = 0
-        self.attached, self.jump_limit = True, 100
+        self.attached = "clients-removed" not in site.left
+        self.jump_limit = 10 if "jump-client-limit-lowered" in site.left else 100
         self.known: set[int] = set()  # what people remember having done
         self.begun: set[int] = set()
         self.effects: dict[int, int] = {}

@@ -52,7 +52,7 @@ def ends_on_target_in_its_shape(plan: Plan) -> Broken:
     staying = set(end.versions) - ({plan.site.old} if plan.site.old else set())
     good = (
         all(on_target(plan, end, name) for name in staying)
-        and end.related == begin.related
+        and end.related == (begin.backup is not None)
         and (end.serves, end.backup) == expected_roles(plan)
         and end.backup_operations
         and end.accept_now() == end.nodes
@@ -65,7 +65,7 @@ def ends_on_target_in_its_shape(plan: Plan) -> Broken:
 
 def on_target(plan: Plan, end: State, name: str) -> bool:
     found = plan.site.find(name).versions
-    if name not in plan.hops[-1].bases:
+    if not plan.hops or name not in plan.hops[-1].bases:
         return end.versions[name] == found
     bases = [hop.bases[name] for hop in plan.hops if hop.bases.get(name)]
     base = bases[-1][-1].version if bases else found.base

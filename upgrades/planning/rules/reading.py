@@ -24,6 +24,8 @@ def joining(plan: Plan, item: PlannedStep) -> bool:
 
 def serves_anew(plan: Plan, state: State, item: PlannedStep) -> bool:
     """The release of this hop has reached the appliance that serves."""
+    if not plan.hops:
+        return False
     wanted = plan.hops[min(max(item.hop, 1), len(plan.hops)) - 1].product
     if state.serves is None or wanted is None:
         return wanted is None

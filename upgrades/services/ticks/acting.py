@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.db import connection
 
 from appliances import actions as do
+from appliances.models import Appliance
 from upgrades.models import JobStep
 from upgrades.services.ticks import opening
 from upgrades.services.ticks.deeds import DEEDS, cluster
@@ -20,6 +21,8 @@ def act(work: Work) -> Outcome:
     assert not connection.in_atomic_block, "an appliance is asked inside a transaction"
     if work.opening is not None:
         return opening.ask(work, work.opening)
+    if work.by_portal and work.action.evidence_fields and not _answer(work):
+        return Ask()
     if work.by_portal and work.step.effect == do.READ:
         return DEEDS[work.step.action](work)
     if work.claim.was == S.READY and work.by_portal:
@@ -49,4 +52,10 @@ def _changes_a_node(work: Work) -> bool:
 
 def _has_eyes(work: Work) -> bool:
     """Whether the portal can see for itself: the appliance has an interface to ask."""
-    return work.appliance is not None and work.appliance.dialect != "NO_API"
+    return work.appliance is not None and work.appliance.can_be_asked
+
+
+def _answer(work: Work) -> bool:
+    """A new box without an account cannot be asked: what the portal would do, a person does."""
+    boxes = [work.appliance, *work.about]
+    return all(box.can_be_asked for box in boxes if box and box.place == Appliance.Place.WAITING)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_noop as _
 
 from appliances import actions as do
@@ -46,7 +46,7 @@ def load(claim: Claim, at: datetime) -> Work:
     if step.action == do.DWELL.name:
         _read_release(work)
     if step.about_ids or work.action.probe in SITE_WIDE:
-        work.boxes = list(Appliance.objects.filter(site_id=step.job.site_id).order_by("letter"))
+        work.boxes = concerned(step)
     if step.action == do.CHECK_NODE.name:
         work.package = _release_of(step)
     if work.action.changes and appliance and appliance.cluster_role == TRAFFIC:
@@ -112,6 +112,13 @@ def _jumpoints_before(job: UpgradeJob) -> list[str] | None:
     noted = job.steps.filter(action=do.NOTE_JUMPOINTS.name, state=S.DONE)
     names = (noted.values_list("evidence", flat=True).first() or {}).get("names")
     return names if isinstance(names, list) else None
+
+
+def concerned(step: JobStep) -> list[Appliance]:
+    """The site's appliances in place, and whom the step is about: a new one has no place yet."""
+    named = [*step.about_ids, *([step.appliance_id] if step.appliance_id else [])]
+    found = Q(place=Appliance.Place.IN_PLACE) | Q(pk__in=named)
+    return list(Appliance.known.filter(found, site_id=step.job.site_id).order_by("letter"))
 
 
 def booking_of(step: JobStep) -> Booking | None:

@@ -54,7 +54,7 @@ class Synced:
 def can_look(work: Work) -> bool:
     """Both are known, and both have an interface to ask."""
     boxes = pair_of(work)
-    return len(boxes) > 1 and all(box.dialect != Appliance.Dialect.NO_API for box in boxes)
+    return len(boxes) > 1 and all(box.can_be_asked for box in boxes)
 
 
 def pair_of(work: Work) -> list[Appliance]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from appliances import actions as do
-from upgrades.services.ticks.deeds import clients, cluster, pair, preparation
+from upgrades.services.ticks.deeds import clients, cluster, hardware, pair, preparation
 from upgrades.services.ticks.outcomes import Outcome
 from upgrades.services.ticks.work import Work
 
@@ -15,6 +15,7 @@ DEEDS: dict[str, Deed] = {
     do.CHECK_CLOCK.name: preparation.check_clock,
     do.NOTE_JUMPOINTS.name: clients.note_jumpoints,
     do.CHECK_OTHERS.name: clients.check_others,
+    do.COMPARE_COUNTS.name: hardware.compare_counts,
     do.DWELL.name: clients.dwell,
     do.CHECK_CLIENTS.name: clients.check_clients,
     do.CHECK_BUILDS.name: pair.check_builds,

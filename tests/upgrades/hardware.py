@@ -1,0 +1,70 @@
+"""A replacement that waits at a site, and the simulator with the fresh box beside the old one."""
+
+from typing import Any
+
+from appliances.models import Appliance, HardwareReturn, Package
+from appliances.services import replacements
+from appliances.simulator import parks
+from appliances.simulator.process import Simulator
+from portal import clock, tenancy
+from tests.conftest import NOON
+from tests.upgrades.conftest import World, feed
+from upgrades.models import UpgradeJob
+from upgrades.services import jobs, replacing
+
+OLD_SERIAL = "OLD0001"
+HOST = "new.meridian.sim"
+
+
+def a_replacement(
+    world: World, park: Simulator, *, physical: bool = True, base: str = "3.2.4", letter: str = "A",
+    old_physical: bool = True, **fresh: Any,
+) -> Appliance:  # fmt: skip
+    """Delivered, racked, registered: the box answers to nobody yet."""
+    spec = parks.fresh(
+        HOST, base=base, public_name=world.site.public_name, physical=physical, serial="NEW0001",
+        **fresh,
+    )  # fmt: skip
+    park.park(*spec, packages=feed(world.packages))
+    host = f"{letter.lower()}.meridian.sim"
+    jumpoints = park.truth(host)["jumpoints"]
+    for row in jumpoints:  # made by the real clock, which is ahead of the story's
+        row["connected_at"] = NOON.timestamp() - 3600
+    park.control("PATCH", f"appliances/{host}", {"physical": old_physical, "jumpoints": jumpoints})
+    with tenancy.transaction(world.customer):
+        old = Appliance.objects.select_related("site").get(site=world.site, letter=letter)
+        old.serial, old.physical = OLD_SERIAL, old_physical
+        old.save()
+        return replacements.register(
+            old, name="Support A (new)", host=HOST, physical=physical, model="B400",
+            serial="NEW0001", base_version=base, by=world.agent, at=NOON,
+        )  # fmt: skip
+
+
+def approved(world: World, new: Appliance, *, method: str = "automatic") -> UpgradeJob:
+    with clock.at(NOON):
+        with tenancy.transaction(world.customer):
+            new = known(new)
+            job = jobs.draft(
+                new.site, target(new), procedure=replacing.procedure_for(new.site).name,
+                method=method, by=world.agent, at=NOON, replacement=new,
+            )  # fmt: skip
+            jobs.submit(job, by=world.agent, at=NOON)
+        with tenancy.transaction(world.customer):
+            job = UpgradeJob.objects.get(pk=job.pk)
+            jobs.approve(job, by=world.approver, at=NOON, digest=job.plan["digest"])
+    return job
+
+
+def target(new: Appliance) -> Package:
+    assert new.replaces is not None
+    return replacing.release_of(new.replaces)
+
+
+def known(box: Appliance) -> Appliance:
+    return Appliance.known.select_related("site", "replaces__site").get(pk=box.pk)
+
+
+def the_return(world: World) -> HardwareReturn:
+    with tenancy.transaction(world.customer):
+        return HardwareReturn.objects.select_related("appliance").get(site=world.site)
