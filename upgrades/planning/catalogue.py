@@ -80,7 +80,9 @@ class Versions:
     def having(self, package: "Package") -> Self:
         if package.kind is Kind.LICENCE:
             return self
-        return replace(self, **{package.kind.value: package.version})
+        if package.kind is Kind.BASE:
+            return type(self)(package.version, self.product)
+        return type(self)(self.base, package.version)
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,9 @@ class Package:
 
     def unmet(self, installed: Versions) -> list[Need]:
         return [need for need in self.needs if not need.met_by(installed)]
+
+    def fits(self, installed: Versions) -> bool:
+        return all(need.met_by(installed) for need in self.needs)
 
     @property
     def sentence(self) -> Sentence:

@@ -5,7 +5,7 @@ hops, then the fewest packages; among equals a product goes before a base, and t
 so bases come as late as they can, each in the hop that needs it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -45,6 +45,10 @@ class SiteHop:
 
     def on(self, appliance: str) -> Hop:
         return Hop(self.bases.get(appliance, ()), self.product)
+
+
+Order = tuple[tuple[int, Version], ...]  # 0 for a product, 1 for a base
+Ways = dict[Version, tuple[Package, ...]]  # by product: what to install, in order
 
 
 class NoPath(Unable):
@@ -87,11 +91,16 @@ def after(installed: Versions, packages: Iterable[Package]) -> Versions:
     return installed
 
 
-def path(catalogue: Catalogue, installed: Versions, target: Version) -> tuple[Hop, ...]:
-    """Fewest hops, then fewest packages, then lowest versions. Raises NoPath."""
+def path(
+    catalogue: Catalogue, installed: Versions, target: Version, ways: Ways | None = None
+) -> tuple[Hop, ...]:
+    """Fewest hops, then fewest packages, then lowest versions. Raises NoPath.
+
+    `ways` are those from the same versions, where several targets are asked for.
+    """
     wanted = known(catalogue, Kind.PRODUCT, target)
     refuse_older(Kind.PRODUCT, installed.product, target)
-    packages = search(catalogue, installed, wanted)
+    packages = search(catalogue, installed, wanted) if ways is None else ways.get(target)
     if packages is None:
         raise Unreachable(missing(catalogue, installed, wanted))
     return hops(packages)
@@ -107,23 +116,34 @@ def base_path(catalogue: Catalogue, installed: Versions, target: Version) -> tup
     return (Hop(packages, None),)
 
 
+def leading(installed: Mapping[str, Versions]) -> Versions:
+    """The versions that lead a site's chain: those with the lowest base."""
+    return min(installed.values(), key=lambda versions: versions.base)
+
+
 def site_path(
-    catalogue: Catalogue, installed: Mapping[str, Versions], target: Version
-) -> tuple[SiteHop, ...]:
-    """One chain of products for all, led by the lowest base; each appliance its own bases."""
+    catalogue: Catalogue, installed: Mapping[str, Versions], target: Version,
+    ways: Ways | None = None,
+) -> tuple[SiteHop, ...]:  # fmt: skip
+    """One chain of products for all, led by the lowest base; each appliance its own bases.
+
+    `ways` are those from the leading versions, where several targets are asked for.
+    """
     if len({versions.product for versions in installed.values()}) > 1:
         uneven = ", ".join(f"{name} {dotted(v.product)}" for name, v in sorted(installed.items()))
         raise NotLevel(
             _("The appliances are not on one product version: %(versions)s."), versions=uneven
         )
-    lowest = min(installed.values(), key=lambda versions: versions.base)
-    chain = tuple(hop.product for hop in path(catalogue, lowest, target) if hop.product)
-    each = {
-        name: hops(search(catalogue, versions, chain[-1], chain) or ())
-        for name, versions in installed.items()
+    lowest = leading(installed)
+    led = path(catalogue, lowest, target, ways)
+    chain = tuple(hop.product for hop in led if hop.product)
+    own = {
+        versions: hops(search(catalogue, versions, chain[-1], chain) or ())
+        for versions in set(installed.values()) - {lowest}
     }
+    own[lowest] = led
     return tuple(
-        SiteHop(product, {name: own[place].bases for name, own in each.items()})
+        SiteHop(product, {name: own[have][place].bases for name, have in installed.items()})
         for place, product in enumerate(chain)
     )
 
@@ -173,9 +193,6 @@ def hops(packages: Iterable[Package]) -> tuple[Hop, ...]:
     return tuple(found)
 
 
-Order = tuple[tuple[int, Version], ...]  # 0 for a product, 1 for a base
-
-
 def search(
     catalogue: Catalogue, installed: Versions, wanted: Package, chain: tuple[Package, ...] = ()
 ) -> tuple[Package, ...] | None:
@@ -185,26 +202,44 @@ def search(
     if wanted.kind is Kind.BASE:
         bases, products = [p for p in bases if p.version <= wanted.version], []
     products = [p for p in products if p.version <= wanted.version]
+    for now, packages in _walk(installed, bases, products, in_turn=bool(chain)):
+        if now.of(wanted.kind) == wanted.version:
+            return packages
+    return None
+
+
+def ways_from(catalogue: Catalogue, installed: Versions) -> Ways:
+    """The cheapest packages to every product that can be reached, in one search: no way to a
+    product leads over a newer one, so what stands beyond a target never changes its way."""
+    found: Ways = {}
+    offered = catalogue.offered(Kind.BASE), catalogue.offered(Kind.PRODUCT)
+    for now, packages in _walk(installed, *offered):
+        if now.product is not None:
+            found.setdefault(now.product, packages)
+    return found
+
+
+def _walk(
+    installed: Versions, bases: list[Package], products: list[Package], *, in_turn: bool = False
+) -> Iterator[tuple[Versions, tuple[Package, ...]]]:
+    """Every state that can be reached, cheapest way first. `in_turn`: products come one by one."""
     heap: list[tuple[int, int, Order]] = [(0, 0, ())]
     ways: dict[Order, tuple[Versions, tuple[Package, ...]]] = {(): (installed, ())}
     seen: set[Versions] = set()
     while heap:
         done, number, order = heappop(heap)
         now, packages = ways.pop(order)
-        if now.of(wanted.kind) == wanted.version:
-            return packages
         if now in seen:
             continue
         seen.add(now)
+        yield now, packages
         ahead = [p for p in products if now.product is None or p.version > now.product]
-        for package in (
-            *(ahead[:1] if chain else ahead),
-            *(b for b in bases if b.version > now.base),
-        ):
-            if package.unmet(now):
+        above = [b for b in bases if b.version > now.base]
+        for package in (*(ahead[:1] if in_turn else ahead), *above):
+            then_now = now.having(package)
+            if then_now in seen or not package.fits(now):
                 continue
             base = package.kind is Kind.BASE
             then = (*order, (int(base), package.version))
-            ways[then] = (now.having(package), (*packages, package))
+            ways[then] = (then_now, (*packages, package))
             heappush(heap, (done + (not base), number + 1, then))
-    return None

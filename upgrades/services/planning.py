@@ -14,7 +14,15 @@ from upgrades.models import UpgradeJob
 from upgrades.planning import site as values
 from upgrades.planning.catalogue import Catalogue, Versions, version
 from upgrades.planning.nodes import halves
-from upgrades.planning.paths import NoPath, SiteHop, site_base_path, site_path
+from upgrades.planning.paths import (
+    NoPath,
+    SiteHop,
+    Ways,
+    leading,
+    site_base_path,
+    site_path,
+    ways_from,
+)  # fmt: skip
 from upgrades.planning.plan import Plan
 from upgrades.planning.planner import plan
 from upgrades.planning.rules import breaches
@@ -128,6 +136,9 @@ def hops_to(
 def choices(site: Site) -> list[Choice]:
     """Every newer product, newest first, with its hops or the sentence that refuses it."""
     known, planned = catalogue.catalogue(), site_values(site)
+    heeded = catalogue.heeding(known, site.appliances.all())
+    have = {a.name: a.versions for a in planned.appliances}
+    ways = ways_from(heeded, leading(have))
     installed = planned.find(planned.primary).versions
     newer = [
         package
@@ -135,12 +146,12 @@ def choices(site: Site) -> list[Choice]:
         if installed.product is None or version(package.version) > installed.product
     ]
     newer.sort(key=lambda package: version(package.version), reverse=True)
-    return [_choice(known, site, planned, package) for package in newer]
+    return [_choice(heeded, have, package, ways) for package in newer]
 
 
-def _choice(known: Catalogue, site: Site, planned: values.Site, package: Package) -> Choice:
+def _choice(heeded: Catalogue, have: dict[str, Versions], package: Package, ways: Ways) -> Choice:
     try:
-        return Choice(package, hops_to(known, site, planned, package))
+        return Choice(package, site_path(heeded, have, version(package.version), ways))
     except NoPath as refusal:
         return Choice(package, (), refusal.told(gettext))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.upgrades.planning.strategies import catalogues
 from upgrades.planning.catalogue import Catalogue, Kind, Package, Versions
-from upgrades.planning.paths import NoPath, Unreachable, path
+from upgrades.planning.paths import NoPath, Unreachable, path, site_path, ways_from
 
 
 def every_way(catalogue: Catalogue, installed: Versions, target: int) -> list[tuple[Package, ...]]:
@@ -99,3 +99,29 @@ def test_the_same_answer_whatever_the_order_of_the_catalogue(catalogue, random, 
             answers.append(str(refusal))
 
     assert answers[0] == answers[1] == answers[2]
+
+
+def answer(way, *args):
+    try:
+        return way(*args)
+    except NoPath as refusal:
+        return str(refusal)
+
+
+@given(catalogues(), st.lists(st.integers(1, 3), min_size=1, max_size=4), st.integers(2, 7))
+@settings(max_examples=150, deadline=None)
+def test_one_search_answers_for_every_target_as_one_each_does(catalogue, bases, target):
+    """And appliances that carry the same have the same bases to install."""
+    installed = {f"n{place}": Versions((base,), (1,)) for place, base in enumerate(bases)}
+    ways = ways_from(catalogue, Versions((min(bases),), (1,)))
+
+    found = answer(site_path, catalogue, installed, (target,), ways)
+
+    assert found == answer(site_path, catalogue, installed, (target,))
+    assert answer(path, catalogue, Versions((min(bases),), (1,)), (target,), ways) == answer(
+        path, catalogue, Versions((min(bases),), (1,)), (target,)
+    )
+    for place, base in enumerate([] if isinstance(found, str) else bases):
+        alone = path(catalogue, Versions((base,), (1,)), (target,))
+        if [hop.product for hop in alone] == [hop.product for hop in found]:
+            assert [hop.bases[f"n{place}"] for hop in found] == [hop.bases for hop in alone]
