@@ -19,7 +19,7 @@ from upgrades.forms.jobs import MoveForm, NoteForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.reports import left_behind
-from upgrades.services import halting, nodes, runs
+from upgrades.services import halting, leftovers, nodes, repairing, runs
 from upgrades.services.rehearsals import asking
 from upgrades.views import facts, live, logs, paths, planned, proofs, rehearsals, slots
 
@@ -119,6 +119,12 @@ def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
     }
 
 
+def _is_left(job: UpgradeJob) -> bool:
+    """What it left is still there, and there is a repair for it."""
+    standing = leftovers.at_site(job.site) if job.left_behind else None
+    return standing is not None and standing.pk == job.pk and repairing.repairable(job)
+
+
 def _over(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
     """Plan against what came of it."""
     took = (job.ended_at or job.started_at) - job.started_at  # type: ignore[operator]
@@ -130,6 +136,7 @@ def _over(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "by_hand": times.span(hands.total_seconds() / 60),
         "count": count,
         "left": left_behind.told(job.left_behind),
+        "may_repair": _is_left(job),
         "phases": planned.of_run(steps),
         "proofs": proofs.of(steps),
         "differences": readiness_queries.differences_of(job.pk),

@@ -15,9 +15,9 @@ from portal import clock
 from portal.permissions import needs
 from upgrades import queries
 from upgrades.forms.windows import WindowForm
-from upgrades.models import Booking, MaintenanceWindow
+from upgrades.models import Booking, MaintenanceWindow, UpgradeJob
 from upgrades.models.job import UNDER_WAY
-from upgrades.services import interims, planning, windows
+from upgrades.services import interims, leftovers, planning, repairing, windows
 from upgrades.views import drawn, timelines
 from upgrades.views.finding import site_of, to_site, window_of
 
@@ -108,6 +108,7 @@ def _page(
         "interim": interims.standing(found.pk),
         "open_job": next((job for job in jobs if job.ended_at is None), None),
         "offer": _offer(found),
+        "half_way": _half_way(found),
         "windows": [
             {"window": row, "words": windows.describe(row)} for row in queries.windows_of(found)
         ],
@@ -130,6 +131,12 @@ def _run(found: Site) -> dict[str, Any]:
         "runs_now": True,
         "drawing": drawing(found, list(found.appliances.all()), {}, doing),
     }
+
+
+def _half_way(found: Site) -> UpgradeJob | None:
+    """The abandoned job whose remains are to be put right before anything else."""
+    job = leftovers.at_site(found)
+    return job if job is not None and repairing.repairable(job) else None
 
 
 def _offer(found: Site) -> dict[str, Any]:
