@@ -63,6 +63,7 @@ MAY: dict[str, frozenset[str]] = {
     "platform.manage": _both(frozenset(), MANAGES),
     "staff.manage": _both(frozenset(), frozenset({STAFF_ADMINISTRATOR})),
     "catalogue.view": _both(EVERY_MEMBER, EVERY_AGENT),
+    "procedure.view": _both(EVERY_MEMBER, EVERY_AGENT),
 }
 # What needs no role: pages before sign-in, one's own settings, health.
 OPEN = "open"

@@ -12,6 +12,7 @@ from upgrades.views import (
     jobs,
     now,
     plans,
+    procedures,
     rehearsals,
     running,
     sites,
@@ -70,6 +71,14 @@ of_rehearsal = [
     path("cancel/", rehearsals.rehearsal_cancel, name="rehearsal-cancel"),
 ]
 
+PROCEDURES = "catalogue/procedures/"
+pages = [  # for a customer's people under their address, for staff without one
+    ("", procedures.procedures, "procedure-list"),
+    ("<slug:name>/", procedures.procedure, "procedure"),
+    ("<slug:name>/text/", procedures.text, "procedure-text"),
+    ("<slug:name>.pdf", procedures.paper, "procedure-pdf"),
+]
+
 of_customer = [
     path("", home.start, name="start"),
     path("sites/<uuid:pk>/", sites.site, name="site"),
@@ -83,12 +92,15 @@ of_customer = [
     path("windows/<uuid:pk>/change/", sites.window_change, name="window-change"),
     path("windows/<uuid:pk>/remove/", sites.window_remove, name="window-remove"),
     path("jobs/", jobs.of_customer, name="job-list"),
+    *[path(f"{PROCEDURES}{at}", view, name=f"customer-{name}") for at, view, name in pages],
     path("jobs/<uuid:pk>/", include(of_job)),
 ]
 
 urlpatterns = [
     path("now/", now.now, name="now"),
     path("jobs/", jobs.of_all, name="job-list-all"),
+    path("catalogue/guide/", procedures.guide, name="guide"),
     path("demo/skip/", demo.skip, name="demo-skip"),
+    *[path(f"{PROCEDURES}{at}", view, name=name) for at, view, name in pages],
     path("c/<slug:slug>/", include(of_customer)),
 ]

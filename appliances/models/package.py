@@ -37,7 +37,7 @@ class Package(models.Model):
     is_major = models.BooleanField(default=False)
     is_security_fix = models.BooleanField(default=False)
     advisory = models.CharField(max_length=200, blank=True, default="")
-    changelog = models.URLField(max_length=300, blank=True, default="")
+    changelog = models.URLField(max_length=300, blank=True, default="")  # G-PREP-14
     supported_until = models.DateField(null=True)
     sha256 = models.CharField(max_length=64, blank=True, default="")
     withdrawn_at = models.DateTimeField(null=True)

@@ -1,4 +1,7 @@
-"""Which method a pair should take, and why (G-PAIR-1, 2; G-PREP-13). Values in, values out."""
+"""Which method a pair should take, and why (G-PAIR-1, G-PAIR-2; G-PREP-13).
+
+Values in, values out.
+"""
 
 from dataclasses import dataclass
 

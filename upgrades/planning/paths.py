@@ -1,8 +1,8 @@
 """Installed versions, a target and a catalogue in; hops, or a refusal that says why, out.
 
 Needs only ask for more, so a higher base or product never hurts. The cheapest path has the fewest
-hops, then the fewest packages; among equals a product goes before a base, and the lowest first:
-so bases come as late as they can, each in the hop that needs it.
+hops (G-PREP-4), then the fewest packages; among equals a product goes before a base, and the
+lowest first: so bases come as late as they can, each in the hop that needs it (G-PREP-7).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -143,7 +143,7 @@ class Method:
 class Procedure:
     name: str
     title: str
-    about: str  # when to use it, what users notice, what is at risk meanwhile
+    about: str  # what it is for
     shape: Shape
     before: tuple[Phase, ...]
     each_hop: tuple[Phase, ...] = ()
@@ -155,6 +155,8 @@ class Procedure:
     repairs: bool = False  # puts right what an abandoned job left
     also: frozenset[Shape] = frozenset()  # further shapes that the page is for
     guide: str = ""
+    notice: str = ""  # what users notice
+    risk: str = ""  # what is at risk meanwhile
 
     def fits(self, shape: Shape) -> bool:
         return shape is self.shape or shape in self.also

@@ -1,4 +1,4 @@
-"""The catalogue: name to procedure, and where the ids live that no page carries."""
+"""The catalogue: name to procedure, and the methods behind their line "update it"."""
 
 from upgrades.procedures import (
     atlas,
@@ -38,14 +38,3 @@ PROCEDURES = {
     )
 }
 METHODS = {method.name: method for method in (AUTOMATIC, MANUAL)}
-
-SERVED_ELSEWHERE = {
-    "G-PREP-9": "planning.durations: the guide's minutes, then past runs",
-    "G-PREP-13": "the page that lays both methods side by side",
-    "G-PREP-15": "appliances: backups kept whenever settings change",
-    "G-PREP-16": "appliances: recurring backups",
-    "G-CLIENT-1": "Action.for_product",
-    "G-LIC-1": "appliances: the licence shown with each site",
-    "G-LIC-2": "portal: contracts",
-    "G-LIC-3": "each procedure page and document: which edition, and that the current prevails",
-}

@@ -71,8 +71,13 @@ PROCEDURE = Procedure(
     name="atlas",
     title=_("Upgrade of an Atlas cluster without failover"),
     about=_(
-        "For an Atlas cluster with one master. Half of the traffic nodes are upgraded while the other "
-        "half serves, then the master, then the rest. While the master is upgraded nobody can sign in."
+        "For an Atlas cluster with one master. Half of the traffic nodes are upgraded while "
+        "the other half serves, then the master, then the rest."
+    ),
+    notice=_("While the master is upgraded nobody can sign in."),
+    risk=_(
+        "Half of the nodes carry all clients meanwhile. If the master's base update fails, "
+        "nobody can sign in until support helps."
     ),
     shape=Shape.CLUSTER,
     before=(PREPARE,),

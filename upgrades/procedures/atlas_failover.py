@@ -93,9 +93,14 @@ PROCEDURE = Procedure(
     name="atlas-failover",
     title=_("Upgrade of an Atlas cluster with failover"),
     about=_(
-        "For an Atlas cluster with a backup master. B and half of the traffic nodes are upgraded while "
-        "A and the other half serve; then B takes over, which is downtime. The roles stay exchanged. "
-        "From B's upgrade until A follows failover would not work, and A's configuration is left alone."
+        "For an Atlas cluster with a backup master. B and half of the traffic nodes are "
+        "upgraded while A and the other half serve; then B takes over. The roles stay "
+        "exchanged."
+    ),
+    notice=_("When B takes over everybody is cut off: this is downtime."),
+    risk=_(
+        "From B's upgrade until A follows failover would not work. A's configuration is left "
+        "alone meanwhile: what is changed there is lost."
     ),
     shape=Shape.CLUSTER_WITH_FAILOVER,
     before=(PREPARE,),

@@ -3,8 +3,6 @@
 As with waits, once a hop; with the clients removed nothing has to pass between.
 """
 
-# ruff: noqa: E501 (a page keeps one line a step)
-
 from upgrades.planning.vocabulary import (
     Procedure,
     Shape,
@@ -17,9 +15,14 @@ PROCEDURE = Procedure(
     name="atlas-failover-without-waits",
     title=_("Upgrade of an Atlas cluster with failover, without waits"),
     about=_(
-        "For an Atlas cluster with failover, several releases behind, that cannot give its clients 24 "
-        "hours between two. All client software is removed first and installed again at the end; "
-        "until then nobody can work."
+        "For an Atlas cluster with failover, several releases behind, that cannot give its "
+        "clients 24 hours between two. All client software is removed first and installed "
+        "again at the end."
+    ),
+    notice=_("Nobody can work from the removal of the clients until they are installed again."),
+    risk=_(
+        "From B's upgrade until A follows failover would not work. What is not installed again "
+        "by hand stays away."
     ),
     shape=Shape.CLUSTER_WITH_FAILOVER,
     before=(PREPARE_WITHOUT_CLIENTS, CLIENTS_OFF),

@@ -4,8 +4,6 @@ A master offers the next package only when it carries the one before, so the pag
 hop even here; with the clients removed nothing has to pass between.
 """
 
-# ruff: noqa: E501 (a page keeps one line a step)
-
 from upgrades.planning.vocabulary import (
     Procedure,
     Shape,
@@ -18,9 +16,13 @@ PROCEDURE = Procedure(
     name="atlas-without-waits",
     title=_("Upgrade of an Atlas cluster without failover, without waits"),
     about=_(
-        "For an Atlas cluster several releases behind that cannot give its clients 24 hours between "
-        "two. All client software is removed first and installed again at the end; until then nobody "
-        "can work."
+        "For an Atlas cluster several releases behind that cannot give its clients 24 hours "
+        "between two. All client software is removed first and installed again at the end."
+    ),
+    notice=_("Nobody can work from the removal of the clients until they are installed again."),
+    risk=_(
+        "What is not installed again by hand stays away. If the master's base update fails, so "
+        "does the site, until support helps."
     ),
     shape=Shape.CLUSTER,
     before=(PREPARE_WITHOUT_CLIENTS, CLIENTS_OFF),

@@ -36,8 +36,14 @@ PROCEDURE = Procedure(
     name="hardware",
     title=_("New hardware for a single appliance"),
     about=_(
-        "For a single appliance that is replaced, physical or virtual. The new one takes the release of "
-        "the old one, then its backup, then production. The old one goes back once that is confirmed."
+        "For a single appliance that is replaced, physical or virtual. The new one takes the "
+        "release of the old one, then its backup, then production. The old one goes back once "
+        "that is confirmed."
+    ),
+    notice=_("Users lose their sessions once, when production moves to the new appliance."),
+    risk=_(
+        "What is changed on the old appliance after its backup is not on the new one. The old "
+        "one is wiped at the end: what was not confirmed before is lost."
     ),
     shape=Shape.SINGLE,
     before=(),

@@ -26,9 +26,11 @@ PROCEDURE = Procedure(
     name="hardware-backup",
     title=_("New hardware for the backup of a failover pair"),
     about=_(
-        "For a pair whose backup appliance is replaced. Failover is broken first; the first data sync "
-        "brings the data. The site stays up; without failover from the break to the first sync."
+        "For a pair whose backup appliance is replaced. Failover is broken first; the first "
+        "data sync brings the data."
     ),
+    notice=_("Nothing: the site stays up."),
+    risk=_("Without failover from the break to the first sync nothing protects the site."),
     shape=Shape.PAIR,
     before=(),
     once=(

@@ -26,10 +26,13 @@ PROCEDURE = Procedure(
     name="pair-asynchronous",
     title=_("Asynchronous upgrade of a failover pair"),
     about=_(
-        "For a large site that must stay up. B, the backup, is upgraded first and takes over; A "
-        "follows when the release is confirmed. Users lose their sessions once, when production "
-        "moves. The roles stay exchanged. Until failover is established again nothing protects the "
-        "site."
+        "For a large site that must stay up. B, the backup, is upgraded first and takes over; "
+        "A follows when the release is confirmed. The roles stay exchanged."
+    ),
+    notice=_("Users lose their sessions once, when production moves."),
+    risk=_(
+        "Until failover is established again nothing protects the site. Settings changed on A "
+        "after the sync are lost at the end."
     ),
     shape=Shape.PAIR,
     before=(PREPARE,),

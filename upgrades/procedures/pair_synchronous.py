@@ -50,10 +50,15 @@ PROCEDURE = Procedure(
     name="pair-synchronous",
     title=_("Synchronous upgrade of a failover pair"),
     about=_(
-        "For a simple site that can be away for a while. A, the primary, is upgraded first and stays "
-        "primary; no failover takes place. The site is away while A is upgraded: if its base update "
-        "fails, it stays away until support helps. Until failover is established again nothing "
-        "protects the site."
+        "For a simple site that can be away for a while. A, the primary, is upgraded first and "
+        "stays primary; no failover takes place."
+    ),
+    notice=_(
+        "The site is away while A is upgraded: all users are signed out and open sessions end."
+    ),
+    risk=_(
+        "If A's base update fails, the site stays away until support helps. Until failover is "
+        "established again nothing protects the site."
     ),
     shape=Shape.PAIR,
     before=(PREPARE,),

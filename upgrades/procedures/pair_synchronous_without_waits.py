@@ -23,9 +23,14 @@ PROCEDURE = Procedure(
     name="pair-synchronous-without-waits",
     title=_("Synchronous upgrade of a failover pair without waits"),
     about=_(
-        "For a pair several releases behind that cannot give its clients 24 hours between two. All "
-        "client software is removed first; each appliance goes to the newest release in one "
-        "window, so failover is broken once. Nobody can work until the clients are installed again."
+        "For a pair several releases behind that cannot give its clients 24 hours between two. "
+        "All client software is removed first; each appliance goes to the newest release in "
+        "one window, so failover is broken once."
+    ),
+    notice=_("Nobody can work from the removal of the clients until they are installed again."),
+    risk=_(
+        "Until failover is established again nothing protects the site. What is not installed "
+        "again by hand stays away."
     ),
     shape=Shape.PAIR,
     before=(PREPARE_WITHOUT_CLIENTS, CLIENTS_OFF),

@@ -18,10 +18,14 @@ PROCEDURE = Procedure(
     name="single",
     title=_("Upgrade of a single appliance"),
     about=_(
-        "For a site that one appliance serves. The site is away while packages are installed: all "
-        "users are signed out and open sessions end. Between two releases the clients have at "
-        "least 24 hours to follow."
+        "For a site that one appliance serves. Between two releases the clients have at least "
+        "24 hours to follow."
     ),
+    notice=_(
+        "The site is away while packages are installed: all users are signed out and open "
+        "sessions end."
+    ),
+    risk=_("If a base update fails, the site stays away until support helps."),
     shape=Shape.SINGLE,
     before=(PREPARE,),
     each_hop=(

@@ -19,9 +19,14 @@ PROCEDURE = Procedure(
     name="single-without-waits",
     title=_("Upgrade of a single appliance without waits"),
     about=_(
-        "For a site several releases behind that cannot give its clients 24 hours between two. All "
-        "client software is removed first, every update is installed in one window, and all client "
-        "software is installed again by hand. Until then nobody can work."
+        "For a site several releases behind that cannot give its clients 24 hours between two. "
+        "All client software is removed first, every update is installed in one window, and "
+        "all client software is installed again by hand."
+    ),
+    notice=_("Nobody can work from the removal of the clients until they are installed again."),
+    risk=_(
+        "What is not installed again by hand stays away. If a base update fails, so does the "
+        "site, until support helps."
     ),
     shape=Shape.SINGLE,
     before=(PREPARE_WITHOUT_CLIENTS, CLIENTS_OFF),

@@ -40,7 +40,7 @@ class Printed(HttpResponse):
 def runbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The plan as steps to tick, with room to write. Refused for a draft, which has no steps."""
     job = job_of(request, pk)
-    return Printed(runbooks.paper(job, at=clock.now(), by=request.user, **_asked(request)))
+    return Printed(runbooks.paper(job, at=clock.now(), by=request.user, **asked(request)))
 
 
 @require_GET
@@ -48,7 +48,7 @@ def runbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def record(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What was planned, done and proven; its SHA-256 goes into the audit trail."""
     job, at, by = job_of(request, pk), clock.now(), request.user
-    paper = records.paper(job, at=at, by=by, **_asked(request))
+    paper = records.paper(job, at=at, by=by, **asked(request))
     final = records.is_final(job)
 
     def after(content: bytes) -> None:
@@ -57,7 +57,7 @@ def record(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return Printed(paper, after)
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def asked(request: HttpRequest) -> dict[str, str]:
     """`?language=` and `?paper=`; else the reader's own language, and A4."""
     own = chosen((translation.get_language() or "en").split("-")[0], LANGUAGES, "en")
     return {

@@ -145,6 +145,9 @@ def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview
 def _page(procedure: Procedure) -> dict[str, str]:
     return {
         "title": told(procedure.title),
-        "about": told(procedure.about),
+        "name": procedure.name,
+        "about": " ".join(
+            filter(None, map(told, (procedure.about, procedure.notice, procedure.risk)))
+        ),
         "guide": procedure.guide,
     }

@@ -18,10 +18,12 @@ from upgrades.forms.evidence import EvidenceForm
 from upgrades.forms.jobs import MoveForm, NoteForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
+from upgrades.procedures import PROCEDURES
 from upgrades.reports import left_behind
 from upgrades.services import halting, leftovers, nodes, repairing, runs
 from upgrades.services.rehearsals import asking
 from upgrades.views import facts, live, logs, paths, planned, proofs, rehearsals, slots
+from upgrades.views.phases import told
 
 J, B = UpgradeJob.State, Booking.State
 MOST_OPENINGS = 20
@@ -77,8 +79,15 @@ def _everywhere(request: Any, job: UpgradeJob, noting: NoteForm | None) -> dict[
         "is_requester": job.requested_by_id == request.user.pk,
         "is_mover": job.was_moved_by(request.user),
         "papers": _papers(request, job),
+        "procedure": _titled(job),
         "installed": ", ".join(job.plan.get("installed", [])),
     }
+
+
+def _titled(job: UpgradeJob) -> str:
+    """The title of the page that the job follows; none for one that is not kept any more."""
+    known = PROCEDURES.get(job.procedure)
+    return told(known.title) if known else ""
 
 
 def _papers(request: Any, job: UpgradeJob) -> list[str]:

@@ -14,7 +14,7 @@ from appliances.services.measuring import Measured
 
 
 def backup(asked: Question, found: Measured) -> Verdict | None:
-    """G-PREP-1, 15."""
+    """G-PREP-1. One that grows old is warned of also where no job is near (G-PREP-15)."""
     if holds_no_settings(found.box):
         return None
     kept = asked.backups.get(found.box.pk, ())

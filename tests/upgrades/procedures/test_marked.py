@@ -11,6 +11,7 @@ import upgrades.planning
 import upgrades.procedures
 from appliances import actions as do
 from appliances.actions import Doer, Effect, Fact, Failure, Probe
+from upgrades.planning import guide
 from upgrades.planning.catalogue import NEEDED, NOUN, Kind, Provenance
 from upgrades.planning.vocabulary import Role, Shape
 from upgrades.procedures import METHODS, PROCEDURES
@@ -41,7 +42,7 @@ def test_the_texts_of_an_action(name):
 
 def test_the_texts_of_the_pages():
     pages = PROCEDURES.values()
-    texts = {text for page in pages for text in (page.title, page.about)}
+    texts = {text for page in pages for text in (page.title, page.about, page.notice, page.risk)}
     texts |= {phase.title for page in pages for phase in page.phases()}
     texts |= {step.text for page in pages for phase in page.phases() for step in phase.steps}
     texts |= {step.text for method in METHODS.values() for step in method.lines()}
@@ -51,8 +52,11 @@ def test_the_texts_of_the_pages():
 
 
 def test_the_words():
-    kinds = (Doer, Effect, Failure, Probe, Fact, Kind, Provenance, Shape)
+    kinds = (Doer, Effect, Failure, Probe, Fact, Kind, Provenance, Shape, guide.Kind)
     texts = {word.label for kind in kinds for word in kind}
     texts |= {role.label for role in Role} - {"A", "B"}
+
+    texts |= {chapter.title for chapter in guide.CHAPTERS}
+    texts |= {place.what for places in guide.BESIDE.values() for place in places}
 
     assert texts | {*NOUN.values(), *NEEDED.values()} <= MARKED

@@ -1,0 +1,52 @@
+"""Where the guide is served is read from procedures, rules and the list beside them."""
+
+from upgrades.planning.guide import IDS
+from upgrades.procedures import PROCEDURES
+from upgrades.reports import guide
+
+
+def entries():
+    return {entry.id: entry for _title, those in guide.chapters() for entry in those}
+
+
+def test_every_id_stands_once_in_the_order_of_the_guide():
+    shown = [entry.id for _title, those in guide.chapters() for entry in those]
+
+    assert shown == list(IDS)
+
+
+def test_an_id_leads_to_the_lines_that_cite_it():
+    (cited,) = (
+        each for each in entries()["G-SYNC-8"].cited if each.page.name == "pair-synchronous"
+    )
+
+    (line,) = cited.lines
+    assert line.text == "Establish failover, B as backup"
+
+
+def test_an_id_of_a_page_as_a_whole_has_no_line():
+    first = entries()["G-PAIR-1"].cited[0]
+
+    assert (first.page.name, list(first.lines)) == ("pair-synchronous", [])
+
+
+def test_lines_of_a_method_are_counted_once_and_not_on_every_page():
+    assert [cited.page.name for cited in entries()["G-MANUAL-2"].cited] == [next(iter(PROCEDURES))]
+
+
+def test_a_rule_has_its_sentence_and_what_is_beside_has_its_module():
+    found = entries()
+
+    assert found["G-RULE-9"].rule == "A failure in a base update halts everything"
+    assert found["G-LIC-1"].beside == [
+        ("record", "Licences of a site", "appliances.services.licences")
+    ]
+
+
+def test_what_nothing_serves_is_said_to_be_missing():
+    missing = [entry for entry in entries().values() if not entry.is_served]
+
+    assert [entry.id for entry in missing] == ["G-PREP-16"]
+    assert missing[0].later
+    assert entries()["G-RMA-3"].later
+    assert entries()["G-RMA-3"].is_served

@@ -1,0 +1,141 @@
+"""Every id of the guide, and what serves it beside the lines of procedures and the rules.
+
+Data only: the page "Where the guide is served" reads it, with the lines and the rules themselves;
+a test holds that no id is forgotten, and that each module named here does cite the id.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appliances.actions import Named
+from upgrades.planning.vocabulary import _
+
+
+class Kind(Named):
+    PAGE = "page", _("page")
+    CHECK = "check", _("readiness check")
+    RUNNER = "runner", _("runner")
+    PLANNER = "planner", _("planner")
+    RECORD = "record", _("record")
+    DOCUMENT = "document", _("document")
+    LATER = "later", _("not yet")
+
+
+PAGE, CHECK, RUNNER, PLANNER, RECORD, DOCUMENT, LATER = Kind
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of the guide: its ids are G-<part>-1 to G-<part>-<last>."""
+
+    part: str
+    title: str
+    last: int
+
+    def ids(self) -> Iterator[str]:
+        return (f"G-{self.part}-{number}" for number in range(1, self.last + 1))
+
+
+@dataclass(frozen=True)
+class Serves:
+    """What serves an id: of which kind, in words, and the module that cites it.
+
+    LATER has no module: nothing of ours serves the id there yet.
+    """
+
+    kind: Kind
+    what: str
+    module: str = ""
+
+
+CHAPTERS = (
+    Chapter("PREP", _("Preparation"), 16),
+    Chapter("CLIENT", _("Client software"), 10),
+    Chapter("AUTO", _("One appliance, automatic"), 3),
+    Chapter("MANUAL", _("One appliance, manual"), 5),
+    Chapter("VERIFY", _("Verification"), 1),
+    Chapter("PAIR", _("A failover pair: the choice"), 6),
+    Chapter("SYNC", _("Synchronous"), 10),
+    Chapter("ASYNC", _("Asynchronous"), 10),
+    Chapter("ATLASF", _("Atlas cluster with failover"), 13),
+    Chapter("ATLAS", _("Atlas cluster without failover"), 7),
+    Chapter("HW", _("New hardware"), 9),
+    Chapter("RMA", _("Return of hardware"), 4),
+    Chapter("LIC", _("Licences and support"), 3),
+    Chapter("RULE", _("Rules of every plan"), 11),
+)
+IDS = tuple(number for chapter in CHAPTERS for number in chapter.ids())
+_RETURN = (
+    Serves(RECORD, _("The life of a return"), "appliances.services.returning"),
+    Serves(LATER, _("Pages and papers of a return come with the returns' own pages")),
+)
+
+BESIDE: dict[str, tuple[Serves, ...]] = {
+    "G-PREP-1": (
+        Serves(RECORD, _("Backups of an appliance, kept encrypted"), "appliances.services.backups"),
+        Serves(CHECK, _("A fresh backup"), "appliances.services.checks.kept"),
+    ),
+    "G-PREP-2": (
+        Serves(RECORD, _("Copies of certificates: never the key"), "appliances.models.backup"),
+        Serves(CHECK, _("A certificate that was saved"), "appliances.services.checks.kept"),
+    ),
+    "G-PREP-3": (
+        Serves(PLANNER, _("The contract on the planned day"), "upgrades.services.layouts"),
+        Serves(RECORD, _("Rollouts and enrolments"), "upgrades.models.rollout"),
+    ),
+    "G-PREP-4": (Serves(PLANNER, _("Paths over several releases"), "upgrades.planning.paths"),),
+    "G-PREP-5": (Serves(PAGE, _("Ask support"), "appliances.services.questions"),),
+    "G-PREP-6": (Serves(RUNNER, _("The wait of a day"), "upgrades.services.ticks.deeds.clients"),),
+    "G-PREP-7": (Serves(PLANNER, _("Base packages of a hop"), "upgrades.planning.paths"),),
+    "G-PREP-8": (Serves(PLANNER, _("Downtime without clients"), "upgrades.planning.downtime"),),
+    "G-PREP-9": (
+        Serves(
+            PLANNER, _("Durations: the guide's, then those of past runs"),
+            "upgrades.planning.durations",
+        ),
+        Serves(CHECK, _("The window fits"), "appliances.services.checks.records"),
+    ),
+    "G-PREP-10": (
+        Serves(CHECK, _("Nobody is signed in"), "appliances.services.checks.clients"),
+    ),
+    "G-PREP-11": (Serves(PAGE, _("Test sites of a site"), "upgrades.services.testing"),),
+    "G-PREP-12": (
+        Serves(RUNNER, _("Halt and lock after a base problem"), "upgrades.services.halting"),
+        Serves(RECORD, _("The lock in the database, released by two"), "appliances.models.hold"),
+    ),
+    "G-PREP-13": (Serves(PAGE, _("Both methods side by side"), "upgrades.views.comparing"),),
+    "G-PREP-14": (
+        Serves(RECORD, _("The change log of a package"), "appliances.models.package"),
+    ),
+    "G-PREP-15": (Serves(CHECK, _("A fresh backup"), "appliances.services.checks.kept"),),
+    "G-PREP-16": (
+        Serves(LATER, _("Recurring backups by the portal: until then the appliance's own")),
+    ),
+    "G-CLIENT-1": (
+        Serves(PLANNER, _("Lines only for product packages"), "appliances.actions.vocabulary"),
+    ),
+    "G-CLIENT-6": (
+        Serves(CHECK, _("Clients have followed"), "appliances.services.checks.clients"),
+    ),
+    "G-CLIENT-7": (
+        Serves(PAGE, _("Clients of an upgrade, by export"), "upgrades.services.clients.exports"),
+    ),
+    "G-MANUAL-5": (
+        Serves(CHECK, _("The appliance's clock"), "appliances.services.checks.appliance"),
+    ),
+    "G-PAIR-1": (Serves(PLANNER, _("What is recommended"), "upgrades.planning.advice"),),
+    "G-PAIR-2": (Serves(PLANNER, _("What is recommended"), "upgrades.planning.advice"),),
+    "G-PAIR-4": (
+        Serves(RECORD, _("The interim: its clock and its alert"), "upgrades.services.interims"),
+    ),
+    "G-HW-8": (Serves(RECORD, _("The life of a return"), "appliances.services.returning"),),
+    "G-RMA-1": _RETURN,
+    "G-RMA-2": _RETURN,
+    "G-RMA-3": _RETURN,
+    "G-RMA-4": _RETURN,
+    "G-LIC-1": (Serves(RECORD, _("Licences of a site"), "appliances.services.licences"),),
+    "G-LIC-2": (Serves(RECORD, _("Maintenance contracts"), "portal.services.customers"),),
+    "G-LIC-3": (
+        Serves(DOCUMENT, _("Edition note of every paper and page"), "upgrades.reports.paper"),
+    ),
+}  # fmt: skip

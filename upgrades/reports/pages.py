@@ -1,0 +1,258 @@
+"""A procedure as the page of the guide that it is: read from the constants, told in the active
+language. The web page, the plain text and the paper are three looks of this one thing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from appliances import actions as do
+from portal import times
+from upgrades.planning.vocabulary import Method, Phase, Procedure, Step, Window
+from upgrades.procedures import METHODS
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page with all that is known about doing it."""
+
+    number: int
+    text: str
+    on: str
+    about: str
+    guide: str
+    doer: str
+    effect: str
+    proof: str
+    kept: str
+    takes: str
+    screen: str
+    screen_told: str
+    how: Sequence[str]
+    if_not: str
+    only_if: str
+    warnings: Sequence[str]
+    halts: bool
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What is said beside the text: label and words, none of them empty."""
+        told = [
+            (_("Who"), self.doer),
+            (_("About"), self.about),
+            (_("Only if"), self.only_if),
+            (_("Screen"), self.screen_in_both),
+            (_("Effect"), self.effect),
+            (_("What proves it"), self.proof),
+            (_("What is kept"), self.kept),
+            (_("Takes"), self.takes),
+            (_("Mind"), " ".join(self.warnings)),
+            (_("If it is not done"), self.if_not),
+        ]
+        return [(label, said) for label, said in told if said]
+
+    @property
+    def screen_in_both(self) -> str:
+        """The screen as the appliance names it, and in the reader's language where that differs."""
+        if not self.screen or self.screen == self.screen_told:
+            return self.screen
+        return f"{self.screen} · {self.screen_told}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines under one heading, and what is said of them as a whole."""
+
+    title: str
+    notes: Sequence[str]
+    lines: Sequence[Line]
+    window: bool = False
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """When its parts are done: before, in each hop, between two, after the last; or a method."""
+
+    title: str
+    parts: Sequence[Part]
+    is_method: bool = False
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for part in self.parts for line in part.lines]
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    title: str
+    shape: str
+    about: str
+    notice: str
+    risk: str
+    guide: str
+    ends: str  # what stays different at the end
+    chapters: Sequence[Chapter]
+
+    @property
+    def opening(self) -> list[tuple[str, str]]:
+        """When to use it, what users notice, what is at risk: label and text."""
+        told = [
+            (_("When to use it"), self.about),
+            (_("What users notice"), self.notice),
+            (_("What is at risk meanwhile"), self.risk),
+            (_("What stays different"), self.ends),
+        ]
+        return [(label, text) for label, text in told if text]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for chapter in self.chapters for line in chapter.lines]
+
+    @property
+    def own_lines(self) -> list[Line]:
+        """Without the pages behind "update it", which every such page shows."""
+        return [line for each in self.chapters if not each.is_method for line in each.lines]
+
+
+def page(procedure: Procedure) -> Page:
+    """The page in the active language."""
+    return Page(
+        name=procedure.name,
+        title=told(procedure.title),
+        shape=told(procedure.shape.label),
+        about=told(procedure.about),
+        notice=told(procedure.notice),
+        risk=told(procedure.risk),
+        guide=procedure.guide,
+        ends=_ends(procedure),
+        chapters=list(_chapters(procedure)),
+    )
+
+
+def told(text: str) -> str:
+    """A msgid of the constants in the active language."""
+    return _(text) if text else ""
+
+
+def _ends(procedure: Procedure) -> str:
+    if procedure.exchanges_roles:
+        return _("The roles of the two appliances are exchanged at the end, for good.")
+    if procedure.replaces:
+        return _("The new appliance stands in the place of the old one.")
+    return ""
+
+
+def _chapters(procedure: Procedure) -> Iterator[Chapter]:
+    numbers = _Numbers()
+    chapters = (
+        (_("Before"), procedure.before),
+        (_("In each hop"), procedure.each_hop),
+        (_("Once, for all hops together"), procedure.once),
+        (_("Between two hops"), procedure.between),
+        (_("After the last hop"), procedure.after),
+    )
+    for title, phases in chapters:
+        if phases:
+            yield Chapter(title, [_part(phase, numbers) for phase in phases])
+    if any(step.action == do.INSTALL for phase in procedure.phases() for step in phase.steps):
+        yield from (_method(method, numbers) for method in METHODS.values())
+
+
+class _Numbers:
+    """Counts the lines of a page through all its chapters."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def next(self) -> int:
+        self.last += 1
+        return self.last
+
+
+def _part(phase: Phase, numbers: _Numbers) -> Part:
+    return Part(
+        told(phase.title),
+        list(_notes(phase)),
+        [line(step, numbers.next()) for step in phase.steps],
+        isinstance(phase, Window),
+    )
+
+
+def _notes(phase: Phase) -> Iterator[str]:
+    if isinstance(phase, Window):
+        yield _("In a booked window, which nothing may cut.")
+        if phase.apart:
+            yield _("Never in the window before it.")
+    if phase.lead:
+        yield _("It begins %(span)s before the next window.") % {"span": times.span(phase.lead)}
+
+
+def _method(method: Method, numbers: _Numbers) -> Chapter:
+    """The page behind the line that updates one appliance."""
+    parts = (
+        (_("Before the window"), method.ahead),
+        (_("In the window"), method.first),
+        (_("For each base package"), method.base),
+        (_("Between base and product"), method.between),
+        (_("The product package"), method.product),
+    )
+    title = _("How one appliance is updated: %(method)s") % {"method": told(method.title)}
+    return Chapter(
+        title,
+        [
+            Part(name, [], [line(step, numbers.next(), method.manual) for step in steps])
+            for name, steps in parts
+            if steps
+        ],
+        is_method=True,
+    )
+
+
+def line(step: Step, number: int, manual: bool = False) -> Line:
+    action = step.action
+    return Line(
+        number=number,
+        text=told(step.text),
+        on=told(step.on.label),
+        about=told(step.about.label) if step.about else "",
+        guide=step.guide,
+        doer=told(action.by.label),
+        effect=told(action.effect.label),
+        proof=told(action.probe.label),
+        kept=told(action.evidence),
+        takes=_takes(action),
+        screen=action.screen,
+        screen_told=told(action.screen),
+        how=[told(text) for text in action.instructions(manual)],
+        if_not=told(action.what_if_not),
+        only_if=told(action.only_if.label) if action.only_if else "",
+        warnings=list(_warnings(action)),
+        halts=action.on_failure is do.Failure.HALT,
+    )
+
+
+def _takes(action: do.Action) -> str:
+    """Expected and at worst; nothing for a line that stands for the page of a method."""
+    expected, worst = action.minutes
+    if not worst:
+        return ""
+    if expected == worst:
+        return times.span(worst)
+    return _("%(expected)s, at worst %(worst)s") % {
+        "expected": times.span(expected), "worst": times.span(worst),
+    }  # fmt: skip
+
+
+def _warnings(action: do.Action) -> Iterator[str]:
+    if action.interrupts:
+        yield _("The appliance is away meanwhile; whom it serves is cut off.")
+    if action.moves:
+        yield _("Users change over here and may be cut off.")
+    if action.effect == do.ONE_WAY:
+        yield _("It is sent once and never repeated.")
+    if action.on_failure is do.Failure.HALT:
+        yield _("If it goes wrong, the whole upgrade halts.")
+    if action.for_product:
+        yield _("Only where a product package is installed.")
