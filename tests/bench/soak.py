@@ -1,8 +1,10 @@
-"""`python -m tests.bench.soak [--steps N] [--kills N] [--workers N]`: nothing lost, nothing twice.
+"""`python -m tests.bench.soak [--steps N] [--kills N] [--workers N] [--rehearsals N] [--minutes N]`:
+nothing lost, nothing twice.
 
 Workers are killed with SIGKILL all the way through steps with an outside effect, and the effects
 are counted by the appliance, a process of its own. Ends with 1 if an effect was lost or repeated,
-or a step recorded twice. With 1,000 steps and 100 kills it takes about a minute.
+or a step recorded twice. After that, rehearsals of every procedure in which workers are killed at
+each of its steps: at most so many, for so many minutes. With 1,000 steps and 100 kills it takes about a minute.
 """
 
 import argparse
@@ -17,13 +19,18 @@ def main() -> int:
     asked.add_argument("--steps", type=int, default=10_000)
     asked.add_argument("--kills", type=int, default=1_000)
     asked.add_argument("--workers", type=int, default=8)
+    asked.add_argument("--rehearsals", type=int, default=5_000)
+    asked.add_argument("--minutes", type=float, default=600, help="at most, for the rehearsals")
     options = asked.parse_args()
     with ground.opened():
         counted = importlib.import_module("tests.bench.counted")  # models: after the set-up
         counts = counted.run(options.steps, options.kills, options.workers)
+        rehearsed = importlib.import_module("tests.bench.rehearsed")
+        played, broken = rehearsed.run(options.rehearsals, options.minutes)
+    counts["rehearsals with killed workers"] = played
     for name, count in counts.items():
         print(f"{name:34} {count:>8,}")
-    wrong = [name for name in counted.NONE_OF_THESE if counts[name]]
+    wrong = [name for name in counted.NONE_OF_THESE if counts[name]] + broken
     print(f"WRONG: {', '.join(wrong)}" if wrong else "Nothing lost, nothing twice.")
     return 1 if wrong else 0
 

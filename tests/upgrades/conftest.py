@@ -45,6 +45,10 @@ def park(simulator: Simulator, settings: Any) -> Simulator:
 
 @pytest.fixture
 def catalogue(db: None) -> dict[str, Package]:
+    return a_catalogue()
+
+
+def a_catalogue() -> dict[str, Package]:
     """The guide's own case and one release more: 12.2.0 is blocked by base 3.2.4."""
     rows = {}
     for kind, versions in (("BASE", BASES), ("PRODUCT", PRODUCTS)):

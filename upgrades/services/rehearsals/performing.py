@@ -2,17 +2,16 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from time import monotonic
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from portal import clock, rehearsing, tenancy
-from portal.models import Customer
 from portal.services import twins as hidden
 from upgrades.models import Rehearsal
 from upgrades.services.rehearsals import faults, originals, reporting, stage, twins
@@ -85,21 +84,41 @@ def _play(commission: Commission, progress: Progress) -> None:
     row, original = commission.rehearsal, commission.original
     if original.digest != row.digest:
         raise BrokenOff(OTHER_PLAN)
-    dice = Random(row.seed)  # noqa: S311 (a play, not a secret)
     chosen = [faults.Chosen(**one) for one in row.faults]
-    with stage.opened() as scene, _hidden(commission) as customer:
-        known = rehearsing.Twin(customer.pk, scene.address)
+    with stage.opened() as scene:
+        outcome, told = play(
+            original, scene, chosen, seed=row.seed, by=row.asked_by, at=commission.at,
+            number=row.twin_id, look=_Watch(commission, progress).look,
+        )  # fmt: skip
+    _finish(commission, outcome, told)
+
+
+def play(
+    original: Original, scene: stage.Stage, chosen: Sequence[faults.Chosen], *, seed: int,
+    by: Any, at: datetime, number: uuid.UUID | None = None, look: Progress | None = None,
+) -> tuple[str, reporting.Json]:  # fmt: skip
+    """One play on this stage: how it ended, and its report. Whatever happens, the twin is erased.
+
+    `number` is the twin's id, written down by the caller before; `look` is called after each turn,
+    outside the play, and ends it by raising.
+    """
+    dice = Random(seed)  # noqa: S311 (a play, not a secret)
+    customer = hidden.open_twin(original.customer, at=at, by=by, number=number)
+    known = rehearsing.Twin(customer.pk, scene.address)
+    try:
         with rehearsing.playing(known):
-            twin = twins.cast(original, customer, scene, by=row.asked_by, at=commission.at)
-            play = Play(twin, scene, Script(twin, scene, chosen), dice, commission.at)
-        watch = _Watch(commission, progress)
-        while not play.is_over:
+            twin = twins.cast(original, customer, scene, by=by, at=at)
+            script = Script(twin, scene, list(chosen))
+            acting = Play(twin, scene, script, dice, at)
+        while not acting.is_over:
             with rehearsing.playing(known):
-                done, of = play.turn()
-            watch.look(done, of)
+                done, of = acting.turn()
+            if look is not None:
+                look(done, of)
         with rehearsing.playing(known):
-            outcome, told = reporting.report(play)
-        _finish(commission, outcome, told)
+            return reporting.report(acting)
+    finally:
+        hidden.erase_twin(customer.pk)
 
 
 class _Watch:
@@ -124,19 +143,6 @@ class _Watch:
             ).update(steps_done=done, steps_all=of, lease_until=_real() + LEASE)
         if not ours:
             raise BrokenOff("")
-
-
-@contextmanager
-def _hidden(commission: Commission) -> Iterator[Customer]:
-    """The hidden customer; its id is written down before it is made, so that it can be erased."""
-    row = commission.rehearsal
-    customer = hidden.open_twin(
-        commission.original.customer, at=commission.at, by=row.asked_by, number=row.twin_id
-    )
-    try:
-        yield customer
-    finally:
-        hidden.erase_twin(customer.pk)
 
 
 def _finish(commission: Commission, outcome: str, told: reporting.Json) -> None:

@@ -58,7 +58,7 @@ class Play:
             self._act()
             self._work()
         self._watch()
-        job, steps = self._job(), self._steps()
+        job, steps = self._job(), self._states()
         self.is_over = _ended(job, steps) or self.seen.turns >= MOST_TURNS
         upcoming = None if self.is_over else self._next(job, steps)
         if upcoming is None:
@@ -70,7 +70,7 @@ class Play:
     def _work(self) -> None:
         """Turn whatever is due, as the workers do; one by one while something is to go wrong."""
         while self.script.waits:
-            self.script.before(self._steps(), self.at)
+            self.script.before(self._steps(seq__in=self.script.places), self.at)
             due = self._next_due()
             moment = self.script.loses(due, self.at) if due else None
             if due is not None and moment is not None and losing.lose(moment):
@@ -80,8 +80,7 @@ class Play:
         loop.run(TURN_SECONDS)
 
     def _act(self) -> None:
-        asking = [step for step in self._steps() if step.state == S.ASKING]
-        for step in asking:
+        for step in self._steps(state=S.ASKING):
             act = self.players.acts.get(step.pk) or self._taken(step)
             if not act.pressed and not act.refused:
                 self._press(step, act)
@@ -165,10 +164,16 @@ class Play:
             found = due.filter(next_at__lte=self.at, job__state=J.RUNNING)
             return found.order_by("next_at").first()
 
-    def _steps(self) -> list[JobStep]:
+    def _steps(self, **which: Any) -> list[JobStep]:
+        with tenancy.transaction(self.twin.customer):
+            found = JobStep.objects.filter(job_id=self.twin.job_id, **which)
+            return list(found.select_related("job__site", "appliance", "package").in_order())
+
+    def _states(self) -> list[JobStep]:
+        """Every step, with no more than its state and its time."""
         with tenancy.transaction(self.twin.customer):
             found = JobStep.objects.filter(job_id=self.twin.job_id)
-            return list(found.select_related("job__site", "appliance", "package").in_order())
+            return list(found.only("id", "seq", "state", "next_at").in_order())
 
     def _job(self) -> UpgradeJob:
         with tenancy.transaction(self.twin.customer):

@@ -46,6 +46,7 @@ class Players:
     def __init__(self, twin: Twin, stage: Stage, dice: Random) -> None:
         self.twin, self.stage, self.dice = twin, stage, dice
         self.acts: dict[Any, Act] = {}
+        self.limit_before: Any = None  # of Jump Client upgrades, as it was written down
         self.presses: Counter[tuple[int, str]] = Counter()  # (seq, action): how often
 
     def take(self, step: JobStep, at: datetime, *, late: timedelta, slow: bool) -> Act:
@@ -66,12 +67,24 @@ class Players:
             return
         try:
             truth = self.stage.truth(act.host)
-            act.shown = button(self.stage.park, truth, act.step) or {}
+            act.shown = self._pressed(button, truth, act.step)
             act.pressed = True
             self.presses[act.step["seq"], act.step["action"]] += 1
         except PageRefused as refusal:
             act.refused.append(_words(refusal))
             act.ends = max(act.ends, at + AGAIN)
+
+    def _pressed(self, button: Any, truth: Json, step: Json) -> Json:
+        """What the page showed. The limit is set back to what was written down, wherever its
+        appliance is by now: after a pair has exchanged its roles it is another one."""
+        before = self.limit_before
+        if step["action"] == do.RESTORE_JUMP_LIMIT.name and before is not None:
+            host = truth["hostname"]
+            return self.stage.park.press(host, "set_jump_limit", limit=before) or {}
+        shown: Json = button(self.stage.park, truth, step) or {}
+        if step["action"] == do.LOWER_JUMP_LIMIT.name:
+            self.limit_before = shown.get("before")
+        return shown
 
     def settle(self, act: Act, at: datetime) -> Json | None:
         """The appliance's truth once what was begun is over; None: it has not come back."""

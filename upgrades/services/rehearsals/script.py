@@ -33,6 +33,11 @@ class Script:
         for one in self._named("all-slow"):
             self.come[one] = at
 
+    @property
+    def places(self) -> set[int]:
+        """The steps at which something happens."""
+        return {one.seq for one in self.chosen}
+
     def before(self, steps: list[JobStep], at: datetime) -> None:
         """Bring about what happens at steps that begin now; take away what is over."""
         begun = {step.seq: step for step in steps if step.state != JobStep.State.PLANNED}

@@ -13,7 +13,7 @@ from appliances.simulator.process import Simulator
 # Real seconds: what takes minutes is waited out on the driven clock. One account serves every
 # release, and nobody is told to slow down: the play is faster than any clock.
 QUICK = {
-    "SIM_INSTALL_SECONDS": "0.15", "SIM_BASE_SECONDS": "0.15", "SIM_SYNC_SECONDS": "0.05",
+    "SIM_INSTALL_SECONDS": "0.1", "SIM_BASE_SECONDS": "0.1", "SIM_SYNC_SECONDS": "0.05",
     "SIM_FIRST_SYNC_SECONDS": "0.05", "SIM_RESET_SECONDS": "0.05", "SIM_DRAIN_SECONDS": "0.05",
     "SIM_OAUTH_FROM": "10.1", "SIM_CONFIG_FROM": "10.1", "SIM_V2_FROM": "10.1",
     "SIM_RATE_SECOND": "1000000", "SIM_RATE_HOUR": "1000000000", "SIM_TOKEN_CAP": "1000000",

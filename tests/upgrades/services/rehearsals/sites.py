@@ -34,8 +34,14 @@ SHAPES: dict[str, Boxes] = {
     "CLUSTER_WITH_FAILOVER": WITH_FAILOVER,
 }
 SWINGS = ("SHARED_IP", "DNS", "NAT")
-PAGES = [page for page in PROCEDURES.values() if not page.replaces]
+PAGES = [page for page in PROCEDURES.values() if not (page.replaces or page.repairs)]
 
 
-def world_of(catalogue: dict[str, Any], shape: str, swing: str = "DNS") -> World:
-    return a_world(catalogue, *SHAPES[shape], shape=shape, swing=swing, minutes=900)
+def world_of(
+    catalogue: dict[str, Any], shape: str, swing: str = "DNS", *, small: bool = False
+) -> World:
+    """`small`: a cluster has two nodes, in one region."""
+    boxes = SHAPES[shape]
+    if small:
+        boxes = tuple(one for one in boxes if one["letter"] not in ("N3", "N4"))
+    return a_world(catalogue, *boxes, shape=shape, swing=swing, minutes=900)

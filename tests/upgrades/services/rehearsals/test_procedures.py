@@ -15,11 +15,11 @@ def ways():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "shape", "swing"), list(ways()))
-def test_it_arrives(catalogue, page, shape, swing):
+@pytest.mark.parametrize(("procedure", "shape", "swing"), list(ways()))
+def test_it_arrives(catalogue, procedure, shape, swing):
     world = world_of(catalogue, shape, swing)
 
-    row = rehearse(world, target="12.2.0", procedure=page)
+    row = rehearse(world, target="12.2.0", procedure=procedure)
 
     assert row.state == Rehearsal.State.FINISHED, row.reason
     assert row.outcome == Rehearsal.Outcome.ARRIVES, row.report["stopped"]
