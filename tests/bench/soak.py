@@ -1,10 +1,10 @@
-"""`python -m tests.bench.soak [--steps N] [--kills N] [--workers N] [--rehearsals N] [--minutes N]`:
-nothing lost, nothing twice.
+"""`python -m tests.bench.soak [--steps N] [--kills N] [--workers N] [--rehearsals N] [--minutes N]`
 
-Workers are killed with SIGKILL all the way through steps with an outside effect, and the effects
-are counted by the appliance, a process of its own. Ends with 1 if an effect was lost or repeated,
-or a step recorded twice. After that, rehearsals of every procedure in which workers are killed at
-each of its steps: at most so many, for so many minutes. With 1,000 steps and 100 kills it takes about a minute.
+Nothing lost, nothing twice. Workers are killed with SIGKILL all the way through steps with an
+outside effect, and the effects are counted by the appliance, a process of its own. With 1,000
+steps and 100 kills it takes about a minute. Then every procedure is rehearsed again and again,
+with a worker killed at each of its steps: so many rehearsals at most, for so many minutes at most.
+Ends with 1 if an effect was lost or repeated, a step recorded twice, or a rule broken.
 """
 
 import argparse

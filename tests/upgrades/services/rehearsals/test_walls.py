@@ -1,4 +1,4 @@
-"""A real worker beside a rehearsal takes none of its steps, and a rehearsal none of a real job's."""
+"""A real worker takes no step of a rehearsal, and a rehearsal none of a real job."""
 
 from django.db import connection, transaction
 
