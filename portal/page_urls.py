@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from portal.views import audit, components, demo, keys, messages, platform, profile, staff, start
+from portal.views import (
+    audit,
+    components,
+    demo,
+    keys,
+    messages,
+    platform,
+    profile,
+    sessions,
+    staff,
+    start,
+)
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/sessions/end-others/", sessions.end_others, name="session-end-others"),
+    path("profile/sessions/<slug:handle>/end/", sessions.end, name="session-end"),
     path("keys/", keys.own, name="key-list"),
     path("keys/issue/", keys.issue, name="key-issue"),
     path("keys/<uuid:pk>/revoke/", keys.revoke, name="key-revoke"),

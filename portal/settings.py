@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "portal.services.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"

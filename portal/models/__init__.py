@@ -11,6 +11,7 @@ from portal.models.kept import KeptAnswer, KeptPlatformAnswer
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
 from portal.models.platform import PlatformEvent
+from portal.models.session import Session
 from portal.models.signin import OneTimeLink, SignInTry
 from portal.models.user import Membership, User
 
@@ -33,6 +34,7 @@ __all__ = [
     "OneTimeLink",
     "PlatformEvent",
     "Promise",
+    "Session",
     "SignInTry",
     "User",
 ]

@@ -37,6 +37,7 @@ LEFT_OUT = (
     "portal_keptanswer",
     "portal_keptplatformanswer",
     "portal_onetimelink",
+    "portal_session",
     "portal_signintry",
 )
 TABLES = """

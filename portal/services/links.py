@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 from portal import audit
 from portal.errors import Refused
 from portal.models import OneTimeLink, User
+from portal.services import sessions
 
 PASSWORD, INVITATION, FIRST_ADMINISTRATOR = "password", "invitation", "first-administrator"
 MINUTES = {PASSWORD: 30, INVITATION: 30, FIRST_ADMINISTRATOR: 24 * 60}
@@ -95,6 +96,7 @@ def use(token: str, *, name: str, email: str, password: str) -> User:
                 raise LinkIsOver(_("This link was used before, or its time is over."))
         first = link.user is None
         user.save()
+        sessions.end_all(user)
         if first:
             audit.record_platform(
                 "staff.made", user, by=user,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, permissions, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Membership, User
+from portal.services import sessions
 
 
 class LastAdministrator(Refused):
@@ -113,6 +114,7 @@ def disable(user: User, *, at: datetime, by: Any = None) -> None:
     with transaction.atomic():
         user.is_active = False
         user.save(update_fields=["is_active"])
+        sessions.end_all(user)
         ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
         audit.record_platform("person.disabled", user, by=by, at=at, data=_who(user))
 

@@ -1,28 +1,90 @@
-"""How long a session lives: a limit for sitting idle, and one for all. Real time, both."""
+"""How long a session lives: a limit for sitting idle, and one for all. Real time, both.
 
+Whose sessions there are, and ending them, is here too: one that is ended is gone from the
+database, which every request asks.
+"""
+
+import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import login, logout
+from django.db import transaction
+from django.db.models import QuerySet
 
-from portal.models import User
+from portal import audit
+from portal.models import Session, User
+from portal.services import browsers, network
 
 STAFF_IDLE, STAFF_WHOLE = timedelta(minutes=30), timedelta(hours=8)
 IDLE, WHOLE = timedelta(hours=3), timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=1)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A browser that the person is signed in with. `handle` names it; it opens nothing."""
+
+    handle: str
+    browser: str
+    address: str
+    began_at: datetime | None
+    seen_at: datetime | None
+    is_this: bool
+
+
 def begin(request: Any, user: User) -> None:
     """Sign a person in under a new session key; nothing of an earlier session stays."""
     request.session.flush()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    now = _now().isoformat()
-    request.session["began_at"] = request.session["seen_at"] = now
+    _note_beginning(request, _now())
 
 
 def end(request: Any) -> None:
     """Sign out: the session is gone from the database."""
     logout(request)
+
+
+def of_person(request: Any) -> list[Place]:
+    """Where the person who asks is signed in, this browser first, then the last seen first."""
+    now, own = _now(), request.session.session_key
+    places = [
+        Place(handle_of(row.session_key), row.browser, row.address, row.began_at, row.seen_at,
+              row.session_key == own)
+        for row in _of(request.user, now).order_by("-seen_at", "-began_at")
+        if _alive(row.began_at or now, row.seen_at or now, now, staff=request.user.is_staff)
+    ]  # fmt: skip
+    return sorted(places, key=lambda place: not place.is_this)
+
+
+def end_one(request: Any, handle: str) -> bool:
+    """End the session of this handle, if it is of the person who asks. Returns whether it was."""
+    mine = _of(request.user, _now()).values_list("session_key", flat=True)
+    keys = [key for key in mine if handle_of(key) == handle]
+    return _end(request.user, keys) > 0
+
+
+def end_others(request: Any) -> int:
+    """End every session of the person who asks but the one that asks. Returns how many."""
+    others = Session.objects.filter(user=request.user).exclude(
+        session_key=request.session.session_key
+    )
+    return _end(request.user, list(others.values_list("session_key", flat=True)))
+
+
+def end_all(user: User) -> None:
+    """When a person is disabled or takes a new password. Said in the trail by whoever calls."""
+    Session.objects.filter(user=user).delete()
+
+
+def handle_of(key: str) -> str:
+    """Names a session on a page without giving away the key that opens it."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def handle_of_request(request: Any) -> str:
+    return handle_of(request.session.session_key or "")
 
 
 def keep(request: Any) -> bool:
@@ -32,17 +94,40 @@ def keep(request: Any) -> bool:
     while the session lives, and do not lengthen it.
     """
     now = _now()
-    session, staff = request.session, request.user.is_staff
+    session = request.session
     began = _moment(session.get("began_at"), now)
     seen = _moment(session.get("seen_at"), now)
-    whole, idle = (STAFF_WHOLE, STAFF_IDLE) if staff else (WHOLE, IDLE)
-    if now - began >= whole or now - seen >= idle:
+    if not _alive(began, seen, now, staff=request.user.is_staff):
         return False
     if "began_at" not in session:
-        session["began_at"] = session["seen_at"] = now.isoformat()
+        _note_beginning(request, now)
     elif _by_a_person(request) and now - seen >= NOTED_EVERY:
         session["seen_at"] = now.isoformat()
     return True
+
+
+def _of(user: User, now: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(user=user, expire_date__gt=now)
+
+
+def _end(user: User, keys: list[str]) -> int:
+    with transaction.atomic():
+        ended, _rows = Session.objects.filter(user=user, session_key__in=keys).delete()
+        if ended:
+            audit.record_platform("session.ended", user, by=user, data={"sessions": ended})
+    return ended
+
+
+def _alive(began: datetime, seen: datetime, now: datetime, *, staff: bool) -> bool:
+    whole, idle = (STAFF_WHOLE, STAFF_IDLE) if staff else (WHOLE, IDLE)
+    return now - began < whole and now - seen < idle
+
+
+def _note_beginning(request: Any, now: datetime) -> None:
+    session = request.session
+    session["began_at"] = session["seen_at"] = now.isoformat()
+    session["browser"] = browsers.named(request.headers.get("User-Agent", ""))
+    session["address"] = browsers.shortened(network.address_of(request))
 
 
 def _by_a_person(request: Any) -> bool:

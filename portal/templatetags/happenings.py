@@ -18,6 +18,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "staff.role_changed": _("Role of a member of staff changed"),
     "staff.link_made": _("Link for a new password made"),
     "person.disabled": _("Person disabled"),
+    "session.ended": _("Sessions of a person ended by themselves"),
     "person.enabled": _("Person enabled again"),
     "keyring.key_added": _("Key that seals secrets added"),
     "keyring.resealed": _("Secrets sealed anew"),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.permissions import SIGNED_IN, needs
+from portal.services import sessions
 
 # What a list of zones need not offer: old names, POSIX spellings, the machine's own.
 NOT_PLACES = ("Etc/", "posix/", "right/", "SystemV/", "US/", "Factory", "localtime")
@@ -13,10 +14,15 @@ NOT_PLACES = ("Etc/", "posix/", "right/", "SystemV/", "US/", "Factory", "localti
 @require_safe
 @needs(SIGNED_IN)
 def profile(request: HttpRequest) -> HttpResponse:
-    """How the person reads: language, zone, colours. Each form has its own address to post to."""
+    """How the person reads: language, zone, colours; and where they are signed in.
+
+    Each form has its own address to post to.
+    """
     zones = [
         name
         for name in sorted(available_timezones())
         if name == "UTC" or ("/" in name and not name.startswith(NOT_PLACES))
     ]
-    return render(request, "portal/profile.html", {"zones": zones})
+    return render(
+        request, "portal/profile.html", {"zones": zones, "places": sessions.of_person(request)}
+    )

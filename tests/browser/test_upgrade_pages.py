@@ -41,6 +41,13 @@ STOPS: dict[str, Stop] = {
     "job-paused": lambda: (made := upgrading.paused(), made.at(), "agent"),
     "job-done": lambda: (made := upgrading.done(), made.at(), "approver"),
     "job-abandoned": lambda: (made := upgrading.abandoned(), made.at(), "agent"),
+    "procedures": lambda: (upgrading.world(), "/c/marmara/catalogue/procedures/", "approver"),
+    "procedure": lambda: (
+        upgrading.world(),
+        "/c/marmara/catalogue/procedures/atlas-failover/",
+        "approver",
+    ),
+    "guide": lambda: (upgrading.world(), "/catalogue/guide/", "agent"),
     "job-log": lambda: (made := upgrading.waiting(), made.at("log/"), "agent"),
 }
 

@@ -6,8 +6,9 @@ from django.db import connections
 PLATFORM = {
     "appliances_installationthreshold",
     "appliances_package", "appliances_requirement", "django_content_type", "django_migrations",
-    "django_session", "portal_apikey", "portal_clock", "portal_onetimelink", "portal_signintry",
-    "portal_user", "portal_platformevent", "portal_platformhead", "portal_keptplatformanswer",
+    "django_session", "portal_apikey", "portal_clock", "portal_onetimelink", "portal_session",
+    "portal_signintry", "portal_user", "portal_platformevent", "portal_platformhead",
+    "portal_keptplatformanswer",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",
     "upgrades_platformfreeze",
 }  # fmt: skip

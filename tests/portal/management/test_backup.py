@@ -195,7 +195,7 @@ def test_a_file_name_that_leads_out_of_the_backup_is_refused(customer, tmp_path)
 def test_sessions_and_links_are_not_in_a_backup(customer, tmp_path):
     manifest = dumping.dump(tmp_path / "backup")
 
-    assert not {"django_session", "portal_onetimelink", "portal_signintry"} & set(
+    assert not {"django_session", "portal_session", "portal_onetimelink", "portal_signintry"} & set(
         manifest["tables"]
     )
     assert Contract._meta.db_table in manifest["tables"]

@@ -2,10 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 
-from portal.models import User
+from portal.models import Session, User
 from portal.services import signin
 from tests.factories import PASSWORD, a_customer, a_member, staff
 

@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+
+class Session(AbstractBaseSession):
+    """A browser that somebody is signed in with, or that has begun to sign in.
+
+    Its key opens it, so it is never shown. What is beside it is copied from the session itself
+    whenever that is kept: whose it is, and what the person may recognise it by.
+    """
+
+    user = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
+    began_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    browser = models.CharField(max_length=60, blank=True, default="")
+    address = models.CharField(max_length=60, blank=True, default="")  # shortened
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """What Django asks a model of sessions for; nobody reads one by its row."""
+        raise NotImplementedError("sessions are opened by portal.services.session_store")
