@@ -7,6 +7,7 @@ from appliances.actions import (
     clients,
     cluster,
     hardware,
+    installers,
     pair,
     preparation,
     updates,
@@ -20,15 +21,12 @@ from appliances.actions.clients import (
     DEPLOY_MSI,
     DEPLOY_MSI_AFTER,
     DWELL,
-    INSTALLERS_BETWEEN,
     KEEP_OLD_MSI,
     LOWER_JUMP_LIMIT,
     NOTE_JUMPOINTS,
-    REGENERATE_INSTALLERS,
     REINSTALL_CLIENTS,
     REINSTALL_INTEGRATION,
     REMOVE_CLIENTS,
-    REPLACE_INSTALLERS,
     RESTORE_JUMP_LIMIT,
 )
 from appliances.actions.cluster import (
@@ -55,6 +53,11 @@ from appliances.actions.hardware import (
     RESTORE_BACKUP,
     SET_UP,
     SHUT_DOWN,
+)
+from appliances.actions.installers import (
+    INSTALLERS_BETWEEN,
+    REGENERATE_INSTALLERS,
+    REPLACE_INSTALLERS,
 )
 from appliances.actions.pair import (
     AWAIT_SYNC,
@@ -121,7 +124,7 @@ from appliances.actions.vocabulary import (
 )
 
 ALL: dict[str, Action] = {}
-for module in (preparation, updates, verification, clients, pair, cluster, hardware):
+for module in (preparation, updates, verification, clients, installers, pair, cluster, hardware):
     for action in vars(module).values():
         if isinstance(action, Action):
             ALL.setdefault(action.name, action)  # a copy with other minutes is still that action

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 
 from django.db import connection as database
 
@@ -145,28 +144,6 @@ def client_tally(
         off_line=found.offline,
         lost=found.lost,
     )
-
-
-def read_clients(appliance: Appliance, page: Callable[[list[JumpClient]], None]) -> bool:
-    """Hand over every Jump Client, some at a time: a site may have a hundred thousand.
-
-    False where its interface cannot tell, or not to our account. Raises Trouble if it did not
-    answer, and whatever `page` raises: what was handed over by then is not all.
-    """
-    try:
-        with asking(appliance, budget=None) as driver:
-            for some in batched(driver.jump_clients(), CLIENTS_A_PAGE):
-                page(some)
-    except Trouble as trouble:
-        if trouble.kind == "refused":
-            return False
-        raise
-    return True
-
-
-def batched(clients: Iterator[JumpClient], size: int) -> Iterator[list[JumpClient]]:
-    while some := list(islice(clients, size)):
-        yield some
 
 
 def _reported(

@@ -52,7 +52,7 @@ def test_files_are_numbered_and_named_with_their_digest(world, done):
     paper = printed(world, done, "record", at=LATER)
 
     sha256 = hashlib.sha256(operator.PIXEL).hexdigest()
-    assert f"2 basics.png picture 8 {len(operator.PIXEL)} {sha256}" in words(paper)
+    assert f"2 basics.png picture 9 {len(operator.PIXEL)} {sha256}" in words(paper)
     assert 'src="2.jpg"' in paper.html
     assert set(paper.pictures) == {"1.jpg", "2.jpg", "3.jpg"}
 

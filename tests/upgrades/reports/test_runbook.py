@@ -162,7 +162,7 @@ def test_steps_that_are_over_are_ticked_with_time_and_name(world, running):
 
     paper = printed(world, running, "runbook", at=NOON + timedelta(hours=1))
 
-    assert paper.html.count('class="sq done"') == 5
+    assert paper.html.count('class="sq done"') == 6
     assert "Done Mon 23 Nov 15:10 Jan Novak" in words(paper)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_noop as _
 
 from appliances.models import Appliance
-from appliances.services import remote
+from appliances.services import client_lists, remote
 from appliances.services.observations import Trouble as Unanswered
 from portal import tenancy
 from upgrades.models import ClientLook
@@ -129,13 +129,13 @@ def look(work: Work, appliance: Appliance) -> Json | None:
             appliance=appliance, release_at=release_at,
         )  # fmt: skip
 
-    def page(clients: list[remote.JumpClient]) -> None:
+    def page(clients: list[client_lists.JumpClient]) -> None:
         if not claims.renew(work.claim):
             raise InterruptedError(LOST_LEASE)
         with tenancy.transaction(customer):
             looking.write(looks.paged(clients, release_at=release_at, at=work.at))
 
-    told = remote.read_clients(appliance, page)
+    told = client_lists.read_clients(appliance, page)
     with tenancy.transaction(customer):
         if not told:
             looking.forget()
