@@ -40,9 +40,14 @@ def judge(step: JobStep, evidence: Json) -> Json:
 
 
 def limit_before(step: JobStep) -> int | None:
-    """The limit as somebody wrote it down before this job lowered it (G-CLIENT-4)."""
-    lowered = step.job.steps.filter(action=do.LOWER_JUMP_LIMIT.name, state=S.DONE)
-    evidence = lowered.order_by("-seq").values_list("evidence", flat=True).first() or {}
+    """The limit as somebody wrote it down before it was lowered (G-CLIENT-4): by this job, or by
+    the one whose traces this job puts right."""
+    lowered = JobStep.objects.filter(
+        action=do.LOWER_JUMP_LIMIT.name, state=S.DONE, job__site_id=step.job.site_id
+    )
+    own = lowered.filter(job_id=step.job_id)
+    found = (own if own.exists() else lowered).order_by("-ended_at")
+    evidence = found.values_list("evidence", flat=True).first() or {}
     return evidence.get("before")
 
 

@@ -35,9 +35,12 @@ def of_job(job: UpgradeJob) -> list[Recalled]:
 
 
 def _kept(job: UpgradeJob, recall: do.Recall) -> list[Recalled]:
-    """The newest first. A file that lies somewhere is of use to later jobs too."""
-    steps = JobStep.objects.filter(action=recall.action, state=S.DONE)
-    steps = steps.filter(job__site_id=job.site_id) if recall.of_site else steps.filter(job=job)
+    """The newest first. What lies somewhere is of use to later jobs too; and a job that puts right
+    what another one left finds what that one wrote down."""
+    of_site = JobStep.objects.filter(action=recall.action, state=S.DONE, job__site_id=job.site_id)
+    steps = of_site.filter(job=job)
+    if recall.of_site or not steps.exists():
+        steps = of_site
     fields = {field.name: field.label for field in do.find(recall.action).evidence_fields}
     rows = steps.select_related("job", "confirmed_by").order_by("-ended_at")[:MOST]
     return [
