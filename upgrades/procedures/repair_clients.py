@@ -12,8 +12,10 @@ PROCEDURE = Procedure(
     title=_("Reinstall clients after an abandoned job"),
     about=_(
         "For a site whose appliances are as they should be, but whose clients are removed or "
-        "throttled, or whose installers are invalid. The site stays up."
+        "throttled, or whose installers are invalid."
     ),
+    notice=_("Nothing new: the site stays up."),
+    risk=_("Until the clients are installed again, whoever has none cannot work."),
     shape=Shape.SINGLE,
     also=frozenset({Shape.PAIR, Shape.CLUSTER, Shape.CLUSTER_WITH_FAILOVER}),
     before=(),

@@ -25,10 +25,14 @@ PROCEDURE = Procedure(
     name="repair-failover",
     title=_("Restore failover after an abandoned job"),
     about=_(
-        "For a pair whose relationship is broken, or whose appliances carry different releases. The one "
-        "that is behind is updated; if it serves, the site is away meanwhile. Until failover is "
-        "established again nothing protects the site."
+        "For a pair whose relationship is broken, or whose appliances carry different "
+        "releases. The one that is behind is updated, then failover is established again."
     ),
+    notice=_(
+        "If the appliance that serves is behind, the site is away while it is updated. "
+        "Otherwise nothing."
+    ),
+    risk=_("Until failover is established again nothing protects the site."),
     shape=Shape.PAIR,
     before=(),
     once=(

@@ -27,9 +27,11 @@ PROCEDURE = Procedure(
     name="repair-nodes",
     title=_("Bring nodes back after an abandoned job"),
     about=_(
-        "For a cluster whose traffic nodes do not all accept connections, or do not all carry one "
-        "release. Whatever is behind is updated; while the master is updated nobody can sign in."
+        "For a cluster whose traffic nodes do not all accept connections, or do not all carry "
+        "one release. Whatever is behind is updated."
     ),
+    notice=_("While the master is updated nobody can sign in. Otherwise nothing."),
+    risk=_("Until every node accepts again the others carry all clients."),
     shape=Shape.CLUSTER,
     also=frozenset({Shape.CLUSTER_WITH_FAILOVER}),
     before=(),

@@ -18,10 +18,19 @@ from upgrades.reports.rules import SENTENCES
 
 @dataclass(frozen=True)
 class Cited:
-    """Lines of one procedure that cite an id. Without lines: the procedure as a whole does."""
+    """A line that cites an id, on the first page it stands on; `pages` are all of them, by title.
+
+    Without a line the page as a whole cites the id.
+    """
 
     page: pages.Page
-    lines: Sequence[pages.Line] = ()
+    line: pages.Line | None
+    pages: Sequence[str]
+
+    @property
+    def more(self) -> int:
+        """On how many further pages the same line stands."""
+        return len(self.pages) - 1
 
 
 @dataclass
@@ -69,18 +78,20 @@ def _told(one: Serves) -> tuple[str, str, str]:
 
 
 def _cited() -> dict[str, list[Cited]]:
-    """Id to procedures. A method's lines stand on every page that updates an appliance: they are
-    counted on the first of these only."""
-    found: dict[str, list[Cited]] = defaultdict(list)
-    methods_told = False
+    """Id to lines. One that several pages share, word for word, is one line."""
+    found: dict[str, dict[str, list[tuple[pages.Page, pages.Line | None]]]] = defaultdict(dict)
     for procedure in PROCEDURES.values():
         page = pages.page(procedure)
-        lines = page.lines if not methods_told else page.own_lines
-        methods_told = methods_told or len(page.own_lines) < len(page.lines)
-        by_id: dict[str, list[pages.Line]] = {number: [] for number in procedure.guide.split()}
-        for line in lines:
+        for number in procedure.guide.split():
+            found[number][page.name] = [(page, None)]
+        for line in page.lines:
             for number in line.guide.split():
-                by_id.setdefault(number, []).append(line)
-        for number, those in by_id.items():
-            found[number].append(Cited(page, those))
-    return found
+                found[number].setdefault(line.text, []).append((page, line))
+    return {
+        number: [_shared(places) for places in texts.values()] for number, texts in found.items()
+    }
+
+
+def _shared(places: Sequence[tuple[pages.Page, pages.Line | None]]) -> Cited:
+    page, line = places[0]
+    return Cited(page, line, list(dict.fromkeys(page.title for page, _line in places)))

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from appliances import actions as do
 from portal import times
-from upgrades.planning.vocabulary import Method, Phase, Procedure, Step, Window
+from upgrades.planning.vocabulary import Method, Phase, Procedure, Shape, Step, Window
 from upgrades.procedures import METHODS
+from upgrades.reports import left_behind
 
 
 @dataclass(frozen=True)
@@ -110,18 +111,13 @@ class Page:
     def lines(self) -> list[Line]:
         return [line for chapter in self.chapters for line in chapter.lines]
 
-    @property
-    def own_lines(self) -> list[Line]:
-        """Without the pages behind "update it", which every such page shows."""
-        return [line for each in self.chapters if not each.is_method for line in each.lines]
-
 
 def page(procedure: Procedure) -> Page:
     """The page in the active language."""
     return Page(
         name=procedure.name,
         title=told(procedure.title),
-        shape=told(procedure.shape.label),
+        shape=", ".join(told(each.label) for each in Shape if procedure.fits(each)),
         about=told(procedure.about),
         notice=told(procedure.notice),
         risk=told(procedure.risk),
@@ -227,10 +223,17 @@ def line(step: Step, number: int, manual: bool = False) -> Line:
         screen_told=told(action.screen),
         how=[told(text) for text in action.instructions(manual)],
         if_not=told(action.what_if_not),
-        only_if=told(action.only_if.label) if action.only_if else "",
+        only_if=_condition(step),
         warnings=list(_warnings(action)),
         halts=action.on_failure is do.Failure.HALT,
     )
+
+
+def _condition(step: Step) -> str:
+    """When a line of the page is not for every site: what must be so."""
+    if step.if_left:
+        return _("this was left: %(what)s") % {"what": left_behind.told([step.if_left])[0]}
+    return told(step.action.only_if.label) if step.action.only_if else ""
 
 
 def _takes(action: do.Action) -> str:

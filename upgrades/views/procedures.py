@@ -20,13 +20,12 @@ from upgrades.views.documents import Printed, asked
 @needs("procedure.view")
 def procedures(request: HttpRequest) -> HttpResponse:
     """Every procedure by the shape of site it is for."""
-    known = [pages.page(each) for each in PROCEDURES.values()]
-    groups = [(pages.told(shape.label), _of(known, pages.told(shape.label))) for shape in Shape]
+    known = [(each, pages.page(each)) for each in PROCEDURES.values()]
+    groups = [
+        (pages.told(shape.label), [page for each, page in known if each.fits(shape)])
+        for shape in Shape
+    ]
     return render(request, "upgrades/procedure_list.html", {"groups": groups})
-
-
-def _of(known: list[pages.Page], shape: str) -> list[pages.Page]:
-    return [page for page in known if page.shape == shape]
 
 
 @require_safe
