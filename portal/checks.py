@@ -23,6 +23,7 @@ PLATFORM = frozenset(
         "portal.KeptPlatformAnswer",
         "portal.OneTimeLink",
         "portal.PlatformEvent",
+        "portal.Session",
         "portal.SignInTry",
         "portal.User",
         "appliances.InstallationThreshold",
