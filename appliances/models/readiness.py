@@ -25,6 +25,7 @@ class CheckName(models.TextChoices):
     CERTIFICATE_ENDS = "CERTIFICATE_ENDS", _("The certificate does not end soon")
     PAIR_ROLES = "PAIR_ROLES", _("One is primary, one is backup")
     PAIR_VERSIONS = "PAIR_VERSIONS", _("Both run the same version and build")
+    KEYS = "KEYS", _("Both have the same inter-appliance key")
     SYNC_FRESH = "SYNC_FRESH", _("The data was synchronised lately")
     INTERIM = "INTERIM", _("The time without failover is not too long")
     CLUSTER_FLAGS = "CLUSTER_FLAGS", _("The nodes accept connections as expected")

@@ -40,23 +40,33 @@ class Measured:
 
 
 def measure(box: Appliance, *, tries: int = 3, progress: Progress | None = None) -> Measured:
-    """Ask one appliance everything that is read round a window. Never raises for its trouble."""
-    seen = observe(box, tries=tries)
+    """Ask one appliance everything that is read round a window. Never raises for its trouble.
+
+    `progress` is called before each question, so that a lease of 60 s outlives any number of them
+    (one takes at most 25 s); what it raises goes through.
+    """
+    seen = observe(box, tries=tries, progress=progress)
     if not seen.answered:
         return Measured(box, seen)
+
+    def asked(question: Callable[[Driver], Any]) -> Any:
+        if progress:
+            progress(0)
+        return _asked(box, question)
+
     if box.cluster_role == Appliance.ClusterRole.TRAFFIC:  # it holds no settings and no clients'
-        return Measured(box, seen, counts=_asked(box, lambda driver: driver.client_counts()))
+        return Measured(box, seen, counts=asked(lambda driver: driver.client_counts()))
     return Measured(
         box,
         seen,
-        nodes=_asked(box, lambda driver: driver.appliances()),
-        counts=_asked(box, lambda driver: driver.client_counts()),
+        nodes=asked(lambda driver: driver.appliances()),
+        counts=asked(lambda driver: driver.client_counts()),
         tally=_tally(box, progress),
-        jumpoints=_asked(box, lambda driver: driver.jumpoints()),
-        reps=_asked(box, lambda driver: len(driver.logged_in())),
-        users=_asked(box, lambda driver: driver.users()),
-        teams=_asked(box, lambda driver: driver.teams()),
-        account=_asked(box, lambda driver: _own(box, driver.api_accounts())),
+        jumpoints=asked(lambda driver: driver.jumpoints()),
+        reps=asked(lambda driver: len(driver.logged_in())),
+        users=asked(lambda driver: driver.users()),
+        teams=asked(lambda driver: driver.teams()),
+        account=asked(lambda driver: _own(box, driver.api_accounts())),
     )
 
 
@@ -76,9 +86,11 @@ def glance(box: Appliance, *, counted: bool = False) -> Measured:
     )
 
 
-def observe(box: Appliance, *, tries: int = 3) -> Observation:
+def observe(box: Appliance, *, tries: int = 3, progress: Progress | None = None) -> Observation:
     """A single lost packet is no reason to call a person."""
     for left in range(max(tries, 1), 0, -1):
+        if progress:
+            progress(0)
         seen = remote.observe(box)
         if seen.kind != "unreachable" or left == 1:
             break
@@ -95,6 +107,8 @@ def _asked(box: Appliance, question: Callable[[Driver], Any]) -> Any:
 
 
 def _tally(box: Appliance, progress: Progress | None) -> Tally | None:
+    if progress:
+        progress(0)
     try:
         return remote.client_tally(box, progress=progress)
     except Trouble:

@@ -129,13 +129,16 @@ def ask(
     return judge(asked, look(asked, progress=progress), job_id=job_id)
 
 
-def look(asked: Question, *, progress: Progress | None = None) -> tuple[Measured, ...]:
-    """Measure every appliance of the site, one after another."""
+def look(
+    asked: Question, *, progress: Progress | None = None, tries: int | None = None
+) -> tuple[Measured, ...]:
+    """Measure every appliance of the site, one after another. `tries`: how often one that is not
+    reached is asked at once; None: as set."""
     found = []
+    tries = tries or asked.values["REACHABILITY.tries"]
     for number, box in enumerate(asked.appliances):
         if progress:
             progress(number)
-        tries = asked.values["REACHABILITY.tries"]
         found.append(measuring.measure(box, tries=tries, progress=progress))
     return tuple(found)
 

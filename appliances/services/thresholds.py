@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _, gettext_noop
 
 from appliances.events import Event
@@ -51,6 +52,9 @@ BLOCKING = frozenset({
 # These block whatever anybody sets: another appliance, a base problem, a fact nobody accepted.
 ALWAYS = frozenset({Name.IDENTITY, Name.BASE_HOLD, Name.DRIFT})
 
+# Answered by a step of the procedure, never measured: there is nothing to weigh or to waive.
+BY_STEP = frozenset({Name.KEYS})
+
 _NUMBERS = (
     Parameter("ANSWER", "minutes", 60, 5, 1440, gettext_noop("An answer counts for, minutes")),
     Parameter("WAIVER", "days", 30, 1, 365, gettext_noop("A waiver counts at most, days")),
@@ -81,7 +85,7 @@ _NUMBERS = (
 _SEVERITIES = tuple(
     Parameter(name, BLOCKS, int(name in BLOCKING), 0, 1, gettext_noop("It blocks when bad"))
     for name in Name
-    if name not in ALWAYS
+    if name not in ALWAYS | BY_STEP
 )
 PARAMETERS: Mapping[str, Parameter] = {one.key: one for one in (*_NUMBERS, *_SEVERITIES)}
 
@@ -96,7 +100,7 @@ class Values:
         return self.of[key]
 
     def blocks(self, name: str) -> bool:
-        return name in ALWAYS or bool(self.of[f"{name}.{BLOCKS}"])
+        return name in ALWAYS or bool(self.of.get(f"{name}.{BLOCKS}"))
 
 
 BUILT_IN = Values({key: one.default for key, one in PARAMETERS.items()})
@@ -119,6 +123,24 @@ def current() -> Values:
     return Values({**BUILT_IN.of, **installation(), **own()})
 
 
+def table() -> list[dict[str, Any]]:
+    """Every value as it counts for the current customer, and where it is from."""
+    given, mine = {**BUILT_IN.of, **installation()}, own()
+    return [
+        {
+            "key": key, "label": one.label, "value": mine.get(key, given[key]),
+            "own": mine.get(key), "given": given[key], "low": one.low, "high": one.high,
+        }
+        for key, one in PARAMETERS.items()
+    ]  # fmt: skip
+
+
+def parameters_of(values: Values, name: str) -> dict[str, int]:
+    """What a check is measured by, by the names of its parameters; not whether it blocks."""
+    found = [one for one in PARAMETERS.values() if one.of == name and not one.is_severity]
+    return {one.name: values[one.key] for one in found}
+
+
 def change(wanted: Mapping[str, int | None], *, by: Any) -> None:
     """A customer's own values; None: the installation's again. Raises BadThreshold."""
     checked, before = _checked(wanted), own()
@@ -135,13 +157,19 @@ def change(wanted: Mapping[str, int | None], *, by: Any) -> None:
 
 
 def change_installation(wanted: Mapping[str, int | None], *, by: Any, at: datetime) -> None:
-    """The installation's values; None: as built in. Each row says who and when: the history."""
+    """The installation's values; None: as built in. Each row says who and when: the history. Raises
+    BadThreshold."""
     before = installation()
-    InstallationThreshold.objects.bulk_create(
-        InstallationThreshold(key=key, value=value, set_at=at, set_by=by)
-        for key, value in _checked(wanted).items()
-        if before.get(key) != value
-    )
+    new = {key: value for key, value in _checked(wanted).items() if before.get(key) != value}
+    if not new:
+        return
+    changed = {key: [before.get(key), value] for key, value in new.items()}
+    with transaction.atomic():
+        InstallationThreshold.objects.bulk_create(
+            InstallationThreshold(key=key, value=value, set_at=at, set_by=by)
+            for key, value in new.items()
+        )
+        audit.record_platform(Event.THRESHOLDS_CHANGED, by=by, data={"values": changed}, at=at)
 
 
 def _checked(wanted: Mapping[str, int | None]) -> dict[str, int | None]:

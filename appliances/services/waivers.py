@@ -13,8 +13,9 @@ from portal import audit
 from portal.errors import NotNow, Refused
 
 Name = ReadinessCheck.Name
-# Another appliance behind the name, a base problem (G-PREP-12), a fact nobody accepted.
-NEVER = thresholds.ALWAYS
+# Another appliance behind the name, a base problem (G-PREP-12), a fact nobody accepted; what a
+# step of the procedure answers is skipped there or not at all.
+NEVER = thresholds.ALWAYS | thresholds.BY_STEP
 
 
 class NeverWaived(Refused):

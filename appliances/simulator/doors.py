@@ -6,6 +6,8 @@ from appliances.simulator import accounts, faults, oauth
 from appliances.simulator.messages import Request, Response, as_json
 from appliances.simulator.park import Park
 
+DAY = 24 * 3600.0
+
 
 @dataclass
 class Caller:
@@ -61,11 +63,22 @@ def own_time(park: Park, appliance: dict) -> float:
     return park.now() + appliance["clock_offset"] + float(skew or 0)
 
 
-def last_sync(appliance: dict) -> float | None:
-    stale = faults.peek(appliance, "stale_sync")
-    if appliance["last_sync_at"] is None or stale is None:
-        return appliance["last_sync_at"]
-    return appliance["last_sync_at"] - float(stale) * 3600
+def last_sync(park: Park, appliance: dict) -> float | None:
+    """When the data crossed last: by hand, or by the schedule that every pair has (once a day)."""
+    at, stale = appliance["last_sync_at"], faults.peek(appliance, "stale_sync")
+    if at is None:
+        return None
+    if stale is not None:
+        return at - float(stale) * 3600
+    days = max(0.0, park.now() - at) // DAY if _syncs_by_itself(park, appliance) else 0.0
+    return at + days * DAY
+
+
+def _syncs_by_itself(park: Park, appliance: dict) -> bool:
+    """The peer stands, runs the same product, and the last sync went well."""
+    peer = park.appliances.get(appliance["peer"] or "")
+    level = peer is not None and peer["product"] == appliance["product"]
+    return level and "completed" in appliance["last_sync_status"]
 
 
 def role(park: Park, appliance: dict) -> str:

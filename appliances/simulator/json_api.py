@@ -80,7 +80,7 @@ def _health(park: Park, request: Request, appliance: dict) -> Response:
         "cluster_role": _cluster_role(appliance),
         "failover_role": doors.role(park, appliance),
         "enabled_shared_ips": [appliance["shared_ip"]] if appliance["shared_ip_enabled"] else None,
-        "last_data_sync": rfc3339(doors.last_sync(appliance)) if primary else None,
+        "last_data_sync": rfc3339(doors.last_sync(park, appliance)) if primary else None,
         "last_data_sync_status": appliance["last_sync_status"] or None if primary else None,
     }
     if not bad:

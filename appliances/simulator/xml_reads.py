@@ -61,12 +61,12 @@ def health(park: Park, request: Request, appliance: dict) -> str:
         text("error_message", sentence) if bad else "",
         text("failover_role", doors.role(park, appliance)),
         element("enabled_shared_ips", shared) if shared else "",
-        *_sync(appliance),
+        *_sync(park, appliance),
     )
 
 
-def _sync(appliance: dict) -> list[str]:
-    at = doors.last_sync(appliance)
+def _sync(park: Park, appliance: dict) -> list[str]:
+    at = doors.last_sync(park, appliance)
     if appliance["failover_role"] == "none" or at is None:
         return []
     return [

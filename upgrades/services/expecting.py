@@ -23,6 +23,7 @@ MOVES_ROLES = frozenset({
     do.BECOME_PRIMARY.name,
 })  # fmt: skip
 MOVES_FLAGS = frozenset({do.STOP_ACCEPTING.name, do.START_ACCEPTING.name})
+KEYS = frozenset({do.COMPARE_KEYS.name})
 SYNCS = frozenset({do.SYNC_NOW.name})
 SWINGS = frozenset({do.RELEASE_SHARED_IP.name, do.TAKE_SHARED_IP.name})
 
@@ -68,6 +69,7 @@ def of(site: Site | Any, job: UpgradeJob | None, *, window: int = 0) -> Expected
 
 def _in_course(apart: Expected, at: Course, window: int) -> Expected:
     job, runs = at.job, at.job.state in UNDER_WAY
+    down = _takes_down(at, window)
     return replace(
         apart,
         level=not runs or _is_level(at),
@@ -75,10 +77,13 @@ def _in_course(apart: Expected, at: Course, window: int) -> Expected:
         roles=apart.roles and not (runs and at.has(MOVES_ROLES)),
         syncs=any(s.action in SYNCS and s.state not in OVER for s in at.steps),
         releases=_releases(at, window),
-        takes_down=_takes_down(at, window),
+        takes_down=down,
+        unticked=down & _unticked(at),
         products=_products(at) if runs else {},
         window=_fit(job, window),
         differences=_open_differences(job),
+        keys=at.has(KEYS),
+        keys_at=compared.ended_at if (compared := at.last(*KEYS)) else None,
     )
 
 
@@ -123,13 +128,12 @@ def _releases(at: Course, window: int) -> bool:
 
 
 def _takes_down(at: Course, window: int) -> frozenset[Any]:
-    """Traffic nodes that the window changes and nobody has changed yet; not those whose last
-    clients somebody gave up waiting for."""
+    """Traffic nodes that the window changes, that were drained for it and nobody has changed yet.
+    Not those whose last clients somebody gave up waiting for, nor those that are to empty within
+    the window: their own step waits for that."""
     traffic = Appliance.ClusterRole.TRAFFIC
-    given_up = {
-        (s.appliance_id, s.hop)
-        for s in at.steps
-        if s.action == do.DRAIN.name and s.state == S.SKIPPED
+    drained = {
+        (s.appliance_id, s.hop) for s in at.steps if s.action == do.DRAIN.name and s.state == S.DONE
     }
     return frozenset(
         step.appliance_id
@@ -138,8 +142,15 @@ def _takes_down(at: Course, window: int) -> frozenset[Any]:
         and step.state not in OVER
         and step.appliance is not None
         and step.appliance.cluster_role == traffic
-        and (step.appliance_id, step.hop) not in given_up
+        and (step.appliance_id, step.hop) in drained
     )
+
+
+def _unticked(at: Course) -> frozenset[Any]:
+    """Nodes that a step of the job had stop accepting. Where the customer gave their word that a
+    whole region is away, there is no such step, and its node accepts until it is changed."""
+    stops = [s for s in at.steps if s.action == do.STOP_ACCEPTING.name and s.state == S.DONE]
+    return frozenset(pk for step in stops for pk in step.about_ids)
 
 
 def _products(at: Course) -> dict[Any, frozenset[str]]:

@@ -70,8 +70,8 @@ def ask_again(step: JobStep, appliance: Appliance, actions: list[do.Action], at:
             job=step.job_id, appliance=appliance, action=action.name
         )  # fmt: skip
         first = of_this.in_order().first()
-        coming = of_this.filter(state__in=[*OPEN, S.PLANNED], rank__lte=step.rank)
-        if first is None or coming.exists():
+        # One that only comes later (a page backs up between its packages too) helps nothing now.
+        if first is None or of_this.filter(state__in=OPEN).exists():
             continue
         last = JobStep.objects.filter(job=step.job_id).aggregate(last=Max("seq"))["last"]
         _add(first, step, seq=last + 1, at=at)

@@ -28,6 +28,7 @@ OF_SITE: dict[str, Callable[[Question, Sequence[Measured]], Verdict | None]] = {
     Name.DRIFT: records.drift,
     Name.PAIR_ROLES: shapes.pair_roles,
     Name.PAIR_VERSIONS: shapes.pair_versions,
+    Name.KEYS: shapes.keys,
     Name.SYNC_FRESH: shapes.sync_fresh,
     Name.INTERIM: shapes.interim,
     Name.CLUSTER_FLAGS: shapes.cluster_flags,

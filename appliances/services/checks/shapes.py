@@ -45,9 +45,24 @@ def pair_versions(asked: Question, found: Found) -> Verdict | None:
     return Verdict(GOOD, observed)
 
 
+def keys(asked: Question, found: Found) -> Verdict | None:
+    """psk_confirmed: no interface tells the keys, so the procedure's own step has a person compare
+    them before the two are joined (G-SYNC-7, G-ASYNC-9); a rule keeps the step in every plan."""
+    if not asked.expected.keys:
+        return None
+    if asked.expected.keys_at is None:
+        return unknown(
+            _("A person compares them in a step of the upgrade, before they are joined.")
+        )
+    return Verdict(GOOD, asked.expected.keys_at.isoformat(timespec="minutes"))
+
+
 def sync_fresh(asked: Question, found: Found) -> Verdict | None:
-    """On the primary: it tells when the data crossed last, and how that went (G-SYNC-2)."""
-    if asked.site.shape not in WITH_FAILOVER or not asked.expected.related:
+    """On the primary: it tells when the data crossed last, and how that went (G-SYNC-2). Within a
+    hop, while the two run different releases on purpose, nothing crosses."""
+    if asked.site.shape not in WITH_FAILOVER:
+        return None
+    if not asked.expected.related or not asked.expected.level:
         return None
     seen = next((m.seen for m in found if m.seen.failover_role == "primary"), None)
     if seen is None or seen.last_sync_at is None:
@@ -77,10 +92,10 @@ def interim(asked: Question, found: Found) -> Verdict | None:
 
 def cluster_flags(asked: Question, found: Found) -> Verdict | None:
     """At rest every node accepts; those that are changed next do not (G-ATLASF-2)."""
-    if asked.site.shape not in CLUSTERS or not (asked.expected.flags or asked.expected.takes_down):
+    if asked.site.shape not in CLUSTERS or not (asked.expected.flags or asked.expected.unticked):
         return None
     flags, letters = _flags(found), {m.box.guid: m.box.letter for m in found if m.box.guid}
-    down = {m.box.guid for m in found if m.box.pk in asked.expected.takes_down}
+    down = {m.box.guid for m in found if m.box.pk in asked.expected.unticked}
     known = {guid: flag for guid, flag in flags.items() if letters.get(guid)}
     if not known:
         return unknown(_("No master told which nodes accept connections."))

@@ -74,4 +74,5 @@ def cluster(*, n1: bool = True, n2: bool = True, counts: Any = (0, 0), **told: A
 
 
 def taking_down(*found: Measured, **values: Any) -> Expected:
-    return Expected(takes_down=frozenset(one.box.pk for one in found), **values)
+    down = frozenset(one.box.pk for one in found)
+    return Expected(takes_down=down, unticked=down, **values)

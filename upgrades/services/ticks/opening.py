@@ -5,13 +5,15 @@ with a waiver, tries the step again. What the site is like then is kept as the s
 """
 
 import logging
+from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from appliances import actions as do
 from appliances.services import readiness
 from appliances.services.checks import Question
-from appliances.services.readiness import Answers
+from appliances.services.readiness import Answers, Finding
 from upgrades.models import JobStep
 from upgrades.services import looks
 from upgrades.services.ticks import claims
@@ -34,7 +36,19 @@ def question(work: Work) -> Question | None:
         return None
     if work.attempt is not None or looks.passed(work.job, step.window):
         return None
-    return looks.question(work.site, work.job, window=step.window)
+    asked = looks.question(work.site, work.job, window=step.window)
+    work.left_alone = left_alone(step, asked)
+    return asked
+
+
+def left_alone(step: JobStep, asked: Question) -> frozenset[Any]:
+    """Traffic nodes that no step of the window is on or about."""
+    named: set[str] = set()
+    piece = JobStep.objects.filter(job=step.job_id, window=step.window)
+    for appliance_id, about in piece.values_list("appliance_id", "about_ids"):
+        named |= {str(appliance_id), *map(str, about)}
+    nodes = [box for box in asked.appliances if box.cluster_role == box.ClusterRole.TRAFFIC]
+    return frozenset(box.pk for box in nodes if str(box.pk) not in named)
 
 
 def changes(work: Work) -> bool:
@@ -45,7 +59,8 @@ def changes(work: Work) -> bool:
 def ask(work: Work, asked: Question) -> Outcome:
     """Measure and judge the whole site. Whatever goes wrong here changed nothing."""
     try:
-        measured = readiness.look(asked, progress=renewing(work))
+        # One try each: who is not reached is asked again by the next tick, and so is everybody.
+        measured = readiness.look(asked, progress=renewing(work), tries=1)
     except InterruptedError:
         return NotYet(work.at, LOST_LEASE, observed=UNTOUCHED)  # the record finds that it is lost
     except Exception as bug:
@@ -57,8 +72,9 @@ def ask(work: Work, asked: Question) -> Outcome:
 
 def judged(work: Work, answers: Answers) -> Outcome:
     """Go on, ask again (unreachable is not failed), or hold with the first sentence."""
-    stopping, away = answers.stopping, away_of(answers)
-    waits = away or [one for one in answers.findings if one.waits]
+    findings = [one for one in answers.findings if concerns(work, one)]
+    stopping, away = [one for one in findings if one.stops], away_of(findings)
+    waits = away or [one for one in findings if one.waits]
     bad = [one for one in stopping if one not in away]
     if not stopping and not waits:
         seen = {"touched": True}
@@ -71,11 +87,18 @@ def judged(work: Work, answers: Answers) -> Outcome:
     )  # fmt: skip
 
 
-def away_of(answers: Answers) -> list[readiness.Finding]:
+def concerns(work: Work, one: Finding) -> bool:
+    """A node that the window leaves alone holds nobody up: it is asked when its own turn comes.
+    What is of the site, of its masters or of the window's nodes counts."""
+    return one.appliance_id is None or one.appliance_id not in work.left_alone
+
+
+def away_of(findings: Iterable[Finding]) -> list[Finding]:
     """What stops only because an appliance was not reached just now."""
     return [
-        one for one in answers.stopping if one.seen is not None and one.seen.kind == "unreachable"
-    ]
+        one for one in findings
+        if one.stops and one.seen is not None and one.seen.kind == "unreachable"
+    ]  # fmt: skip
 
 
 def renewing(work: Work) -> readiness.Progress:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from appliances import actions as do
 from appliances.actions import Action
@@ -31,6 +32,7 @@ class Work:
     attempt: Attempt | None = None
     on_hold: bool = False  # a base problem is open at the site
     opening: Question | None = None  # what the site is asked before its window's first change
+    left_alone: frozenset[Any] = frozenset()  # nodes that the window to open does not touch
     heard: Heard = field(default_factory=dict)  # who answered meanwhile
     served_since: datetime | None = None  # when the last product package was proven
     boxes: list[Appliance] = field(default_factory=list)  # of the site; where the step needs them
