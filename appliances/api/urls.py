@@ -1,11 +1,23 @@
 from rest_framework.routers import SimpleRouter
 
 from appliances.api.viewsets.packages import Packages
+from appliances.api.viewsets.readiness import (
+    Differences,
+    Drifts,
+    ThresholdsOfCustomer,
+    Waivers,
+    WaiversOfSite,
+)
 from appliances.api.viewsets.sites import Appliances, Sites
 
 router = SimpleRouter(trailing_slash=False)
 router.register("sites", Sites, basename="api-sites")
 router.register("appliances", Appliances, basename="api-appliances")
+router.register("sites", WaiversOfSite, basename="api-site-waivers")
+router.register("waivers", Waivers, basename="api-waivers")
+router.register("drifts", Drifts, basename="api-drifts")
+router.register("differences", Differences, basename="api-differences")
+router.register("customers", ThresholdsOfCustomer, basename="api-customer-thresholds")
 router.register("packages", Packages, basename="api-packages")
 
 urlpatterns = router.urls

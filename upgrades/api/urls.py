@@ -5,12 +5,14 @@ from upgrades.api.viewsets.jobs import Jobs
 from upgrades.api.viewsets.plans import PlansOfSite
 from upgrades.api.viewsets.rehearsals import Rehearsals, RehearsalsOfSite
 from upgrades.api.viewsets.steps import Steps
+from upgrades.api.viewsets.test_sites import TestSites
 from upgrades.api.viewsets.windows import Bookings, Windows, WindowsOfSite
 
 router = SimpleRouter(trailing_slash=False)
 router.register("sites", PlansOfSite, basename="api-site-plans")
 router.register("sites", WindowsOfSite, basename="api-site-windows")
 router.register("sites", RehearsalsOfSite, basename="api-site-rehearsals")
+router.register("sites", TestSites, basename="api-site-test-of")
 router.register("rehearsals", Rehearsals, basename="api-rehearsals")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("steps", Steps, basename="api-steps")

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appliances.api.serializers.names import ApplianceName, SiteName
-from appliances.models import Appliance, ReadinessCheck, Site, VersionReading
+from appliances.models import Appliance, Site, VersionReading
 from portal import clock
 from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
 from portal.api.fields import Instant, Lower, words
@@ -70,6 +69,9 @@ class SiteAnswer(Answer):
     integration_kept_by = serializers.CharField()
     restricted_network = serializers.BooleanField()
     simulated = serializers.BooleanField()
+    test_of_id = serializers.UUIDField(
+        allow_null=True, help_text="The site whose releases are confirmed here first."
+    )
     closed_at = Instant(allow_null=True)
     appliances = ApplianceOfSite(many=True, source="appliances.all")
 
@@ -141,30 +143,3 @@ class ReadingBody(Body):
     version = serializers.CharField(max_length=40)
     read_at = Instant(required=False, help_text="When it was read, if not now.")
     picture = serializers.UUIDField(required=False, help_text="An upload: the page itself.")
-
-
-class CheckAnswer(Answer):
-    """The last answer to one question, and until when it counts."""
-
-    id = serializers.UUIDField()
-    name = serializers.ChoiceField(ReadinessCheck.Name.choices)
-    appliance = ApplianceName(allow_null=True)
-    status = serializers.ChoiceField(ReadinessCheck.Status.choices)
-    blocks = serializers.BooleanField(help_text="Bad: a job may not start.")
-    observed = serializers.CharField()
-    reason = serializers.SerializerMethodField()
-    taken_at = Instant()
-    valid_until = Instant()
-
-    def get_reason(self, check: ReadinessCheck) -> str:
-        return gettext(check.reason) if check.reason else ""
-
-
-class ReadinessAnswer(Answer):
-    checks = CheckAnswer(many=True)
-
-
-class AskedAnswer(Answer):
-    """The appliances are being asked. Answers taken at or after `asked_at` are to this."""
-
-    asked_at = Instant()

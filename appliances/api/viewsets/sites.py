@@ -6,11 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appliances import queries
+from appliances.api.serializers.readiness import AskedAnswer, ReadinessAnswer
 from appliances.api.serializers.sites import (
     ApplianceAnswer,
     ApplianceQuery,
-    AskedAnswer,
-    ReadinessAnswer,
     ReadingAnswer,
     ReadingBody,
     SiteAnswer,
@@ -18,7 +17,7 @@ from appliances.api.serializers.sites import (
     SiteQuery,
 )
 from appliances.models import Appliance, Site, VersionReading
-from appliances.services import versions
+from appliances.services import thresholds, versions
 from portal import clock
 from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
 from portal.api.pages import Keyset
@@ -52,7 +51,10 @@ class Sites(Collection):
     @action(detail=True, methods=["get"])
     def readiness(self, request: Request, pk: str) -> Response:
         """The last answer to each question that is asked before a job."""
-        return self.answer({"checks": queries.newest_checks(self.row())})
+        checks, values = queries.newest_checks(self.row()), thresholds.current()
+        for check in checks:
+            check.parameters = thresholds.parameters_of(values, check.name)  # type: ignore[attr-defined]
+        return self.answer({"checks": checks})
 
     @readiness.mapping.post
     def check(self, request: Request, pk: str) -> Response:

@@ -1,10 +1,11 @@
 """Programs of three people at one customer, and a job of theirs at every stage."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
-from appliances.models import BaseHold, Licence, ReadinessCheck
+from appliances.models import BaseHold, Difference, Drift, Licence, ReadinessCheck, Waiver
 from appliances.services import versions
 from portal import tenancy
 from portal.models import EvidenceFile
@@ -102,12 +103,25 @@ def rows(world: World, running, asking) -> Rows:
             customer=world.customer, appliance=box, step_id=asking.pk, job_id=job.pk,
             opened_at=NOON, reason="Meridian's base would not come up",
         )  # fmt: skip
+        waiver = Waiver.objects.create(
+            customer=world.customer, site=world.site, check_name="CLOCK", given_by=world.approver,
+            reason="Meridian sets it", given_at=NOON, expires_at=NOON + timedelta(days=1),
+        )  # fmt: skip
+        drift = Drift.objects.create(
+            customer=world.customer, site=world.site, appliance=box, fact="PRODUCT",
+            expected="12.1", found="meridian's own", first_seen_at=NOON, last_seen_at=NOON,
+        )  # fmt: skip
+        differs = Difference.objects.create(
+            customer=world.customer, appliance=box, job_id=job.pk, window=1, key="users", before=9,
+            after=3, beyond=True, found_at=NOON, remark="Meridian looks",
+        )  # fmt: skip
         rehearsed = Rehearsal.objects.create(
             customer=world.customer, site=world.site, target=job.target, procedure="single",
             method="automatic", digest="meridian", seed=1, asked_by=world.operator, asked_at=NOON,
         )  # fmt: skip
         found = {
-            "rehearsals": rehearsed.pk,
+            "rehearsals": rehearsed.pk, "waivers": waiver.pk, "drifts": drift.pk,
+            "differences": differs.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
             "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,
             "bookings": Booking.objects.first().pk, "windows": MaintenanceWindow.objects.get().pk,
