@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import get_language_info, gettext as _
 
+from appliances.models import Difference, ReadinessCheck, Waiver
 from portal.audit import Actor
 from portal.models import AuditEvent
 from portal.templatetags.happenings import happening
@@ -52,18 +53,56 @@ def attempts(story: Story) -> list[Json]:
 
 
 def findings(story: Story) -> list[Json]:
+    return [finding(row, story.job.site.zone) for row in story.findings]
+
+
+def finding(row: ReadinessCheck, zone: str) -> Json:
+    """An answer, and who answers for it where it was waived."""
+    return {
+        "name": row.get_name_display(),
+        "on": row.appliance.letter if row.appliance else _("site"),
+        "status": row.get_status_display(),
+        "code": row.status,
+        "observed": row.observed,
+        "reason": told(row.reason),
+        "waived": _waived(row.waiver, zone) if row.waiver else "",
+        "when": moments.stamp(row.taken_at, zone),
+    }
+
+
+def _waived(waiver: Waiver, zone: str) -> str:
+    return _("%(who)s answers for it until %(until)s: %(why)s") % {
+        "who": waiver.given_by, "until": moments.full(waiver.expires_at, zone),
+        "why": waiver.reason,
+    }  # fmt: skip
+
+
+def differences(story: Story) -> list[Json]:
+    """What each window changed beside what it was to change, and who looked at it."""
+    zone = story.job.site.zone
     return [
         {
-            "name": finding.get_name_display(),
-            "on": finding.appliance.letter if finding.appliance else _("site"),
-            "status": finding.get_status_display(),
-            "code": finding.status,
-            "observed": finding.observed,
-            "reason": told(finding.reason),
-            "when": moments.stamp(finding.taken_at, story.job.site.zone),
+            "window": row.window,
+            "on": row.appliance.letter,
+            "name": row.label,
+            "before": row.told_before,
+            "after": row.told_after,
+            "verdict": _verdict(row),
+            "tolerance": "" if row.tolerance is None else f"{row.tolerance} %",
+            "who": str(row.acknowledged_by or ""),
+            "when": moments.stamp(row.acknowledged_at, zone) if row.acknowledged_at else None,
+            "remark": row.remark,
         }
-        for finding in story.findings
+        for row in story.differences
     ]
+
+
+def _verdict(row: Difference) -> str:
+    if row.expected:
+        return _("as was to be")
+    if not row.beyond:
+        return _("within its tolerance")
+    return _("looked at") if row.acknowledged_at else _("not looked at yet")
 
 
 def messages(story: Story) -> list[Json]:

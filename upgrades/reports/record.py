@@ -65,6 +65,7 @@ def _context(told: Story, *, at: datetime, by: Any) -> Json:
         "phases": list(_phases(told)),
         "attempts": ledger.attempts(told),
         "findings": ledger.findings(told),
+        "differences": ledger.differences(told),
         "messages": ledger.messages(told),
         "notes": ledger.notes(told),
         "files": ledger.files(told),

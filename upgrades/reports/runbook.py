@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _, gettext_lazy
 
-from appliances.models import Appliance
+from appliances.models import Appliance, ReadinessCheck
+from appliances.queries import newest_checks
 from portal import times
 from portal.errors import Refused
 from portal.services import customers
@@ -17,7 +18,7 @@ from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.planning.catalogue import Provenance
 from upgrades.planning.stored import load
 from upgrades.procedures import METHODS, PROCEDURES
-from upgrades.reports import moments, steps as lines
+from upgrades.reports import ledger, moments, steps as lines
 from upgrades.reports.paper import Paper, code_of, compose
 from upgrades.services import bookings as slots, halting, notices, runs
 
@@ -50,6 +51,7 @@ def paper(
             "people": _people(job, at),
             "never": _(halting.NEVER_RESTART),
             "appliances": [_appliance(row, job) for row in queries.boxes_of(job)],
+            "checks": _checks(job),
             "path": [_hop(line) for line in job.plan.get("path", [])],
             "windows": _windows(job, booked),
             "phases": list(_phases(job, steps, booked)),
@@ -62,6 +64,16 @@ def paper(
             "runbook.html", context, name=f"{job.label}-runbook", language=language, size=size,
             digest=digest,
         )  # fmt: skip
+
+
+def _checks(job: UpgradeJob) -> Json:
+    """The last answers of the site: how many are good, and each other one with who answers."""
+    rows = newest_checks(job.site)
+    other = [row for row in rows if row.status != ReadinessCheck.Status.GOOD]
+    return {
+        "good": len(rows) - len(other),
+        "other": [ledger.finding(row, job.site.zone) for row in other],
+    }
 
 
 def _facts(job: UpgradeJob, booked: Sequence[Booking]) -> list[Json]:

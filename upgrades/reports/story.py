@@ -9,7 +9,14 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
-from appliances.models import Appliance, Backup, BaseHold, ReadinessCheck, VersionReading
+from appliances.models import (
+    Appliance,
+    Backup,
+    BaseHold,
+    Difference,
+    ReadinessCheck,
+    VersionReading,
+)
 from portal.models import AuditEvent, EvidenceFile, Message
 from upgrades import queries
 from upgrades.events import JobEvent
@@ -30,6 +37,7 @@ class Story:
     appliances: Sequence[Appliance]
     readings: Sequence[VersionReading]
     findings: Sequence[ReadinessCheck]
+    differences: Sequence[Difference]
     holds: Sequence[BaseHold]
     backups: Sequence[Backup]
     files: Sequence[EvidenceFile]
@@ -64,7 +72,10 @@ def of(job: UpgradeJob) -> Story:
                       .order_by("read_at", "pk")),
         findings=list(ReadinessCheck.objects.filter(job_id=job.pk)
                       .order_by("taken_at", "name", "pk")
-                      .select_related("appliance")),
+                      .select_related("appliance", "waiver__given_by")),
+        differences=list(Difference.objects.filter(job_id=job.pk)
+                         .order_by("window", "appliance__letter", "key")
+                         .select_related("appliance", "acknowledged_by")),
         holds=list(BaseHold.objects.filter(job_id=job.pk).order_by("opened_at")
                    .select_related("appliance", "asked_by", "released_by")),
         backups=backups,
@@ -93,6 +104,14 @@ def facts(story: Story) -> Json:
         ],
         "files": [[f.pk, f.sha256, f.size] for f in story.files],
         "backups": [[b.pk, b.sha256, b.size] for b in story.backups],
+        "findings": [
+            [f.name, f.appliance_id, f.status, f.observed, f.taken_at, f.waiver_id]
+            for f in story.findings
+        ],
+        "differences": [
+            [d.window, d.appliance_id, d.key, d.before, d.after, d.beyond, d.acknowledged_by_id]
+            for d in story.differences
+        ],
         "messages": [[m.pk, m.state, m.sent_at] for m in story.messages],
         "notes": [[n.pk, n.text, n.written_at] for n in story.notes],
         "events": [[e.number, e.name, bytes(e.hash).hex()] for e in story.events],
