@@ -149,7 +149,9 @@ def _set(box: Appliance, name: str, value: Any, by: Any) -> None:
 def open_at(site: Site | Any) -> list[Drift]:
     """What holds the next job of a site, oldest first."""
     found = Drift.objects.filter(site=getattr(site, "pk", site), ended_at=None)
-    return list(found.select_related("appliance", "site").order_by("first_seen_at", "pk"))
+    return list(
+        found.select_related("appliance", "site", "customer").order_by("first_seen_at", "pk")
+    )
 
 
 def _tell(drift: Drift, at: datetime) -> None:

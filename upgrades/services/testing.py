@@ -1,6 +1,7 @@
 """G-PREP-11: what a production site takes is confirmed on its test site first, or somebody answers
 for going without."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _, gettext_noop
 
 from appliances import actions as do
 from appliances.events import Event
-from appliances.models import Package, ReadinessCheck, Site
+from appliances.models import Package, ReadinessCheck, Site, Waiver
 from appliances.services import thresholds, waivers
 from portal import audit
 from portal.errors import Refused
@@ -19,6 +20,21 @@ UNTESTED = gettext_noop(
     "This release is not confirmed on the test site yet. Upgrade the test site first, or waive it."
 )
 PROVES = frozenset({do.CONFIRM_RELEASE.name, do.VERIFY.name})
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The test sites, the job that confirmed the release there, who answers for going without."""
+
+    sites: list[Site]
+    job: UpgradeJob | None
+    waiver: Waiver | None
+    demanded: bool
+
+    @property
+    def lacks(self) -> bool:
+        """A job would be refused: neither confirmed nor answered for."""
+        return self.demanded and self.job is None and self.waiver is None
 
 
 class NotTested(Refused):
@@ -74,6 +90,20 @@ def problem(site: Site, target: Package) -> str | None:
     if not Site.objects.filter(test_of=site, closed_at=None).exists():
         return None
     return "" if confirmed(site, target) else UNTESTED
+
+
+def shown(site: Site, target: Package, at: datetime) -> Tested | None:
+    """How a release stands at the site's test sites; None: it has none (a person is asked)."""
+    where = list(Site.objects.filter(test_of=site, closed_at=None).order_by("name"))
+    if not where:
+        return None
+    standing = waivers.standing(site, at)
+    name = ReadinessCheck.Name.TESTED
+    return Tested(
+        sites=where, job=confirmed(site, target),
+        waiver=waivers.covering(standing, name, appliance_id=None, job_id=None),
+        demanded=thresholds.current().blocks(name),
+    )  # fmt: skip
 
 
 def demand(job: UpgradeJob, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from upgrades.forms.plans import PlanForm
 from upgrades.planning.catalogue import dotted
 from upgrades.planning.vocabulary import Procedure
 from upgrades.procedures import PROCEDURES
-from upgrades.services import drafting, jobs, nodes, planning, previews
+from upgrades.services import drafting, jobs, nodes, planning, previews, testing
 from upgrades.services.rehearsals import asking
 from upgrades.views import comparing, halves, letters, paths, planned, rehearsals, rules
 from upgrades.views.finding import site_of, to_job
@@ -125,6 +125,7 @@ def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview
         "drawn": drawn,
         "rehearsed": rehearsals.marks(asking.of_plan(site, drafting.digest(drawn))),
         "summary": summary,
+        "tested": testing.shown(site, drawn.target, at),
         "dark": nodes.dark(summary),
         "page": _page(PROCEDURES[form.cleaned_data["procedure"]]),
         "chains": paths.of_draft(drawn),

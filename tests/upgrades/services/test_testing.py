@@ -9,8 +9,9 @@ from appliances.services import waivers
 from portal import clock, tenancy
 from portal.errors import Refused
 from tests.conftest import NOON
+from tests.upgrades import operator
 from tests.upgrades.services.test_story import approved
-from upgrades.models import UpgradeJob
+from upgrades.models import JobStep, UpgradeJob
 from upgrades.services import testing
 
 
@@ -30,6 +31,31 @@ def test_without_a_confirmed_release_nothing_is_submitted(world, lab):
         approved(world)
 
     assert refusal.value.code == "not-tested"
+
+
+def test_a_release_confirmed_on_the_test_site_answers_the_step(world, answering):
+    """The world's site is the test site here; another one is to follow it."""
+    with tenancy.transaction(world.customer):
+        production = Site.objects.create(
+            customer=world.customer, name="Production", public_name="p.meridian.sim",
+            shape="SINGLE", zone="UTC", simulated=True,
+        )  # fmt: skip
+        testing.mark(world.site, test_of=production, by=world.agent)
+    job = approved(world, target="12.2.0")
+    follows = UpgradeJob(customer=world.customer, site=production, target=job.target)
+    with tenancy.transaction(world.customer):
+        assert testing.problem(production, job.target) == testing.UNTESTED
+        assert testing.evidence(follows, NOON) is None
+
+    operator.run_to_the_end(world, job, answering, at=NOON)
+
+    with tenancy.transaction(world.customer):
+        job.refresh_from_db()
+        assert testing.problem(production, job.target) == ""
+        shown = testing.evidence(follows, NOON)
+        assert (shown["test_site"], shown["test_job"]) == (world.site.name, job.label)
+        JobStep.objects.filter(job=job, action="verify").update(state="SKIPPED")
+        assert testing.evidence(follows, NOON) is None  # a proof that nobody gave is none
 
 
 def test_a_waiver_lets_it_go_and_answers_the_step(world, lab):
