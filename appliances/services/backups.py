@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
@@ -83,6 +84,31 @@ def _write(
     remark = remark_on(taken.size, last.size if last else 0)
     data = {"size": taken.size, "sha256": taken.sha256, "remark": remark}
     audit.record(Event.BACKUP_TAKEN, appliance, by=by, data=data)
+    return backup
+
+
+def note(
+    appliance: Appliance,
+    *,
+    step_id: Any,
+    size: int,
+    sha256: str,
+    kept_where: str,
+    by: Any,
+    at: datetime,
+    file_id: Any = None,
+) -> Backup:
+    """A backup that a person took and keeps, where the portal cannot fetch one (G-PREP-1).
+
+    `kept_where` is a place, never a password; `file_id` if the file was uploaded too.
+    """
+    backup = Backup.objects.create(
+        customer_id=appliance.customer_id, appliance=appliance, file_id=file_id, step_id=step_id,
+        taken_at=at, size=size, sha256=sha256.strip().lower()[:64],
+        kept_where=kept_where.strip()[:200],
+    )  # fmt: skip
+    data = {"size": size, "sha256": backup.sha256, "kept_where": backup.kept_where}
+    audit.record(Event.BACKUP_TAKEN, appliance, by=by, data=data, at=at)
     return backup
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from appliances import actions as do
 from appliances.models import Appliance
-from appliances.services import certificates, licences, readiness, versions
+from appliances.services import backups, certificates, licences, readiness, versions
 from upgrades.models import Booking, JobStep
 from upgrades.services import clusters_proven, hardware_proven as hardware, notices, pairs_proven
 
@@ -48,6 +48,16 @@ def _certificate(step: JobStep, appliance: Any, evidence: Json, carried: Any, at
         by=step.confirmed_by,
         at=at,
     )
+
+
+def _backup(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    """One that a person took. What the portal fetched has its record already."""
+    if appliance is not None and "size_kb" in evidence:
+        backups.note(
+            appliance, step_id=step.pk, size=max(0, int(evidence["size_kb"])) * 1024,
+            sha256=evidence["sha256"], kept_where=evidence["kept_at"], by=step.confirmed_by, at=at,
+            file_id=evidence.get("file"),
+        )  # fmt: skip
 
 
 def _licences(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
@@ -96,6 +106,7 @@ KEEPERS: dict[str, Callable[[JobStep, Any, Json, Any, datetime], None]] = {
     do.CHECK_PRODUCTION.name: pairs_proven.produced,
     do.CHECK_BUILDS.name: pairs_proven.builds,
     do.EXPORT_CERTIFICATES.name: _certificate,
+    do.BACK_UP.name: _backup,
     do.CHECK_UPDATES.name: _licences,
     do.CHECK_READINESS.name: _findings,
     do.ANNOUNCE.name: _announce,

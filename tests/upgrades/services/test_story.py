@@ -1,5 +1,6 @@
 """The main story at the services: several releases behind, planned, approved, run, proven."""
 
+from appliances.models import Backup
 from portal import clock, tenancy
 from portal.models import AuditEvent
 from tests.conftest import NOON
@@ -108,3 +109,7 @@ def test_an_appliance_without_api_is_upgraded_on_peoples_word(world, answering):
         found = UpgradeJob.objects.get(pk=job.pk)
         assert found.state == "DONE", states(world, job)
         assert found.site.appliances.get().product_version == "12.2.0"
+        kept = Backup.objects.get()
+        assert (kept.kept_where, kept.size, kept.step_id is not None) == (
+            "as on the page", 5 * 1024, True,
+        )  # fmt: skip
