@@ -149,17 +149,12 @@ def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     if job.plan["windows"]:
         bookings.confirm(job, by=by, at=at)
     audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data={
-        "digest": job.plan["digest"], **_word(job),
+        "digest": job.plan["digest"], **({"word_for": job.plan["dark"]} if job.word_at else {}),
     })  # fmt: skip
     notices.approved(job, at=at)
     if not job.plan["windows"]:  # nothing in it cuts users off: it begins at once
         following.begin(job, by=None, at=at)
     return job
-
-
-def _word(job: UpgradeJob) -> dict[str, Any]:
-    """What the approver agreed to beside the plan, for the audit trail."""
-    return {"word_for": job.plan["dark"]} if job.word_at else {}
 
 
 def reject(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
