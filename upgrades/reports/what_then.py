@@ -18,10 +18,13 @@ NEVER_RESTART = gettext_noop(
 def told(outcome: str, stopped: Mapping[str, Any]) -> list[str]:
     """The way out, then what has to be put right if the job is given up there."""
     lines = [_(sentence) for sentence in _ways(outcome, stopped)]
-    return lines + [
+    lines += [
         _("If it is given up there: %(repair)s") % {"repair": repair}
         for repair in left_behind.told(stopped["left"])
     ]
+    if page := stopped.get("repair"):
+        lines.append(_("The repair that fits then: %(page)s.") % {"page": _(page)})
+    return lines
 
 
 def _ways(outcome: str, stopped: Mapping[str, Any]) -> list[str]:

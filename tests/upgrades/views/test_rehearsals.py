@@ -99,10 +99,11 @@ def test_the_report_says_where_it_would_halt_and_what_then(world, played):
 
     for words in (
         "would halt",
-        "It stops at step 8",
+        f"It stops at step {played.report['stopped']['seq']}: Install the base package",
         "What then",
         "Do not restart the appliance.",
         "Two people release the hold",
+        "The repair that fits then: ",
         "A base update fails",
         "Users cut off",
         "Timeline",

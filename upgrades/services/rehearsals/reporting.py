@@ -6,7 +6,7 @@ from typing import Any
 from portal import tenancy
 from upgrades.models import Booking, JobStep, Rehearsal, UpgradeJob
 from upgrades.models.step import OVER
-from upgrades.services import runs
+from upgrades.services import leftovers, repairing
 from upgrades.services.rehearsals import judging
 from upgrades.services.rehearsals.play import Play
 
@@ -109,13 +109,15 @@ def _stopped(job: UpgradeJob, steps: list[JobStep]) -> Json:
         step for step in steps if step.state not in OVER and step.state != S.PLANNED
     ]
     step = at[0] if at else None
+    job.left_behind = list(leftovers.of(job))  # as if it were given up there
     return {
         "seq": step.seq if step else 0,
         "reason": (step.reason if step and step.reason else "") or job.reason,
         "base_problem": job.base_problem,
         "effect": step.effect if step else "",
         "state": str(job.state),
-        "left": runs.left_behind(job),
+        "left": job.left_behind,
+        "repair": repairing.procedure_for(job).title if repairing.repairable(job) else "",
     }
 
 
