@@ -42,10 +42,17 @@ def plan(
     method: Method,
     offline: frozenset[str] | None = None,
     durations: Durations = from_the_guide,
+    to_look_at: bool = False,
 ) -> Plan:
-    """List every step; what the page says once a hop runs once a hop. Raises CannotPlan."""
+    """List every step; what the page says once a hop runs once a hop. Raises CannotPlan.
+
+    `to_look_at`: a half that would be refused is written out all the same, so that the rules can
+    mark the steps that break them. Such a plan is shown and never run.
+    """
     offline = halves(site) if offline is None else offline
-    if why := unfit(procedure, site, hops, offline):
+    why = unfit(procedure, site, hops, offline)
+    own = offline <= {node.name for node in site.nodes}
+    if why and not (to_look_at and own and why == refuse_halves(site, offline)):
         raise CannotPlan(why.message, **why.values)
     return _Writer(procedure, site, hops, method, offline, durations).write()
 

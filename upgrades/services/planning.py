@@ -96,6 +96,23 @@ def draw_up(
         raise CannotBePlanned(refusal) from refusal
 
 
+def look_at(
+    site: Site, target: Package, *, procedure: str, method: str, offline: Offline
+) -> Draft | None:
+    """The plan with a half that a person chose and that is refused, for the rules to mark what it
+    breaks: it is shown and can never be submitted. None where there is no plan at all."""
+    planned_site = site_values(site)
+    try:
+        hops = hops_to(catalogue.catalogue(), site, planned_site, target)
+        drawn = plan(
+            PROCEDURES[procedure], planned_site, hops, method=METHODS[method], to_look_at=True,
+            offline=None if offline is None else names_of(site, offline),
+        )  # fmt: skip
+    except Unable:
+        return None
+    return Draft(site, target, drawn, packages_of(hops))
+
+
 def draw(
     site: Site, target: Package, page: Procedure, planned: values.Site, hops: tuple[SiteHop, ...],
     method: Method, *, offline: frozenset[str] | None = None,

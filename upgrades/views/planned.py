@@ -4,6 +4,7 @@ out and why; before it is stored, as rows of a job, and after it has run."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from upgrades.views.lanes import guide_of
 from upgrades.views.phases import told
 
 MINUTE = timedelta(minutes=1)
+NOTHING_BROKEN: Mapping[int, Sequence[int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Line:
     doer: str
     span: str
     guide: str
+    breaks: Sequence[int] = ()  # rules, by number
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ class Part:
     title: str
     window: int
     lines: Sequence[Line]
+
+    @property
+    def breaks(self) -> bool:
+        return any(line.breaks for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,13 @@ class Night:
         }  # fmt: skip
 
 
-def of_plan(plan: Plan, packages: Mapping[str, Any], letters: Mapping[str, str]) -> list[Part]:
-    """The phases of a plan that is not stored yet."""
+def of_plan(
+    plan: Plan,
+    packages: Mapping[str, Any],
+    letters: Mapping[str, str],
+    breaks: Mapping[int, Sequence[int]] = NOTHING_BROKEN,
+) -> list[Part]:
+    """The phases of a plan that is not stored yet; `breaks`: rules that a step breaks."""
     parts: list[Part] = []
     key: Any = None
     lines: list[Line] = []
@@ -82,7 +94,7 @@ def of_plan(plan: Plan, packages: Mapping[str, Any], letters: Mapping[str, str])
         where = letters.get(item.on, _("Site"))
         lines.append(
             Line(item.seq, text, where, _doer(item.action.by), times.span(item.minutes[1]),
-                 guide_of(item.step.guide))
+                 guide_of(item.step.guide), breaks.get(item.seq, ()))
         )  # fmt: skip
     return parts
 

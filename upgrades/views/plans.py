@@ -14,6 +14,7 @@ from portal.permissions import needs
 from portal.services import customers
 from upgrades.forms.plans import PlanForm
 from upgrades.planning.catalogue import dotted
+from upgrades.planning.rules import breaches
 from upgrades.planning.vocabulary import Procedure
 from upgrades.procedures import PROCEDURES
 from upgrades.services import drafting, jobs, nodes, planning, previews, testing
@@ -69,8 +70,27 @@ def _shown(request: Any, site: Site, form: PlanForm) -> dict[str, Any]:
             earliest=form.earliest_at, at=at, offline=form.offline_ids,
         )  # fmt: skip
     except Refused as refusal:
-        return shown | {"refusal": refusal}
+        return shown | {"refusal": refusal, **_broken(site, form)}
     return shown | _preview(request, site, form, preview)
+
+
+def _broken(site: Site, form: PlanForm) -> dict[str, Any]:
+    """What a person's own choice of nodes breaks, at which steps: to be read, not submitted."""
+    given = form.cleaned_data
+    if form.offline_ids is None:
+        return {}
+    draft = planning.look_at(
+        site, form.choice.package, procedure=given["procedure"], method=given["method"],
+        offline=form.offline_ids,
+    )  # fmt: skip
+    broken = breaches(draft.plan) if draft else {}
+    if draft is None or not broken:
+        return {}
+    boxes = {box.name: box.letter for box in site.appliances.order_by("letter")}
+    return {
+        "broken": planned.of_plan(draft.plan, draft.packages, boxes, rules.at_steps(broken)),
+        "broken_marks": rules.marks(draft.plan, broken),
+    }
 
 
 def _options(form: PlanForm) -> dict[str, Any]:

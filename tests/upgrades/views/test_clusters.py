@@ -54,6 +54,49 @@ def test_too_many_are_refused_on_the_page_with_a_sentence(world):
     assert "More than half of the nodes would be off line." in page.content.decode()
 
 
+def test_what_a_refused_choice_breaks_is_marked_at_its_steps_and_cannot_be_submitted(world):
+    page = plan_page(world, halves="1", offline=[str(p) for p in ids(world, "N1", "N2", "N3")])
+
+    content = page.content.decode()
+    broken = {mark["number"]: mark for mark in page.context["broken_marks"]}
+    marked = {
+        line.text: list(line.breaks)
+        for part in page.context["broken"]
+        for line in part.lines
+        if line.breaks
+    }
+    assert [n for n, mark in broken.items() if mark["state"] == "BROKEN"] == [7]
+    assert len(broken) == 16
+    assert broken[7]["steps"]
+    assert "Untick Accept New Client Connections" in marked
+    assert set(map(tuple, marked.values())) == {(7,)}
+    assert "breaks rule 7" in content
+    assert "Submit for approval" not in content
+    assert "Rehearse</button>" not in content
+
+
+def test_a_choice_that_is_allowed_marks_nothing(world):
+    page = plan_page(world, halves="1", offline=[str(p) for p in ids(world, "N1", "N3")])
+
+    assert "broken" not in page.context
+    assert {mark["state"] for mark in page.context["marks"]} == {"HOLDS", "DOES_NOT_APPLY"}
+    assert [mark["number"] for mark in page.context["marks"]] == list(range(1, 17))
+
+
+def test_a_refused_choice_that_is_posted_makes_no_job(world):
+    chosen = [str(p) for p in ids(world, "N1", "N2", "N3")]
+    posted = {
+        "target": str(world.packages["12.2.0"].pk), "procedure": "atlas-failover",
+        "method": "automatic", "halves": "1", "offline": chosen,
+    }  # fmt: skip
+
+    answer = browser(world.operator).post(f"/c/meridian/sites/{world.site.pk}/plan/", posted)
+
+    assert answer.status_code == 409
+    with tenancy.transaction(world.customer):
+        assert not UpgradeJob.objects.exists()
+
+
 def test_a_node_of_another_site_cannot_be_chosen(world):
     page = plan_page(world, halves="1", offline=["00000000-0000-4000-8000-000000000001"])
 
