@@ -1,4 +1,5 @@
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -28,6 +29,23 @@ def test_a_sync_overwrites_the_backups_settings_with_the_primarys(pair):
     a.press_and_wait("sync_now")
 
     assert b.truth()["max_concurrent_jump_upgrades"] == 99
+
+
+def test_a_level_pair_synchronises_once_a_day_by_itself(pair, texts):
+    went_well = {"last_sync_status": "Data-Sync completed successfully."}
+    a, _b = pair(last_sync_at=1_700_000_000, **went_well)
+    failed, _b = pair(last_sync_at=1_700_000_000, last_sync_status="Data-Sync failed.")
+    level, behind = pair(last_sync_at=1_700_000_000, **went_well)
+    behind.simulator.control("PATCH", f"appliances/{behind.host}", {"product": "21.1.1"})
+
+    assert synced(texts, a) > datetime.now(UTC) - timedelta(hours=25)
+    assert synced(texts, failed).timestamp() == 1_700_000_000
+    assert synced(texts, level).timestamp() == 1_700_000_000
+
+
+def synced(texts, one):
+    told = texts(one.command("check_health"))["last_data_sync_time"]
+    return datetime.strptime(told, "%Y-%m-%dT%H:%M:%S.%f%z")
 
 
 def test_breaking_leaves_no_role_on_either(pair, texts):

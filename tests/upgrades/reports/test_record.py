@@ -173,6 +173,6 @@ def test_a_picture_that_is_gone_leaves_its_words(world, running):
 
     paper = printed(world, running, "record", at=LATER)
 
-    assert "Picture kept at step 8. Install the base package" in " ".join(
+    assert "Picture kept at step 9. Install the base package" in " ".join(
         text_of(page) for page in read(paper.pdf()).pages
     )
