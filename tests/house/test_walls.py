@@ -10,7 +10,7 @@ PLATFORM = {
     "portal_signintry", "portal_user", "portal_platformevent", "portal_platformhead",
     "portal_keptplatformanswer",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",
-    "upgrades_platformfreeze",
+    "upgrades_platformfreeze", "upgrades_team", "upgrades_shift", "upgrades_seat",
 }  # fmt: skip
 OURS = "relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
 

@@ -1,6 +1,6 @@
 """The small forms of a job's page. The services judge what was written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,15 +28,33 @@ class NoteForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Where a booking may go: the slots that are open now, on the site's clocks."""
+    """Where a booking may go: the slots that are open now, on the site's clocks.
+
+    `refused` are nights that are not, with every reason; who may override writes why, and chooses
+    one of those too. `path`: the windows after it may move with it.
+    """
 
     start = forms.ChoiceField(label=_("Move to"))
+    whole_path = forms.BooleanField(label=_("Move the windows after it too"), required=False)
+    override = forms.CharField(
+        label=_("Override freezes, notice and full hours, because"), required=False, max_length=400
+    )
 
-    def __init__(self, *args: Any, openings: Iterable[Slot], site: Site, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, openings: Iterable[Slot], site: Site, refused: Sequence[Any] = (),
+        path: bool = False, overrides: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.fields["start"].choices = [
-            (slot.start.isoformat(), said(slot.start, site)) for slot in openings
-        ]
+        self.refused = refused
+        choices = [(slot.start.isoformat(), said(slot.start, site)) for slot in openings]
+        if overrides and refused:
+            refused_starts = [(n.start.isoformat(), said(n.start, site)) for n in refused]
+            choices = [*choices, (_("Refused, with a reason to override"), refused_starts)]
+        else:
+            del self.fields["override"]
+        if not path:
+            del self.fields["whole_path"]
+        self.fields["start"].choices = choices
 
     def clean_start(self) -> datetime:
         return datetime.fromisoformat(self.cleaned_data["start"])

@@ -13,6 +13,7 @@ from upgrades.models.paths import AppliancePath, PathEntry
 from upgrades.models.rehearsal import Rehearsal
 from upgrades.models.rollout import Rollout, Wave
 from upgrades.models.step import JobStep
+from upgrades.models.team import Seat, Shift, Team
 
 __all__ = [
     "AppliancePath",
@@ -34,6 +35,9 @@ __all__ = [
     "PlatformFreeze",
     "Rehearsal",
     "Rollout",
+    "Seat",
+    "Shift",
+    "Team",
     "UpgradeJob",
     "Wave",
 ]

@@ -58,6 +58,8 @@ class Booking(Lives, CustomerOwned):
     worst_minutes = models.IntegerField()
     uid = models.CharField(max_length=80, unique=True)
     revision = models.IntegerField(default=0)
+    # Why it stands against a freeze, a promise or without a seat of support: somebody's word.
+    override = models.CharField(max_length=400, blank=True, default="")
     state = FSMField(choices=BookingState, default=BookingState.HELD, protected=True)
 
     objects = CustomerManager()

@@ -3,11 +3,14 @@ failover within its bound (G-PAIR-4). Deterministic: the earliest way that keeps
 
 from datetime import datetime, timedelta
 
-from upgrades.planning.plan import Plan, PlannedStep
+from upgrades.planning.course import NoFit, course, interims
+from upgrades.planning.plan import Plan
 from upgrades.planning.vocabulary import Unable, _
-from upgrades.planning.windows import HANDS, Slot, Timed, TooShort, schedule
+from upgrades.planning.windows import HANDS, Slot, Timed, TooShort, times
 
-Interim = tuple[PlannedStep, PlannedStep]
+__all__ = ["InterimTooLong", "book_path", "interims"]
+
+MINUTE = timedelta(minutes=1)
 
 
 class InterimTooLong(Unable):
@@ -41,47 +44,15 @@ def book_path(
     What breaks failover is put off, slot by slot, until what restores it lies near enough. Raises
     TooShort, or InterimTooLong if that is the only rule in the way.
     """
-    after: dict[int, datetime] = {}
-    shortest: timedelta | None = None
-    while True:
-        try:
-            timed = schedule(plan, slots, start, hands=hands, after=after)
-        except TooShort:
-            if limit is None or shortest is None:
-                raise
-            raise InterimTooLong(limit, shortest) from None
-        late = _too_long(timed, limit)
-        if late is None:
-            return timed
-        window, lasts, over = late
-        shortest = min(lasts, shortest or lasts)
-        after[window] = timed.booked[window].start + over
-
-
-def interims(plan: Plan) -> list[Interim]:
-    """From the step that ends the protection to the one that brings it back, each time."""
-    found: list[Interim] = []
-    since: PlannedStep | None = None
-    if not plan.site.backup:
-        return found
-    for item, before, then in plan.walk():
-        if since is None and before.protected() and not then.protected():
-            since = item
-        elif since is not None and then.protected():
-            found.append((since, item))
-            since = None
-    return found
-
-
-def _too_long(timed: Timed, limit: timedelta | None) -> tuple[int, timedelta, timedelta] | None:
-    """The window that begins too long an interim, how long that lasts, and by how much too long."""
-    if limit is None:
-        return None
-    for parting, joining in interims(timed.plan):
-        lasts = timed.ends[joining.seq] - timed.starts[parting.seq]
-        if lasts > limit and parting.window:
-            return parting.window, lasts, lasts - limit
-    return None
+    way = course(plan, hands)
+    try:
+        found = way.book(slots, start, limit=limit)
+    except NoFit as none:
+        needs = int(way.needs[none.window] / MINUTE)
+        raise TooShort(plan, none.window, needs, slots) from none
+    if found.over and limit is not None:
+        raise InterimTooLong(limit, found.over[1])
+    return times(plan, found.booked, start, hands=hands)
 
 
 def _hours(span: timedelta) -> int:

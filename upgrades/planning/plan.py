@@ -93,5 +93,8 @@ class Plan:
         return walked
 
     def ranks(self) -> Iterator[list[PlannedStep]]:
-        for _, items in groupby(self.steps, key=lambda item: item.rank):
-            yield list(items)
+        return iter(self._ranks)
+
+    @cached_property
+    def _ranks(self) -> list[list[PlannedStep]]:
+        return [list(items) for _, items in groupby(self.steps, key=lambda item: item.rank)]

@@ -119,7 +119,7 @@ BOUND_AFTER: dict[Rule, tuple[str, str]] = {
         _("Begin %(change)s earlier, or move what comes after it."),
     ),
     Rule.DWELL: (
-        _("What comes after it begins on %(bound)s, before the clients would have followed."),
+        _("This must be over by %(bound)s: the clients need their day before what comes after."),
         _("Begin %(change)s earlier, or move what comes after it."),
     ),
     Rule.INTERIM: (

@@ -101,7 +101,18 @@ def schedule(
 
     Instants are aware. `after`: before which a window may not begin. Raises TooShort.
     """
-    booked = book(plan, slots, start, hands, after)
+    return times(plan, book(plan, slots, start, hands, after), start, pace=pace, hands=hands)
+
+
+def times(
+    plan: Plan,
+    booked: dict[int, Slot],
+    start: datetime,
+    *,
+    pace: Pace = Pace.WORST,
+    hands: int = HANDS,
+) -> Timed:
+    """When each step begins and ends, its windows booked so."""
     starts: dict[int, datetime] = {}
     ends: dict[int, datetime] = {}
     finish = start

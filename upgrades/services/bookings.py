@@ -4,46 +4,46 @@ Called inside the customer's transaction. `lay_out` says where they can lie; the
 it that two of a site never overlap.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from portal import audit
-from portal.errors import NotNow, Refused
+from portal.errors import NotNow
 from upgrades.models import Booking, UpgradeJob
+from upgrades.planning.windows import Slot
+from upgrades.services import answering, capacity
+from upgrades.services.capacity import NoSeat
+from upgrades.services.clashes import SlotTaken, unless_taken
+from upgrades.services.coverage import covered_until
 from upgrades.services.invitations import calendar_invitation
 from upgrades.services.layouts import (
     ContractEnds,
+    InterimTooLong,
     Layout,
     NoSlot,
+    OutsideRollout,
     Row,
     TooShort,
-    covered_until,
     lay_out,
 )
-from upgrades.services.moves import CannotMove, inside_range, openings, reasons_against, room
+from upgrades.services.moves import CannotMove, asked_at, inside_range, openings, room
+from upgrades.services.openings import NOTHING, OVERRIDABLE
 
 __all__ = [
-    "CannotMove", "ContractEnds", "Layout", "NoSlot", "NotHeld", "Row", "SlotTaken", "TooShort",
-    "begin", "calendar_invitation", "confirm", "covered_until", "current", "end", "for_job",
-    "hold", "inside_range", "lapse", "last_safe_start", "lay_out", "miss", "move", "openings",
-    "release",
+    "CannotMove", "ContractEnds", "InterimTooLong", "Layout", "NoSeat", "NoSlot", "NotHeld",
+    "OutsideRollout", "Row", "SlotTaken", "TooShort", "begin", "calendar_invitation", "confirm",
+    "covered_until", "current", "end", "for_job", "hold", "inside_range", "lapse",
+    "last_safe_start", "lay_out", "miss", "move", "note_moved", "openings", "put", "release",
+    "retime", "unless_taken",
 ]  # fmt: skip
 
+MINUTE = timedelta(minutes=1)
 S = Booking.State
-NEVER_OVERLAP = "bookings_of_a_site_never_overlap"
-
-
-class SlotTaken(Refused):
-    """Somebody booked this time of the site meanwhile."""
-
-    code = "slot-taken"
 
 
 class NotHeld(NotNow):
@@ -63,19 +63,23 @@ def current(job: UpgradeJob, window: int) -> Booking | None:
     return for_job(job).filter(window=window).first()
 
 
-def hold(job: UpgradeJob, layout: Layout, *, by: Any, at: datetime) -> list[Booking]:
-    """Keep a layout's slots for a job. What it held otherwise is given back, what is the same
-    stays. Raises SlotTaken, and then nothing has changed."""
-    with _unless_taken():
+def hold(
+    job: UpgradeJob, layout: Layout, *, by: Any, at: datetime, override: str = ""
+) -> list[Booking]:  # fmt: skip
+    """Keep a layout's slots for a job, and support's seats for them. What it held otherwise is
+    given back, what is the same stays. Raises SlotTaken or NoSeat, and then nothing has changed."""
+    with unless_taken():
         kept, given_back = _keep_what_fits(job, layout)
         new = [
-            _held(job, row)
+            _held(job, row, override)
             for row in sorted(layout.rows, key=lambda row: row.start)
             if row.window not in kept
         ]
+        capacity.demand(job, new)
     for booking in given_back:
         _note("booking.cancelled", booking, by=by, at=at)
     for booking in new:
+        answering.answer(booking, by=by, at=at)
         _note("booking.held", booking, by=by, at=at)
     return list(for_job(job))
 
@@ -107,6 +111,7 @@ def release(job: UpgradeJob, *, by: Any = None, at: datetime) -> list[Booking]:
     for booking in given_back:
         booking.cancel()
         _saved("booking.cancelled", booking, by=by, at=at)
+    capacity.follow(job)
     return given_back
 
 
@@ -116,29 +121,53 @@ def lapse(job: UpgradeJob, *, at: datetime) -> list[Booking]:
     for booking in lapsed:
         booking.lapse()
         _saved("booking.lapsed", booking, by=None, at=at)
+    capacity.follow(job)
     return lapsed
 
 
-def move(booking: Booking, start: datetime, *, by: Any, at: datetime, **bounds: Any) -> Booking:
-    """To another slot of the site's windows, which it takes from `start` on.
+def move(
+    booking: Booking, start: datetime, *, by: Any, at: datetime, override: str = "", **asked: Any
+) -> Booking:  # fmt: skip
+    """To another slot of the site's windows, which it takes from `start` on, with its seats.
 
-    Held stays held, booked and missed are booked; SEQUENCE + 1. `bounds` (`contract_until`,
-    `security_fix`) as in `lay_out`. Raises CannotMove with every reason, SlotTaken, ContractEnds.
+    Held stays held, booked and missed are booked; SEQUENCE + 1. `asked` (`contract_until`,
+    `security_fix`) as in `lay_out`; with a reason (`override`) freezes, a promised notice and full
+    hours do not count. Raises CannotMove with every reason, SlotTaken, NoSeat.
     """
     if booking.state not in (S.HELD, S.BOOKED, S.MISSED):
         raise NotNow(_("A booking in use or over cannot be moved."))
-    if why := reasons_against(booking, start, at=at, **bounds):
+    overriding = OVERRIDABLE if override else NOTHING
+    found = asked_at(booking, start, at=at, by=by, overriding=overriding, **asked)
+    if why := found.against(start, booking.worst_minutes * MINUTE, at=at):
         raise CannotMove(booking, why, at=at)
-    slot = room(booking, start)
+    return put(booking, room(booking, start, found), by=by, at=at, override=override)
+
+
+def put(booking: Booking, slot: Slot, *, by: Any, at: datetime, override: str = "") -> Booking:
+    """To a slot that was found possible: the last word is the database's. Raises SlotTaken, and
+    NoSeat, and then nothing has changed."""
     before = {"from": booking.starts_at, "until": booking.ends_at}
-    with _unless_taken():
-        if booking.state == S.HELD:
-            booking.move_held(slot=DateTimeTZRange(slot.start, slot.end))
-        else:
-            booking.move(slot=DateTimeTZRange(slot.start, slot.end))
-        booking.save()
-    _note("booking.moved", booking, by=by, at=at, before=before)
+    with unless_taken():
+        retime(booking, slot, override=override)
+        capacity.demand(booking.job, [booking])
+    note_moved(booking, before, by=by, at=at)
     return booking
+
+
+def retime(booking: Booking, slot: Slot, *, override: str = "") -> None:
+    """The row alone; whoever calls it sees to the seats, and tells of it."""
+    booking.override = override
+    if booking.state == S.HELD:
+        booking.move_held(slot=DateTimeTZRange(slot.start, slot.end))
+    else:
+        booking.move(slot=DateTimeTZRange(slot.start, slot.end))
+    booking.save()
+
+
+def note_moved(booking: Booking, before: dict[str, Any], *, by: Any, at: datetime) -> None:
+    answering.answer(booking, by=by, at=at)
+    more = {"override": booking.override} if booking.override else {}
+    _note("booking.moved", booking, by=by, at=at, before=before, **more)
 
 
 def begin(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
@@ -148,12 +177,16 @@ def begin(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
 
 def end(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
     booking.end()
-    return _saved("booking.ended", booking, by=by, at=at)
+    _saved("booking.ended", booking, by=by, at=at)
+    capacity.follow(booking.job)
+    return booking
 
 
 def miss(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
     booking.miss()
-    return _saved("booking.missed", booking, by=by, at=at)
+    _saved("booking.missed", booking, by=by, at=at)
+    capacity.follow(booking.job)
+    return booking
 
 
 def last_safe_start(booking: Booking) -> datetime:
@@ -187,7 +220,7 @@ def _same(booking: Booking, row: Row) -> bool:
     return slot == (row.start, row.end) and booking.worst_minutes == row.needs
 
 
-def _held(job: UpgradeJob, row: Row) -> Booking:
+def _held(job: UpgradeJob, row: Row, override: str) -> Booking:
     return Booking.objects.create(
         customer_id=job.customer_id,
         site_id=job.site_id,
@@ -196,21 +229,8 @@ def _held(job: UpgradeJob, row: Row) -> Booking:
         slot=DateTimeTZRange(row.start, row.end),
         worst_minutes=row.needs,
         uid=str(uuid4()),  # RFC 7986 §5.3: names no host
+        override=override,
     )
-
-
-@contextmanager
-def _unless_taken() -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as clash:
-        if NEVER_OVERLAP not in str(clash):
-            raise
-        raise SlotTaken(
-            _("This time of the site was booked meanwhile."),
-            remedy=_("Choose among the slots that are free now."),
-        ) from clash
 
 
 def _saved(event: str, booking: Booking, *, by: Any, at: datetime) -> Booking:

@@ -19,6 +19,7 @@ from upgrades.services import (
     drawing,
     following,
     notices,
+    openings,
     planning,
     repairing,
     testing,
@@ -79,12 +80,14 @@ def draft(
 
 
 def submit(
-    job: UpgradeJob, *, by: Any, at: datetime, earliest: datetime | None = None
-) -> UpgradeJob:
+    job: UpgradeJob, *, by: Any, at: datetime, earliest: datetime | None = None,
+    days: openings.Days | None = None, override: str = "",
+) -> UpgradeJob:  # fmt: skip
     """Copy the plan's steps into the job, hold its windows, and ask for approval.
 
-    The windows are the first that hold each piece's worst case from `earliest` on. A base-only
-    job of a customer who pre-approves those is approved at once.
+    The windows are the first that hold each piece's worst case from `earliest` on, in the `days`
+    of a rollout. With a reason (`override`, by whoever may) freezes, a promised notice and full
+    hours do not count. A base-only job of a customer who pre-approves those is approved at once.
     """
     _site_is_free(job.site, but=job)
     if job.is_upgrade:
@@ -96,7 +99,9 @@ def submit(
     layout = bookings.lay_out(
         drawn.plan, job.site, earliest=max(earliest or at, at + NOTICE),
         contract_until=contract_until(job.site, job.target, at) if job.is_upgrade else None,
-        security_fix=job.target.is_security_fix, job=job,
+        security_fix=job.target.is_security_fix, job=job, target=job.target, by=by,
+        at=at if job.is_upgrade else None, days=days,
+        overriding=openings.overridden(override, by, job.site),
     )  # fmt: skip
     job.submit(by=by, at=at)
     job.plan = {**job.plan, "finish": layout.worst.isoformat(), "digest": drafting.digest(drawn)}
@@ -105,7 +110,7 @@ def submit(
     )
     job.save()
     drafting.write_steps(job, drawn)
-    bookings.hold(job, layout, by=by, at=at)
+    bookings.hold(job, layout, by=by, at=at, override=override)
     audit.record(
         JobEvent.SUBMITTED, job, by=by, job=job, at=at, data={"digest": job.plan["digest"]}
     )

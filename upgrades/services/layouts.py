@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy as _
@@ -10,39 +9,22 @@ from django.utils.translation import gettext, gettext_lazy as _
 from appliances.models import Site
 from portal import times
 from portal.errors import Refused
-from portal.models import Contract
-from upgrades.planning import windows as planned
+from upgrades.planning import pathbook, windows as planned
+from upgrades.planning.pathbook import book_path
 from upgrades.planning.plan import Plan
+from upgrades.planning.whynot import Rule
 from upgrades.planning.windows import Pace, Slot, Timed
-from upgrades.services import windows
+from upgrades.services import openings, wording
+from upgrades.services.noplace import ContractEnds, InterimTooLong, NoSlot, OutsideRollout, TooShort
+
+__all__ = [
+    "ContractEnds", "InterimTooLong", "Layout", "NoSlot", "OutsideRollout", "Row", "TooShort",
+    "beyond_contract", "lay_out", "pieces",
+]  # fmt: skip
 
 DAY = timedelta(days=1)
 LEAST_PIECE = 240  # minutes of an endless window that one booking takes
 SLACK = 60
-
-
-class TooShort(Refused):
-    """No window of the site can hold this piece of the plan. `missing` minutes would do."""
-
-    code = "window-too-short"
-
-    def __init__(
-        self, sentence: str, *, window: int, needs: int, missing: int, remedy: str
-    ) -> None:
-        super().__init__(sentence, remedy=remedy)
-        self.window, self.needs, self.missing = window, needs, missing
-
-
-class NoSlot(Refused):
-    """The windows are long enough, but none is free, or there are none."""
-
-    code = "no-slot"
-
-
-class ContractEnds(Refused):
-    """The maintenance contract ends before the planned date of a window (G-PREP-3)."""
-
-    code = "contract-ended"
 
 
 @dataclass(frozen=True)
@@ -73,18 +55,23 @@ class Layout:
     expected: datetime
     worst: datetime
     timed: Timed  # each step's times in the worst case, and the plan with its slots
+    ground: openings.Openings  # what it was chosen from
     warnings: tuple[str, ...] = ()
 
 
 def lay_out(
     plan: Plan, site: Site, *, earliest: datetime, horizon_days: int = 180,
     contract_until: date | None = None, security_fix: bool = False, job: Any = None,
+    target: Any = None, by: Any = None, at: datetime | None = None,
+    days: openings.Days | None = None, overriding: frozenset[Rule] = openings.NOTHING,
 ) -> Layout:  # fmt: skip
-    """Each window into the first free slot that holds its worst case, in order, dwells kept.
+    """The whole path: each window into the first free slot that holds its worst case, in order,
+    dwells kept, and the time without failover within the site's bound.
 
     A slot is taken whole, since that is what the site was told; windows that share it divide it.
     `contract_until` is the last day under contract (None: nothing bounds it); a security fix is
-    only warned of. `job`'s own bookings count as free. Raises TooShort, NoSlot or ContractEnds.
+    only warned of. The other words as in `openings.of`. Raises TooShort, NoSlot, ContractEnds,
+    OutsideRollout or InterimTooLong.
     """
     earliest = earliest.replace(second=0, microsecond=0) + timedelta(
         minutes=bool(earliest.second or earliest.microsecond)
@@ -92,17 +79,52 @@ def lay_out(
     until = earliest + horizon_days * DAY
     if not planned.windows(plan):
         return _at_once(plan, earliest)
-    longest = max(_needs(plan, window) for window in planned.windows(plan))
-    cut = partial(pieces, longest=longest)
-    try:
-        free = cut(windows.slots(site, earliest, until, ignoring=job))
-        worst = planned.schedule(plan, free, earliest)
-        expected = planned.schedule(plan, free, earliest, pace=Pace.EXPECTED)
-    except planned.TooShort as refusal:
-        raise _refused(plan, site, refusal, windows.granted(site, earliest, until)) from refusal
+    ground = openings.of(
+        site, earliest, until, target=target, job=job, by=by, at=at, days=days,
+        contract_until=None if security_fix else contract_until, overriding=overriding,
+    )  # fmt: skip
+    begin, worst = _booked(plan, site, ground)
+    expected = planned.times(plan, worst.booked, begin, pace=Pace.EXPECTED)
     rows = _rows(plan, worst)
+    _within(ground, rows, site)
     warnings = beyond_contract(rows[-1].start, site, contract_until, security_fix)
-    return Layout(rows, expected.finish, worst.finish, worst, warnings)
+    return Layout(rows, expected.finish, worst.finish, worst, ground, warnings)
+
+
+def _booked(
+    plan: Plan, site: Site, ground: openings.Openings, without: frozenset[Rule] = openings.NOTHING
+) -> tuple[datetime, Timed]:
+    """From when on, and how. Raises TooShort, NoSlot or InterimTooLong."""
+    longest = max(_needs(plan, window) for window in planned.windows(plan))
+    begin = ground.not_before(without=without)
+    limit = site.interim_days * DAY
+    try:
+        return begin, book_path(
+            plan, pieces(ground.free(without=without), longest), begin, limit=limit
+        )
+    except pathbook.InterimTooLong as refusal:
+        raise InterimTooLong(
+            refusal.told(gettext),
+            remedy=_(
+                "Add a maintenance window nearer to it, or ask for a longer time without "
+                "failover at this site."
+            ),
+        ) from refusal
+    except planned.TooShort as refusal:
+        if without:
+            raise
+        raise _refused(plan, site, refusal, ground) from refusal
+
+
+def _within(ground: openings.Openings, rows: tuple[Row, ...], site: Site) -> None:
+    """The earliest way is what the days of the rollout are asked of: no other ends sooner."""
+    for row in rows:
+        needs = timedelta(minutes=row.needs)
+        for reason in ground.against(row.start, needs):
+            if reason.rule is Rule.RANGE:
+                raise OutsideRollout(
+                    wording.reason(reason, site.zone), remedy=wording.remedy(reason, site.zone)
+                )
 
 
 def _at_once(plan: Plan, earliest: datetime) -> Layout:
@@ -110,16 +132,6 @@ def _at_once(plan: Plan, earliest: datetime) -> Layout:
     worst = planned.schedule(plan, [], earliest)
     expected = planned.schedule(plan, [], earliest, pace=Pace.EXPECTED)
     return Layout((), expected.finish, worst.finish, worst)
-
-
-def covered_until(day: date) -> date:
-    """The last day of unbroken maintenance from a day on; the day before it, if there is none."""
-    last = day - DAY
-    for contract in Contract.objects.filter(ends_on__gte=day).order_by("starts_on"):
-        if contract.starts_on > last + DAY:
-            break
-        last = max(last, contract.ends_on)
-    return last
 
 
 def beyond_contract(
@@ -180,22 +192,46 @@ def _rows(plan: Plan, timed: Timed) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _refused(plan: Plan, site: Site, said: planned.TooShort, granted: list[Slot]) -> Refused:
+def _refused(
+    plan: Plan, site: Site, said: planned.TooShort, ground: openings.Openings
+) -> Refused:  # fmt: skip
     """Too short as granted, or long enough and taken: two refusals with two remedies."""
-    if not granted:
+    if not ground.granted:
         return NoSlot(
             _("This site has no maintenance windows in this time."),
             remedy=_("Add a maintenance window to the site."),
         )
-    short = planned.TooShort(plan, said.window, said.needs, granted)
-    if not short.missing:
-        return NoSlot(
-            _("No free window is left for a piece that may take %(span)s.")
-            % {"span": times.span(said.needs)},
-            remedy=_("Plan from a later day, or add a maintenance window to the site."),
-        )
-    return TooShort(
-        short.told(gettext), window=said.window, needs=said.needs, missing=short.missing,
-        remedy=gettext("Make a maintenance window %(missing)s longer: it takes %(needs)s.")
-        % {"missing": times.span(short.missing), "needs": times.span(said.needs)},
-    )  # fmt: skip
+    short = planned.TooShort(plan, said.window, said.needs, list(ground.granted))
+    if short.missing:
+        return TooShort(
+            short.told(gettext), window=said.window, needs=said.needs, missing=short.missing,
+            remedy=gettext("Make a maintenance window %(missing)s longer: it takes %(needs)s.")
+            % {"missing": times.span(short.missing), "needs": times.span(said.needs)},
+        )  # fmt: skip
+    sentence = gettext("No free window is left for a piece that may take %(span)s.") % {
+        "span": times.span(said.needs)
+    }
+    if blamed := _in_the_way(plan, site, ground):
+        names = ", ".join(gettext(rule.label) for rule in blamed)
+        sentence += " " + gettext("In the way: %(rules)s.") % {"rules": names}
+    return NoSlot(
+        sentence, remedy=_("Plan from a later day, or add a maintenance window to the site.")
+    )
+
+
+def _in_the_way(plan: Plan, site: Site, ground: openings.Openings) -> list[Rule]:
+    """The rules without any one of which there would be a place."""
+    there = dict.fromkeys(
+        [one.rule for one in ground.hindrances] + [b.rule for b in ground.bounds if b.not_before]
+    )
+    return [rule for rule in there if _possible(plan, site, ground, frozenset({rule}))]
+
+
+def _possible(
+    plan: Plan, site: Site, ground: openings.Openings, without: frozenset[Rule]
+) -> bool:  # fmt: skip
+    try:
+        _booked(plan, site, ground, without)
+    except (planned.TooShort, Refused):
+        return False
+    return True

@@ -1,7 +1,8 @@
-"""Where a booking may go: inside the windows, long enough, in order, the dwells kept."""
+"""Where a booking may go: everything that bears on it, its place in the job too."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,29 +12,36 @@ from portal.errors import Refused
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
 from upgrades.planning.recurrence import Kind
+from upgrades.planning.spans import BEGIN, in_order, joined
+from upgrades.planning.whynot import Bound, Hindrance, Reason, Rule
 from upgrades.planning.windows import Slot
-from upgrades.services import windows
-from upgrades.services.layouts import ContractEnds, beyond_contract, pieces
+from upgrades.services import openings as grounds, windows, wording
+from upgrades.services.layouts import pieces
+from upgrades.services.openings import NOTHING, Openings
 
 S = Booking.State
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 FAR = 3 * DAY  # no piece of a plan is longer
+LOOKS = 40 * DAY  # for the next window: a monthly one is among them
 DOUBLED = (Kind.TWICE_FIRST, Kind.TWICE_SECOND)
+PARTS, JOINS = "break_failover", "establish_failover"
 
 
 class CannotMove(Refused):
-    """The booking cannot go there. `reasons` has a sentence each; the remedy the next start."""
+    """The booking cannot go there. `why` has every reason, `reasons` a sentence each; the remedy
+    is the next start that would do."""
 
     code = "cannot-move"
 
-    def __init__(self, booking: Booking, reasons: list[str], *, at: datetime) -> None:
+    def __init__(self, booking: Booking, why: tuple[Reason, ...], *, at: datetime) -> None:
         remedy = _("Add a maintenance window to the site.")
         if found := openings(booking, at=at):
             starts = windows.when(found[0].start, booking.site)
             remedy = _("The next possible start is %(when)s.") % {"when": starts}
-        super().__init__(" ".join(reasons), remedy=remedy)
-        self.reasons = reasons
+        self.why = why
+        self.reasons = [wording.reason(each, booking.site.zone) for each in why]
+        super().__init__(" ".join(self.reasons), remedy=remedy)
 
 
 def inside_range(job: UpgradeJob, start: datetime) -> bool:
@@ -42,74 +50,69 @@ def inside_range(job: UpgradeJob, start: datetime) -> bool:
     return (job.not_before or day) <= day <= (job.not_after or day)
 
 
-def openings(booking: Booking, *, at: datetime, horizon_days: int = 60) -> list[Slot]:
-    """Where it could be moved to, earliest first, and what it would take from then on."""
+def ground(
+    booking: Booking, begin: datetime, end: datetime, *, at: datetime | None = None, by: Any = None,
+    contract_until: date | None = None, security_fix: bool = False,
+    overriding: frozenset[Rule] = NOTHING,
+) -> Openings:  # fmt: skip
+    """A booking's openings: the site's, and its place among the job's other bookings."""
+    found = grounds.of(
+        booking.site, begin, end, target=booking.job.target, job=booking.job, by=by, at=at,
+        contract_until=None if security_fix else contract_until, overriding=overriding,
+    )  # fmt: skip
     order = Order(booking)
-    begin = max([at, *order.bounds()])
-    if begin.second or begin.microsecond:
-        begin = begin.replace(second=0, microsecond=0) + MINUTE
-    until = begin + horizon_days * DAY
-    free = windows.slots(booking.site, begin, until + FAR, ignoring=booking.job)
+    taken = [Hindrance(Rule.TAKEN, slot) for slot in order.taken]
+    return found.heeding(taken, order.bounds())
+
+
+def openings(
+    booking: Booking, *, at: datetime, horizon_days: int = 60, **asked: Any
+) -> list[Slot]:  # fmt: skip
+    """Where it could be moved to, earliest first, and what it would take from then on. `asked` as
+    in `ground`."""
+    begin = at.replace(second=0, microsecond=0)
+    begin = begin if begin == at else begin + MINUTE
+    until = begin + (horizon_days * DAY)
+    found = ground(booking, begin, until + FAR, at=at, **asked)
+    first, needs = found.not_before(), booking.worst_minutes
+    free = (Slot(max(slot.start, first), slot.end) for slot in found.free() if slot.end > first)
     return [
         slot
-        for slot in pieces(windows.without(free, order.taken), booking.worst_minutes)
-        if slot.minutes >= booking.worst_minutes
-        and slot.start < until
+        for slot in pieces(list(free), needs)
+        if slot.minutes >= needs
+        and slot.start < max(until, first + horizon_days * DAY)
         and slot.start != booking.starts_at
-        and not order.against(slot.start)
+        and not found.against(slot.start, needs * MINUTE)
     ]
 
 
-def room(booking: Booking, start: datetime) -> Slot:
+def room(booking: Booking, start: datetime, found: Openings) -> Slot:
     """What the booking takes if it begins then: to the end of its window, or of a piece of one
     without end. Empty outside the windows, and where the time is taken."""
-    taken = windows.taken(booking.site, start, start + FAR, ignoring=booking.job)
-    free = windows.without(_granted_at(booking, start), taken + Order(booking).taken)
-    found = [slot for slot in free if slot.start == start]
-    longest = max(found, key=lambda slot: slot.end, default=Slot(start, start))
-    return pieces([longest], booking.worst_minutes)[0]
+    here = [slot for slot in found.free() if slot.start <= start < slot.end]
+    until = max((slot.end for slot in here), default=start)
+    return pieces([Slot(start, until)], booking.worst_minutes)[0]
 
 
-def reasons_against(
-    booking: Booking, start: datetime, *, at: datetime,
-    contract_until: date | None = None, security_fix: bool = False,
-) -> list[str]:  # fmt: skip
-    """Every reason why it cannot begin then; empty if it can."""
-    why = [_("This time is over.")] if start < at else []
-    why += [*_no_room(booking, start), *Order(booking).against(start)]
-    try:
-        beyond_contract(start, booking.site, contract_until, security_fix)
-    except ContractEnds as refusal:
-        why.append(str(refusal))
-    return why
-
-
-def _granted_at(booking: Booking, start: datetime) -> list[Slot]:
-    """Windows that hold an instant. An hour that exists twice counts as the person chose it."""
+def asked_at(booking: Booking, start: datetime, **asked: Any) -> Openings:
+    """The openings around one start. An hour that exists twice counts as the person chose it."""
+    found = ground(booking, start, start + LOOKS, **asked)
     site = booking.site
     chosen = [
         Slot(start, one.end)
         for _window, one in windows.choices(site, start, start + MINUTE)
         if one.kind in DOUBLED and one.start <= start
     ]
-    granted = windows.granted(site, start, start + FAR)
-    return [slot for slot in granted if slot.start == start] + chosen
+    granted = joined(in_order(found.granted, sorted(chosen, key=BEGIN)))
+    return Openings(found.begin, found.end, tuple(granted), found.hindrances, found.bounds)
 
 
-def _no_room(booking: Booking, start: datetime) -> list[str]:
-    has, needs = room(booking, start).minutes, booking.worst_minutes
-    if has >= needs:
-        return []
-    if not _granted_at(booking, start):
-        return [_("This is outside the maintenance windows of the site.")]
-    if not has:
-        return [_("Another booking of the site takes this time.")]
-    lacks = {
-        "needs": times.span(needs),
-        "has": times.span(has),
-        "missing": times.span(needs - has),
-    }
-    return [_("It may take %(needs)s and would have %(has)s: %(missing)s are missing.") % lacks]
+def reasons_against(
+    booking: Booking, start: datetime, *, at: datetime, **asked: Any
+) -> tuple[Reason, ...]:  # fmt: skip
+    """Every reason why it cannot begin then; empty if it can. `asked` as in `ground`."""
+    found = asked_at(booking, start, at=at, **asked)
+    return found.against(start, booking.worst_minutes * MINUTE, at=at)
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ class Rest:
 
 
 class Order:
-    """The job's other bookings and its dwells, as they bound one booking."""
+    """The job's other bookings, its dwells and its interim, as they bound one booking."""
 
     def __init__(self, booking: Booking) -> None:
         self.booking = booking
@@ -137,18 +140,19 @@ class Order:
             if other.state in windows.TAKEN
         ]
 
-    def bounds(self) -> list[datetime]:
-        """Before which it cannot begin, for the sake of what comes before it."""
-        return [*self._ends_before().values(), *self._dwells_before()]
+    def bounds(self) -> list[Bound]:
+        """From when on, for the sake of what comes before it; until when, of what comes after."""
+        found = []
+        if ends := self._ends_before():
+            found.append(Bound(Rule.ORDER, not_before=max(ends)))
+        if over := self._dwells_before():
+            found.append(Bound(Rule.DWELL, not_before=max(over)))
+        return [*found, *self._after(), *self._interim()]
 
-    def against(self, start: datetime) -> list[str]:
-        """Why it cannot begin then, a sentence each."""
-        return [*self._too_early(start), *self._too_late(start)]
-
-    def _ends_before(self) -> dict[int, datetime]:
+    def _ends_before(self) -> list[datetime]:
         number = self.booking.window
         ahead = (other for other in self.others.values() if other.window < number)
-        return {o.window: _worst_end(o, o.starts_at) for o in ahead if o.state != S.USED}
+        return [_worst_end(other) for other in ahead if other.state != S.USED]
 
     def _dwells_before(self) -> list[datetime]:
         waited_for = (rest for rest in self.rests if rest.before <= self.booking.window)
@@ -158,42 +162,47 @@ class Order:
         """When a dwell is over at worst; None if its own window has no time."""
         if rest.over_at:
             return rest.over_at
-        if (source := self.others.get(rest.since)) is None:
-            return None
-        return _worst_end(source, source.starts_at) + rest.length
+        source = self.others.get(rest.since)
+        return _worst_end(source) + rest.length if source else None
 
-    def _too_early(self, start: datetime) -> list[str]:
-        why = []
-        for number, over in self._ends_before().items():
-            if start < over:
-                said = _("Window %(number)s of this job comes first and may last until %(when)s.")
-                why.append(said % {"number": number, "when": self._when(over)})
-        if late := [over for over in self._dwells_before() if start < over]:
-            said = _("The clients have until %(when)s to follow; nothing is installed before.")
-            why.append(said % {"when": self._when(max(late))})
-        return why
-
-    def _too_late(self, start: datetime) -> list[str]:
-        after = [other for number, other in self.others.items() if number > self.booking.window]
-        if not after:
+    def _after(self) -> list[Bound]:
+        later = [other for number, other in self.others.items() if number > self.booking.window]
+        if not later:
             return []
-        first = min(after, key=lambda other: other.starts_at)
-        over = _worst_end(self.booking, start)
-        values = {"number": first.window, "begins": self._when(first.starts_at)}
-        if first.starts_at < over:
-            said = _("Window %(number)s of this job begins on %(begins)s, before this one is over.")
-            return [said % values]
-        for rest in self.rests:
-            if rest.since == self.booking.window and first.starts_at < over + rest.length:
-                said = _(
-                    "Window %(number)s of this job begins on %(begins)s, but the clients would "
-                    "have until %(when)s to follow."
-                )
-                return [said % {**values, "when": self._when(over + rest.length)}]
-        return []
+        first = min(other.starts_at for other in later)
+        waits = [
+            Bound(Rule.DWELL, not_after=first - rest.length, ends=True)
+            for rest in self.rests
+            if rest.since == self.booking.window
+        ]
+        return [Bound(Rule.ORDER, not_after=first, ends=True), *waits]
 
-    def _when(self, instant: datetime) -> str:
-        return windows.when(instant, self.booking.site)
+    def _interim(self) -> list[Bound]:
+        """What breaks failover and what restores it stay within the site's limit (G-PAIR-4)."""
+        limit, found = self.booking.site.interim_days * DAY, list[Bound]()
+        for parting, joining in interims(self.booking.job):
+            other = self.others.get(parting if joining == self.booking.window else joining)
+            if other is None or parting == joining:
+                continue
+            if joining == self.booking.window:
+                until = other.starts_at + limit
+                found.append(Bound(Rule.INTERIM, not_after=until, ends=True))
+            elif parting == self.booking.window:
+                found.append(Bound(Rule.INTERIM, not_before=_worst_end(other) - limit))
+        return found
+
+
+def interims(job: UpgradeJob) -> list[tuple[int, int]]:
+    """The window that breaks failover and the last one before it is restored, each time."""
+    found, since, window = list[tuple[int, int]](), 0, 0
+    for step in job.steps.in_order():
+        window = step.window or window
+        if step.action == PARTS and step.window:
+            since = step.window
+        elif step.action == JOINS and since:
+            found.append((since, window))
+            since = 0
+    return found
 
 
 def rests(job: UpgradeJob) -> list[Rest]:
@@ -219,5 +228,5 @@ def _rest(dwell: JobStep, *, since: JobStep, before: JobStep) -> Rest:
     return Rest(since.window, before.window, length, over_at)
 
 
-def _worst_end(booking: Booking, start: datetime) -> datetime:
-    return start + booking.worst_minutes * MINUTE
+def _worst_end(booking: Booking) -> datetime:
+    return booking.starts_at + booking.worst_minutes * MINUTE

@@ -185,9 +185,10 @@ def procedures_for(site: Site) -> list[Procedure]:
     return [page for page in ordinary if page.shape is Shape[site.shape]]
 
 
-def site_values(site: Site) -> values.Site:
-    """The site as the planner sees it. Raises NotKnown where a version was never read."""
-    rows = list(site.appliances.order_by("letter"))
+def site_values(site: Site, boxes: Iterable[Appliance] | None = None) -> values.Site:
+    """The site as the planner sees it; `boxes` are its appliances in order, where they were read
+    already. Raises NotKnown where a version was never read."""
+    rows = list(site.appliances.order_by("letter") if boxes is None else boxes)
     primary = production.serving(rows) or rows[0]
     backup = next((r for r in rows if r.failover_role == Appliance.FailoverRole.BACKUP), None)
     return values.Site(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from appliances.models import Appliance, Package, Site
 from portal.errors import Refused
@@ -21,7 +22,7 @@ class Preview:
 def preview(
     site: Site, target: Package, *, procedure: str, method: str, earliest: datetime | None,
     at: datetime, offline: planning.Offline = None, replacement: Appliance | None = None,
-    repairs: UpgradeJob | None = None,
+    repairs: UpgradeJob | None = None, by: Any = None,
 ) -> Preview:  # fmt: skip
     """As `jobs.submit` would lay it out. Raises CannotBePlanned, NotKnown for the plan itself."""
     drawn = drawing.draw(
@@ -33,7 +34,7 @@ def preview(
         layout = bookings.lay_out(
             drawn.plan, site, earliest=max(earliest or at, at + jobs.NOTICE),
             contract_until=jobs.contract_until(site, target, at) if upgrade else None,
-            security_fix=target.is_security_fix,
+            security_fix=target.is_security_fix, target=target, by=by, at=at if upgrade else None,
         )  # fmt: skip
     except Refused as refusal:
         return Preview(drawn, refusal=refusal)

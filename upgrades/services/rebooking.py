@@ -6,22 +6,46 @@ goes back to be approved anew, and whoever moved it is not the one to do that.
 """
 
 import hashlib
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal import audit, permissions
+from portal import audit, permissions, times
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import UNDER_WAY, OutsideApproval
-from upgrades.services import bookings, drafting, jobs, notices, stepping
+from upgrades.services import availability, bookings, drafting, jobs, notices, openings, stepping
+from upgrades.services.availability import Night
 
 J, B = UpgradeJob.State, Booking.State
 STANDS = (B.HELD, B.BOOKED, B.IN_USE, B.USED)
 
 
-def move(booking: Booking, start: datetime, *, by: Any, at: datetime) -> Booking:
+def asked(job: UpgradeJob, *, at: datetime) -> dict[str, Any]:
+    """What is asked of a move of one of its bookings, beside the site's time. Raises NoContract."""
+    return {
+        "contract_until": jobs.contract_until(job.site, job.target, at) if job.is_upgrade else None,
+        "security_fix": job.target.is_security_fix,
+    }
+
+
+def nights(
+    booking: Booking, begin: datetime, end: datetime, *, by: Any, at: datetime
+) -> list[Night]:  # fmt: skip
+    """Every night that a booking could be moved to, or why not. Without a contract: none."""
+    try:
+        wish = asked(booking.job, at=at)
+    except jobs.NoContract:
+        yesterday = times.in_zone(at, booking.site.zone).date() - timedelta(days=1)
+        wish = {"contract_until": yesterday}
+    return availability.of_booking(booking, begin, end, by=by, at=at, **wish)
+
+
+def move(
+    booking: Booking, start: datetime, *, by: Any, at: datetime, override: str = ""
+) -> Booking:  # fmt: skip
     """To another slot, as `bookings.move`. Inside the approved dates, or by the customer's
     approver, the approval stays; any other move returns the job to PROPOSED. A job under way
     cannot be approved again: there such a move raises OutsideApproval.
@@ -31,53 +55,77 @@ def move(booking: Booking, start: datetime, *, by: Any, at: datetime) -> Booking
     job = UpgradeJob.objects.select_for_update(of=("self",)).with_site().get(pk=booking.job_id)
     booking.refresh_from_db()
     booking.job = job
-    covered = bookings.inside_range(job, start) or _could_approve(job, by)
-    if job.state in UNDER_WAY and not covered:
+    demand_covered(job, [start], by)
+    openings.overridden(override, by, job.site)
+    before = booking.starts_at
+    moved = bookings.move(
+        booking, start, by=by, at=at, override=override.strip()[:400], **asked(job, at=at)
+    )
+    after_moves(job, [(moved, before)], by=by, at=at)
+    return moved
+
+
+def demand_covered(job: UpgradeJob, starts: Iterable[datetime], by: Any) -> None:
+    """A job under way cannot be approved again. Raises OutsideApproval."""
+    if job.state in UNDER_WAY and not _covered(job, starts, by):
         raise OutsideApproval(
             _("This is outside the dates that were approved."),
             remedy=_("Choose a time inside them, or ask the customer's approver to move it."),
         )
-    before = booking.starts_at
-    moved = bookings.move(
-        booking, start, by=by, at=at,
-        contract_until=jobs.contract_until(job.site, job.target, at) if job.is_upgrade else None,
-        security_fix=job.target.is_security_fix,
-    )  # fmt: skip
-    _finish_follows(job, moved, before)
-    if job.state == J.PROPOSED or (job.state in (J.SCHEDULED, J.MISSED) and not covered):
-        _shown_to_the_approver(job, moved, before, by=by, at=at)
+
+
+def after_moves(
+    job: UpgradeJob, moved: list[tuple[Booking, datetime]], *, by: Any, at: datetime
+) -> None:  # fmt: skip
+    """What moves do to the approval and to what waits. `moved`: each booking with its start before.
+    A job that missed its window is scheduled again once no window of it is missed."""
+    covered = _covered(job, [booking.starts_at for booking, _was in moved], by)
+    for booking, before in moved:
+        _finish_follows(job, booking, before)
+    if moved and (
+        job.state == J.PROPOSED or (job.state in (J.SCHEDULED, J.MISSED) and not covered)
+    ):
+        _shown_to_the_approver(job, moved, by=by, at=at)
     elif job.state == J.MISSED and not job.bookings.filter(state=B.MISSED).exists():
         job.rebook()
         audit.record(JobEvent.REBOOKED, job, by=by, job=job, at=at)
     job.save()
-    _steps_follow(moved)
-    notices.window_moved(job, moved, before, by=by, at=at)
-    return moved
+    for booking, before in moved:
+        _steps_follow(booking)
+        notices.window_moved(job, booking, before, by=by, at=at)
+
+
+def _covered(job: UpgradeJob, starts: Iterable[datetime], by: Any) -> bool:
+    inside = all(bookings.inside_range(job, start) for start in starts)
+    return inside or _could_approve(job, by)
 
 
 def _shown_to_the_approver(
-    job: UpgradeJob, moved: Booking, before: datetime, *, by: Any, at: datetime
-) -> None:
+    job: UpgradeJob, moved: list[tuple[Booking, datetime]], *, by: Any, at: datetime
+) -> None:  # fmt: skip
     """What is approved now is another thing: with other dates, and a fingerprint of its own."""
     approved = job.state != J.PROPOSED
-    plan = dict(job.plan)
-    if approved or not _could_approve(job, by):
-        plan["moved"] = [*plan.get("moved", []), {
-            "window": moved.window, "was": before.isoformat(), "now": moved.starts_at.isoformat(),
-            "by": str(by.pk), "name": str(by), "at": at.isoformat(),
-        }]  # fmt: skip
-    seen = f"{plan.get('digest', '')} {moved.window} {moved.starts_at.isoformat()}"
-    plan["digest"] = hashlib.sha256(seen.encode()).hexdigest()[:16]
+    plan, noted = dict(job.plan), approved or not _could_approve(job, by)
+    for booking, before in moved:
+        if noted:
+            plan["moved"] = [*plan.get("moved", []), {
+                "window": booking.window, "was": before.isoformat(),
+                "now": booking.starts_at.isoformat(),
+                "by": str(by.pk), "name": str(by), "at": at.isoformat(),
+            }]  # fmt: skip
+        seen = f"{plan.get('digest', '')} {booking.window} {booking.starts_at.isoformat()}"
+        plan["digest"] = hashlib.sha256(seen.encode()).hexdigest()[:16]
     job.plan = plan
     starts = [each.starts_at for each in job.bookings.filter(state__in=STANDS)]
     job.not_before, job.not_after = drafting.bounds(starts, job.site.zone)
     if approved:
         was = job.approved_by
         job.propose_again()
-        audit.record(JobEvent.PROPOSED_AGAIN, job, by=by, job=job, at=at, data={
-            "window": moved.window, "from": before, "to": moved.starts_at,
-            "approved_by": str(was or ""), "digest": plan["digest"],
-        })  # fmt: skip
+        for booking, before in moved:
+            audit.record(JobEvent.PROPOSED_AGAIN, job, by=by, job=job, at=at, data={
+                "window": booking.window, "from": before, "to": booking.starts_at,
+                "approved_by": str(was or ""), "digest": plan["digest"],
+            })  # fmt: skip
         notices.proposed(job, at=at)
 
 

@@ -14,7 +14,16 @@ from portal.services import customers
 from upgrades.events import JobEvent, StepEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
-from upgrades.services import bookings, following, halting, jobs, leftovers, notices, planning
+from upgrades.services import (
+    bookings,
+    capacity,
+    following,
+    halting,
+    jobs,
+    leftovers,
+    notices,
+    planning,
+)
 
 J, S = UpgradeJob.State, JobStep.State
 # Preparation begins this long before the first window, so that backups and certificates are
@@ -158,6 +167,7 @@ def end_early(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
         if not job.steps.filter(window=booking.window).exclude(state__in=OVER).exists():
             booking.cancel()
             booking.save()
+    capacity.follow(job)
     job.save()
     audit.record(JobEvent.ENDED_EARLY, job, by=by, job=job, at=at, data={"hop": current})
     following.go_on(job, after=None, at=at)

@@ -116,7 +116,7 @@ def taken(site: Site, begin: datetime, end: datetime, *, ignoring: Any = None) -
 def granted(site: Site, begin: datetime, end: datetime) -> list[Slot]:
     """The time in the site's windows, booked or not. Of a window whose hour exists twice only what
     is inside both readings; of one whose hour does not exist, nothing."""
-    found = [slot for window in _windows(site) for slot in _certain(_occur(window, begin, end))]
+    found = [slot for window in _windows(site) for slot in certain(_occur(window, begin, end))]
     clipped = (Slot(max(slot.start, begin), min(slot.end, end)) for slot in merged(found))
     return [slot for slot in clipped if slot.start < slot.end]
 
@@ -188,7 +188,8 @@ def _occur(window: MaintenanceWindow, begin: datetime, end: datetime) -> Iterato
     )
 
 
-def _certain(found: Iterable[Occurrence]) -> Iterator[Slot]:
+def certain(found: Iterable[Occurrence]) -> Iterator[Slot]:
+    """What may be booked of occurrences in order: of a time that exists twice what both share."""
     for _local, same in groupby(found, key=lambda one: one.local):
         readings = list(same)
         start, end = max(one.start for one in readings), min(one.end for one in readings)

@@ -1,6 +1,8 @@
 """When, in words: a window's rule as a sentence, an instant on the site's clock."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _, gettext_noop, ngettext
@@ -10,6 +12,7 @@ from portal import times
 from upgrades.models import MaintenanceWindow
 from upgrades.planning.recurrence import BadRule, DayRule, read
 from upgrades.planning.rules_of_days import Frequency, Ordinal
+from upgrades.planning.whynot import Reason, Value
 
 WHICH = {
     1: gettext_noop("Every first %(day)s of the month"),
@@ -33,9 +36,35 @@ def describe(window: MaintenanceWindow) -> str:
 
 def when(instant: datetime, site: Site) -> str:
     """An instant on the site's clock, with the offset of that day."""
-    local = times.in_zone(instant, site.zone)
+    return on_clock(instant, site.zone)
+
+
+def reason(why: Reason, zone: str) -> str:
+    """Why a time is refused, in the reader's language and the site's zone."""
+    return _(why.message) % _told(why.values, zone)
+
+
+def remedy(why: Reason, zone: str) -> str:
+    """The smallest change that would allow it."""
+    return _(why.remedy) % _told(why.values, zone)
+
+
+def on_clock(instant: datetime, zone: str) -> str:
+    local = times.in_zone(instant, zone)
     words = (times.day_label(local.date()), times.clock_label(local), times.offset_label(local))
     return " ".join(words)
+
+
+def _told(values: Mapping[str, Value], zone: str) -> dict[str, Any]:
+    said: dict[str, Any] = dict(values)
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            said[name] = on_clock(value, zone)
+        elif isinstance(value, timedelta):
+            said[name] = times.span(value / timedelta(minutes=1))
+    if said.get("title") == "":
+        said["title"] = _("A freeze")
+    return said
 
 
 def _days_of(window: MaintenanceWindow) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from portal import clock
 from portal.permissions import needs
-from upgrades.services import jobs, rebooking, runs
+from upgrades.services import jobs, pathmoves, rebooking, runs
 from upgrades.views.finding import booking_of, job_of, to_job
 from upgrades.views.shown import page
 from upgrades.views.slots import move_form
@@ -73,10 +73,15 @@ def start(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def move(request: HttpRequest, pk: uuid.UUID, window: int) -> HttpResponse:
     """Move a booking to one of the slots that were offered."""
     booking, at = booking_of(request, pk, window, "job.submit"), clock.now()
-    form = move_form(booking, at, request.POST)
+    form = move_form(request, booking, at, request.POST)
     if not form.is_valid():
         return page(request, booking.job, moving={window: form}, status=422)
-    rebooking.move(booking, form.cleaned_data["start"], by=request.user, at=at)
+    given = form.cleaned_data
+    service = pathmoves.move_from if given.get("whole_path") else rebooking.move
+    service(
+        booking, given["start"], by=request.user, at=at, override=given.get("override", "")
+    )  # fmt: skip
+    booking.job.refresh_from_db()
     if booking.job.moves:
         said = _("Moved. It is outside what was approved: it waits to be approved again.")
         return to_job(request, booking.job, said)

@@ -17,7 +17,7 @@ from upgrades.planning.catalogue import dotted
 from upgrades.planning.rules import breaches
 from upgrades.planning.vocabulary import Procedure
 from upgrades.procedures import PROCEDURES
-from upgrades.services import drafting, jobs, nodes, planning, previews, testing
+from upgrades.services import availability, drafting, jobs, nodes, planning, previews, testing
 from upgrades.services.rehearsals import asking
 from upgrades.views import comparing, halves, letters, paths, planned, rehearsals, rules
 from upgrades.views.finding import site_of, to_job
@@ -67,7 +67,7 @@ def _shown(request: Any, site: Site, form: PlanForm) -> dict[str, Any]:
     try:
         preview = previews.preview(
             site, form.choice.package, procedure=given["procedure"], method=given["method"],
-            earliest=form.earliest_at, at=at, offline=form.offline_ids,
+            earliest=form.earliest_at, at=at, offline=form.offline_ids, by=request.user,
         )  # fmt: skip
     except Refused as refusal:
         return shown | {"refusal": refusal, **_broken(site, form)}
@@ -157,6 +157,7 @@ def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview
         "layout": layout,
         "layout_refusal": preview.refusal,
         "nights": planned.nights(layout.rows, summary["windows"]) if layout else [],
+        "passed_over": availability.passed_over(layout, site.zone) if layout else [],
         "contract": customers.contract_for(times.in_zone(at, site.zone).date()),
         "licence": licences.newest(site),
         "letter": letters.proposal(request, drawn, layout) if layout else None,

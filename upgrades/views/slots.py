@@ -1,18 +1,20 @@
 """A job's bookings as they are shown, and where each of them may be moved."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from upgrades.forms.jobs import MoveForm
 from upgrades.models import Booking, UpgradeJob
 from upgrades.models.job import ENDED
-from upgrades.services import bookings as slots
+from upgrades.services import bookings as slots, rebooking
 from upgrades.views import planned
 
 B = Booking.State
 MOVABLE = (B.HELD, B.BOOKED, B.MISSED)
 MOST_OPENINGS = 20
+MOST_REFUSED = 12
+HORIZON = timedelta(days=60)
 
 
 def shown(
@@ -28,7 +30,7 @@ def shown(
     rows = [
         {
             "night": planned.booked(booking, job.plan),
-            "move": (moving or {}).get(booking.window) or move_form(booking, at)
+            "move": (moving or {}).get(booking.window) or move_form(request, booking, at)
             if may and booking.state in MOVABLE
             else None,
         }
@@ -37,7 +39,17 @@ def shown(
     return {"rows": rows, "movable": any(row["move"] for row in rows), "moving": bool(moving)}
 
 
-def move_form(booking: Booking, at: datetime, data: Any = None) -> MoveForm:
-    found = slots.openings(booking, at=at)[:MOST_OPENINGS]
+def move_form(request: Any, booking: Booking, at: datetime, data: Any = None) -> MoveForm:
+    """The nights it may have, and those it may not with every reason."""
+    until = at + HORIZON
+    nights = rebooking.nights(booking, at, until, by=request.user, at=at)
+    free = [night for night in nights if night.free and night.start != booking.starts_at]
+    refused = [night for night in nights if night.why and night.start >= at]
+    later = [each for each in slots.for_job(booking.job) if each.state in MOVABLE]
+    first = bool(later) and later[0].pk == booking.pk
     identity = f"move{booking.window}_%s"
-    return MoveForm(data, openings=found, site=booking.site, auto_id=identity)
+    return MoveForm(
+        data, openings=free[:MOST_OPENINGS], site=booking.site, refused=refused[:MOST_REFUSED],
+        path=first and len(later) > 1, overrides=request.may("booking.override"),
+        auto_id=identity,
+    )  # fmt: skip

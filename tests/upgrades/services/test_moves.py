@@ -65,13 +65,14 @@ def test_a_move_takes_the_new_slot_and_keeps_the_name(job, person, prepared, sta
         ("2026-12-12 10:00", ["This is outside the maintenance windows of the site."]),
         ("2026-11-21 21:00", [
             "This time is over.",
-            "Window 1 of this job comes first and may last until",
+            "What comes first in this job may last until",
             "The clients have until",
         ]),
         ("2026-12-13 00:00", ["It may take"]),
         ("2026-11-29 00:00", [
-            "Another booking of the site takes this time.",
-            "Window 1 of this job comes first",
+            "It may take",
+            "Another booking of the site takes",
+            "What comes first in this job may last until",
             "The clients have until",
         ]),
         ("2027-02-06 21:00", ["The maintenance contract ends on Sun 31 Jan 2027"]),
@@ -101,8 +102,10 @@ def test_the_first_window_cannot_be_moved_behind_the_second(job, person):
         bookings.move(first, utc("2026-12-12 21:00"), by=person, at=NOON)
 
     assert refusal.value.reasons == [
-        "Window 2 of this job begins on Sat 5 Dec 2026 22:00 CET (UTC+01:00), before this one "
-        "is over."
+        "What comes after it in this job begins on Sat 5 Dec 2026 22:00 CET (UTC+01:00), before "
+        "this would be over.",
+        "This must be over by Fri 4 Dec 2026 22:00 CET (UTC+01:00): the clients need their day "
+        "before what comes after.",
     ]
 
 
@@ -114,7 +117,8 @@ def test_the_first_window_cannot_be_moved_into_the_clients_day(job, person):
         bookings.move(first, utc("2026-12-04 21:00"), by=person, at=NOON)
 
     (sentence,) = refusal.value.reasons
-    assert "the clients would have until Sun 6 Dec 2026" in sentence
+    assert sentence.startswith("This must be over by Fri 4 Dec 2026 22:00")
+    assert "the clients need their day" in sentence
 
 
 def test_a_dwell_counts_from_when_the_product_was_really_installed(job, person):

@@ -154,5 +154,12 @@ class NoteBody(Body):
     audience = serializers.ChoiceField(JobNote.Audience.choices)
 
 
-class Start(Body):
+class Move(Body):
     starts_at = Instant()
+    whole_path = serializers.BooleanField(
+        default=False, help_text="Move every window from this one on."
+    )
+    override = serializers.CharField(
+        default="", allow_blank=True, max_length=400,
+        help_text="Why freezes, a promised notice and full hours shall not count.",
+    )  # fmt: skip

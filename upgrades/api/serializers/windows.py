@@ -1,12 +1,19 @@
 """Maintenance windows: recurring times on the site's own clock."""
 
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from appliances.api.serializers.names import SiteName
-from portal.api.bases import Answer, Body, Pages
+from portal.api.bases import Answer, Body, Pages, Query
+from portal.api.fields import Instant
 from upgrades.api.serializers.jobs import BookingAnswer
 from upgrades.models import MaintenanceWindow
 from upgrades.services import wording
+
+LONGEST = timedelta(days=180)
 
 
 class WindowAnswer(Answer):
@@ -57,3 +64,42 @@ class WindowChange(Body):
         child=serializers.UUIDField(), max_length=200, default=list,
         help_text="Ids of bookings that may lie outside the windows from now on.",
     )  # fmt: skip
+
+
+class AvailabilityQuery(Query):
+    """Between two instants, at most 180 days apart."""
+
+    start = Instant(help_text="From when on.")
+    end = Instant(help_text="Until when.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not timedelta() < attrs["end"] - attrs["start"] <= LONGEST:
+            raise serializers.ValidationError({"end": [_("At most 180 days after the start.")]})
+        return attrs
+
+
+class SiteAvailabilityQuery(AvailabilityQuery):
+    minutes = serializers.IntegerField(
+        min_value=1, max_value=4320, help_text="How long the work may take at worst."
+    )
+
+
+class ReasonAnswer(Answer):
+    code = serializers.CharField(help_text="The rule that refuses, a stable word.")
+    sentence = serializers.CharField()
+    remedy = serializers.CharField(help_text="The smallest change that would allow it.")
+    change_minutes = serializers.IntegerField(source="change")
+
+
+class NightAnswer(Answer):
+    """A stretch of the site's windows: free from `starts_at` on, or refused by every reason."""
+
+    starts_at = Instant(source="start")
+    ends_at = Instant(source="end")
+    free = serializers.BooleanField()
+    reasons = ReasonAnswer(many=True)
+
+
+class AvailabilityAnswer(Answer):
+    zone = serializers.CharField()
+    nights = NightAnswer(many=True)

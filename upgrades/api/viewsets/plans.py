@@ -42,6 +42,7 @@ class PlansOfSite(Resource):
         seen = preview(
             site, target_of(self), procedure=procedure_of(wish, site), method=wish["method"],
             earliest=wish.get("earliest"), at=clock.now(), offline=wish.get("offline"),
+            by=request.user,
         )  # fmt: skip
         return self.answer(_told(seen))
 

@@ -7,8 +7,11 @@ from appliances.models import Site
 from portal import clock
 from portal.api.pages import Keyset
 from portal.api.resource import Collection, Resource
-from upgrades.api.serializers.jobs import BookingAnswer, BookingQuery, Start
+from upgrades.api.serializers.jobs import BookingAnswer, BookingQuery, Move
 from upgrades.api.serializers.windows import (
+    AvailabilityAnswer,
+    AvailabilityQuery,
+    SiteAvailabilityQuery,
     Stranded,
     WindowAnswer,
     WindowBody,
@@ -16,7 +19,7 @@ from upgrades.api.serializers.windows import (
     WindowQuery,
 )
 from upgrades.models import Booking, MaintenanceWindow
-from upgrades.services import rebooking, windows
+from upgrades.services import availability, pathmoves, rebooking, windows
 
 
 class Windows(Collection):
@@ -51,9 +54,10 @@ class Windows(Collection):
 class WindowsOfSite(Resource):
     model = Site
     site_path = "id"
-    needs = {"grant": "window.manage"}
+    needs = {"grant": "window.manage", "availability": "job.view"}
+    asks = {"availability": SiteAvailabilityQuery}
     takes = {"grant": WindowBody}
-    gives = {"grant": WindowAnswer}
+    gives = {"grant": WindowAnswer, "availability": AvailabilityAnswer}
     statuses = {"grant": 201}
 
     @action(detail=True, methods=["post"], url_path="windows", url_name="windows")
@@ -66,6 +70,15 @@ class WindowsOfSite(Resource):
         )  # fmt: skip
         return self.answer(made)
 
+    @action(detail=True, methods=["get"])
+    def availability(self, request: Request, pk: str) -> Response:
+        """Every night of the site's windows: free for so many minutes, or why not."""
+        site, asked = self.row(), self.query
+        nights = availability.of_site(
+            site, asked["minutes"], asked["start"], asked["end"], by=request.user, at=clock.now()
+        )
+        return self.answer({"zone": site.zone, "nights": nights})
+
 
 class Bookings(Collection):
     """Slots taken by jobs, earliest first."""
@@ -74,10 +87,13 @@ class Bookings(Collection):
     related = ("site", "job")
     site_path = "site_id"
     order = Keyset("begins", column=DateTimeField())
-    needs = {"list": "job.view", "retrieve": "job.view", "move": "job.submit"}
-    asks = {"list": BookingQuery}
-    takes = {"move": Start}
-    gives = {"retrieve": BookingAnswer}
+    needs = {
+        "list": "job.view", "retrieve": "job.view", "move": "job.submit",
+        "availability": "job.view",
+    }  # fmt: skip
+    asks = {"list": BookingQuery, "availability": AvailabilityQuery}
+    takes = {"move": Move}
+    gives = {"retrieve": BookingAnswer, "availability": AvailabilityAnswer}
 
     def rows(self) -> "QuerySet[Booking]":
         return super().rows().annotate(begins=F("slot__startswith"))
@@ -85,6 +101,24 @@ class Bookings(Collection):
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: str) -> Response:
         """To another slot of the site's windows. Outside the approved dates, by anybody but the
-        customer's approver, it returns the job to be approved again."""
-        start = self.body["starts_at"]
-        return self.answer(rebooking.move(self.row(), start, by=request.user, at=clock.now()))
+        customer's approver, it returns the job to be approved again. With `whole_path` every
+        window from this one on moves: it must be the job's first that is ahead."""
+        booking, start, override = self.row(), self.body["starts_at"], self.body["override"]
+        if self.body["whole_path"]:
+            pathmoves.move_from(
+                booking, start, by=request.user, at=clock.now(), override=override
+            )  # fmt: skip
+            return self.answer(self.row())
+        moved = rebooking.move(
+            booking, start, by=request.user, at=clock.now(), override=override
+        )  # fmt: skip
+        return self.answer(moved)
+
+    @action(detail=True, methods=["get"])
+    def availability(self, request: Request, pk: str) -> Response:
+        """Every night that this booking could be moved to: free, or why not."""
+        booking, asked = self.row(), self.query
+        nights = rebooking.nights(
+            booking, asked["start"], asked["end"], by=request.user, at=clock.now()
+        )
+        return self.answer({"zone": booking.site.zone, "nights": nights})

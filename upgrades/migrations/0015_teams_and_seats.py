@@ -1,0 +1,241 @@
+"""Support's capacity: teams, their shifts, and their seats hour by hour, which doors alone give.
+
+The serving role sees that a seat is taken, never whose booking has it.
+"""
+
+import uuid
+
+import django.contrib.postgres.fields
+import django.core.validators
+import django.db.models.deletion
+from django.db import migrations, models
+
+from portal.rowsecurity import Platform, door
+
+# A job takes one seat in every hour in which it is attended, whichever of its bookings that is for.
+# What it no longer needs is given back first. A row that somebody else is just taking is passed
+# over: whoever comes second is refused, and never waits. Answers the hours that found no seat.
+FOLLOW = door(
+    "door_follow_seats(job uuid, wanted timestamptz[], bookings uuid[], shape text)"
+    " RETURNS SETOF timestamptz",
+    """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    mine uuid := nullif(current_setting('app.customer', true), '')::uuid;
+    near uuid;
+    seat uuid;
+    place integer;
+BEGIN
+    IF mine IS NULL OR NOT EXISTS (
+        SELECT FROM upgrades_upgradejob j WHERE j.id = job AND j.customer_id = mine
+    ) OR EXISTS (
+        SELECT FROM unnest(bookings) AS b(id) WHERE NOT EXISTS (
+            SELECT FROM upgrades_booking k
+            WHERE k.id = b.id AND k.customer_id = mine AND k.job_id = job)
+    ) THEN
+        RAISE EXCEPTION 'no job of this customer' USING ERRCODE = '42501';
+    END IF;
+    UPDATE upgrades_seat s SET job_id = NULL, booking_id = NULL
+    WHERE s.job_id = job AND s.hour <> ALL (wanted);
+    UPDATE upgrades_seat s SET booking_id = w.booking
+    FROM unnest(wanted, bookings) AS w(hour, booking)
+    WHERE s.job_id = job AND s.hour = w.hour AND s.booking_id <> w.booking;
+    -- One team for the whole of it, where one can.
+    SELECT t.id INTO near FROM upgrades_team t JOIN upgrades_seat s ON s.team_id = t.id
+    WHERE t.active AND shape = ANY (t.skills) AND s.hour = ANY (wanted)
+      AND (s.booking_id IS NULL OR s.job_id = job)
+    GROUP BY t.id, t.name ORDER BY count(DISTINCT s.hour) DESC, t.name LIMIT 1;
+    FOR place IN 1 .. cardinality(wanted) LOOP
+        CONTINUE WHEN EXISTS (
+            SELECT FROM upgrades_seat s WHERE s.job_id = job AND s.hour = wanted[place]);
+        SELECT s.id INTO seat FROM upgrades_seat s JOIN upgrades_team t ON t.id = s.team_id
+        WHERE s.hour = wanted[place] AND NOT s.taken AND t.active AND shape = ANY (t.skills)
+        ORDER BY s.team_id <> near, t.name, s.number LIMIT 1 FOR UPDATE OF s SKIP LOCKED;
+        IF seat IS NULL THEN
+            RETURN NEXT wanted[place];
+        ELSE
+            UPDATE upgrades_seat s SET job_id = job, booking_id = bookings[place]
+            WHERE s.id = seat AND s.booking_id IS NULL;
+        END IF;
+    END LOOP;
+END $$;""",
+    reads=(
+        "SELECT (id, customer_id, job_id) ON upgrades_booking",
+        "SELECT (id, customer_id) ON upgrades_upgradejob",
+        "SELECT ON upgrades_team",
+        "SELECT ON upgrades_seat",
+        "INSERT ON upgrades_seat",
+        "DELETE ON upgrades_seat",
+        "UPDATE (job_id, booking_id) ON upgrades_seat",
+    ),
+)
+# Seats taken stay, even where there are to be fewer: nobody's night is taken away by an edit.
+PROVIDE = door(
+    "door_provide_seats(of_team uuid, hours timestamptz[], wanted integer[]) RETURNS void",
+    """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    DELETE FROM upgrades_seat s USING (
+        SELECT o.id, w.most,
+               row_number() OVER (PARTITION BY o.hour ORDER BY NOT o.taken, o.number) AS place
+        FROM upgrades_seat o JOIN unnest(hours, wanted) AS w(hour, most) ON w.hour = o.hour
+        WHERE o.team_id = of_team
+    ) AS ranked
+    WHERE ranked.id = s.id AND ranked.place > ranked.most AND s.booking_id IS NULL;
+    INSERT INTO upgrades_seat (id, team_id, hour, number)
+    SELECT gen_random_uuid(), of_team, lacking.hour, lacking.number FROM (
+        SELECT w.hour, n AS number, w.most, w.there,
+               row_number() OVER (PARTITION BY w.hour ORDER BY n) AS place
+        FROM (
+            SELECT u.hour, u.most, (
+                SELECT count(*)::integer FROM upgrades_seat o
+                WHERE o.team_id = of_team AND o.hour = u.hour) AS there
+            FROM unnest(hours, wanted) AS u(hour, most)
+        ) AS w, generate_series(1, w.most + w.there) AS n
+        WHERE NOT EXISTS (
+            SELECT FROM upgrades_seat o
+            WHERE o.team_id = of_team AND o.hour = w.hour AND o.number = n)
+    ) AS lacking
+    WHERE lacking.there + lacking.place <= lacking.most
+    ON CONFLICT (team_id, hour, number) DO NOTHING;
+END $$;""",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("upgrades", "0014_what_was_left"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), default=list, size=None
+                    ),
+                ),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="booking",
+            name="override",
+            field=models.CharField(blank=True, default="", max_length=400),
+        ),
+        migrations.CreateModel(
+            name="Shift",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField(verbose_name="day")),
+                ("begins", models.PositiveSmallIntegerField(verbose_name="from")),
+                ("until", models.PositiveSmallIntegerField(verbose_name="until")),
+                (
+                    "seats",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(200),
+                        ],
+                        verbose_name="seats",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shifts",
+                        to="upgrades.team",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["weekday", "begins"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("begins__lt", models.F("until")),
+                            ("until__lte", 24),
+                            ("weekday__lte", 6),
+                        ),
+                        name="shift_lies_in_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seats__range", (1, 200))), name="shift_has_seats"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Seat",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("hour", models.DateTimeField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("job_id", models.UUIDField(null=True)),
+                ("booking_id", models.UUIDField(null=True)),
+                (
+                    "taken",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Q(("booking_id__isnull", False)),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="upgrades.team",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("taken", False)),
+                        fields=["hour", "team"],
+                        name="seats_free",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("team", "hour", "number"), name="one_seat_a_number"
+                    ),
+                    models.UniqueConstraint(fields=("job_id", "hour"), name="one_seat_an_hour"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("booking_id__isnull", True), ("job_id__isnull", True)),
+                            models.Q(("booking_id__isnull", False), ("job_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_seat_is_taken_whole",
+                    ),
+                ],
+            },
+        ),
+        Platform("Team", app="SELECT, INSERT, UPDATE", staff="SELECT"),
+        Platform("Shift", app="SELECT, INSERT, UPDATE, DELETE", staff="SELECT"),
+        Platform("Seat", app="SELECT (id, team_id, hour, number, taken)", staff="SELECT"),
+        migrations.RunSQL(*FOLLOW),
+        migrations.RunSQL(*PROVIDE),
+    ]

@@ -1,0 +1,179 @@
+"""A whole rollout planned at once: the fair order decides who has which night, nobody's click.
+
+The same sites in the same order give the same calendar. Reading is for staff, a few statements a
+chunk; what is held is held by `hold`, one customer's transaction each.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext
+
+from appliances.models import Package, Site
+from portal import tenancy, times
+from upgrades.models import UpgradeJob
+from upgrades.planning.course import Course, NoFit, Passage
+from upgrades.planning.spans import minus
+from upgrades.planning.whynot import Rule, why_not
+from upgrades.planning.windows import Slot
+from upgrades.services import jobs, openings, planning, wording
+from upgrades.services.courses import Courses, NoWay
+from upgrades.services.fleet_ground import Chunk, Grounds
+from upgrades.services.layouts import pieces
+from upgrades.services.seatbook import Seats
+
+CHUNK = 500
+HORIZON = timedelta(days=180)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One window of a path: its slot, from when on it is needed, and how long at worst."""
+
+    window: int
+    slot: Slot
+    start: datetime
+    needs: timedelta
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What becomes of one site: its nights, or a code and a sentence that say why none."""
+
+    site_id: Any
+    customer_id: Any
+    pieces: tuple[Piece, ...] = ()
+    finish: datetime | None = None
+    code: str = ""
+    sentence: str = ""
+    first_on: date | None = None  # on the site's clocks
+
+    @property
+    def fits(self) -> bool:
+        return not self.code
+
+
+class RolloutPlanner:
+    """Plans sites for one release in the order in which it is asked; keeps count of the seats."""
+
+    def __init__(
+        self, release: Package, *, at: datetime, first_on: date | None = None,
+        last_on: date | None = None,
+    ) -> None:  # fmt: skip
+        begin = (at + jobs.NOTICE).replace(second=0, microsecond=0) + timedelta(minutes=1)
+        if first_on is not None:
+            begin = max(begin, openings.day_begins(first_on, "Etc/GMT-14"))
+        self.at, self.days = at, None
+        if first_on is not None and last_on is not None:
+            self.days = (first_on, last_on)
+        self.release = release
+        self.courses = Courses(release)
+        self.grounds = Grounds(begin, begin + HORIZON, target=release, at=at)
+        self.seats = Seats(begin, begin + HORIZON)
+
+    def plan(self, site_ids: Sequence[Any]) -> Iterator[Planned]:
+        """Each site's path, in the order given; the work of a chunk is done as it is asked for."""
+        for ids in _chunks(site_ids):
+            rows = Site.across.filter(pk__in=ids).select_related("customer").in_bulk()
+            sites = [rows[pk] for pk in ids if pk in rows]
+            chunk = self.grounds.read(sites)
+            for site in sites:
+                yield self._plan(site, chunk)
+
+    def _plan(self, site: Site, chunk: Chunk) -> Planned:
+        if site.closed_at is not None:
+            return _left_out(site, "site-closed", gettext("This site is closed."))
+        way = self.courses.of(site, chunk.boxes[site.pk])
+        if isinstance(way, NoWay):
+            return _left_out(site, way.code, way.sentence)
+        today = times.in_zone(self.at, site.zone).date()
+        until = chunk.contract_until(site, today)
+        if until is not None and until < today and not self.release.is_security_fix:
+            sentence = gettext("There is no maintenance contract, and major releases need one.")
+            return _left_out(site, "no-contract", sentence)
+        ground = chunk.ground(site, until=until, days=self.days)
+        full = self.seats.full(site.shape)
+        free = minus(ground.free(), full) if full else ground.free()
+        slots = pieces(list(free), way.longest)
+        try:
+            found = way.book(slots, ground.not_before(), limit=site.interim_days * DAY)
+        except NoFit as none:
+            return _no_place(site, ground, way, none.window, bool(full))
+        return self._taken(site, ground, way, found)
+
+    def _taken(
+        self, site: Site, ground: openings.Openings, way: Course, found: Passage
+    ) -> Planned:  # fmt: skip
+        if found.over is not None:
+            said = gettext("The windows lie too far apart: too long without failover.")
+            return _left_out(site, Rule.INTERIM.value, said)
+        laid = [
+            Piece(window, slot, _start(found, window), way.needs[window])
+            for window, slot in found.booked.items()
+        ]
+        for piece in laid:
+            why = why_not(piece.start, piece.needs, granted=[piece.slot], bounds=ground.bounds)
+            if why:
+                return _left_out(site, why[0].rule.value, wording.reason(why[0], site.zone))
+        self.seats.take(site.shape, [(piece.start, piece.needs) for piece in laid])
+        first = times.in_zone(laid[0].start, site.zone).date() if laid else None
+        return Planned(site.pk, site.customer_id, tuple(laid), found.finish, first_on=first)
+
+
+def plan(
+    release: Package, site_ids: Sequence[Any], *, at: datetime, first_on: date | None = None,
+    last_on: date | None = None,
+) -> Iterator[Planned]:  # fmt: skip
+    """Every site's nights for a release, in the fair order given, inside the rollout's days."""
+    return RolloutPlanner(release, at=at, first_on=first_on, last_on=last_on).plan(site_ids)
+
+
+def hold(
+    site: Site, release: Package, *, by: Any, at: datetime, earliest: datetime | None = None,
+    days: openings.Days | None = None,
+) -> UpgradeJob:  # fmt: skip
+    """Draft and submit a site's job: its nights and seats are held from `earliest` on. Opens the
+    customer's transaction. Raises whatever refuses it; then nothing is left of it."""
+    with tenancy.transaction(site.customer_id):
+        page = planning.procedures_for(site)[0]
+        method = "manual" if site.restricted_network else "automatic"
+        job = jobs.draft(site, release, procedure=page.name, method=method, by=by, at=at)
+        return jobs.submit(job, by=by, at=at, earliest=earliest, days=days)
+
+
+def _start(found: Passage, window: int) -> datetime:
+    """Windows that share a slot follow one another in it; the first begins with it."""
+    slot = found.booked[window]
+    shares = any(other < window and its == slot for other, its in found.booked.items())
+    return found.starts[window] if shares else slot.start
+
+
+def _left_out(site: Site, code: str, sentence: str) -> Planned:
+    return Planned(site.pk, site.customer_id, code=code, sentence=sentence)
+
+
+def _no_place(
+    site: Site, ground: openings.Openings, way: Course, window: int, full: bool
+) -> Planned:  # fmt: skip
+    longest = max((slot.end - slot.start for slot in ground.granted), default=timedelta())
+    needs = way.needs[window]
+    if not ground.granted:
+        said = gettext("This site has no maintenance windows in this time.")
+        return _left_out(site, Rule.WINDOW.value, said)
+    if longest < needs:
+        said = gettext("Its windows are too short: %(missing)s are missing.") % {
+            "missing": times.span((needs - longest) / timedelta(minutes=1))
+        }
+        return _left_out(site, Rule.LENGTH.value, said)
+    said = gettext("No free window is left for a piece that may take %(span)s.") % {
+        "span": times.span(needs / timedelta(minutes=1))
+    }
+    return _left_out(site, Rule.CAPACITY.value if full else "no-slot", said)
+
+
+def _chunks(ids: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    for start in range(0, len(ids), CHUNK):
+        yield tuple(ids[start : start + CHUNK])
