@@ -17,6 +17,7 @@ from upgrades.views import (
     running,
     sites,
     steps,
+    teams,
     test_sites,
 )
 
@@ -98,6 +99,9 @@ of_customer = [
 
 urlpatterns = [
     path("now/", now.now, name="now"),
+    path("capacity/", teams.listed, name="team-list"),
+    path("capacity/add/", teams.make, name="team-make"),
+    path("capacity/<uuid:pk>/", teams.change, name="team-change"),
     path("jobs/", jobs.of_all, name="job-list-all"),
     path("catalogue/guide/", procedures.guide, name="guide"),
     path("demo/skip/", demo.skip, name="demo-skip"),

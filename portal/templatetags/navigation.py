@@ -17,6 +17,7 @@ STAFF = [
     ("upgrades:now", _("Now"), ""),
     ("appliances:site-list-all", _("Sites"), ""),
     ("upgrades:job-list-all", _("Jobs"), ""),
+    ("upgrades:team-list", _("Capacity"), "team.view"),
     ("appliances:catalogue", _("Catalogue"), ""),
     ("portal:message-list-all", _("Messages"), ""),
     ("portal:audit-all", _("Audit"), ""),

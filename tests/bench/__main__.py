@@ -7,7 +7,7 @@ import time
 
 from tests.bench import figures, ground
 
-GROUPS = ("steps", "kills", "clicks", "waits", "fleet", "memory")
+GROUPS = ("steps", "kills", "clicks", "waits", "fleet", "nights", "memory")
 
 
 def main() -> None:

@@ -58,3 +58,23 @@ def first_fit(free: Iterable[Slot], *, needs: timedelta, ready: datetime) -> Slo
         if slot.end - start >= needs:
             return Slot(start, slot.end)
     return None
+
+
+def overfull(spans: Iterable[Slot], most: int = 1) -> Iterator[Slot]:
+    """Where more than so many lie over one another, joined, in order: one sorted sweep."""
+    edges = sorted(
+        edge
+        for span in spans
+        if span.start < span.end
+        for edge in ((span.end, -1), (span.start, 1))
+    )
+    deep, since = 0, None
+    found: list[Slot] = []
+    for moment, step in edges:
+        deep += step
+        if deep > most and since is None:
+            since = moment
+        elif deep <= most and since is not None:
+            found.append(Slot(since, moment))
+            since = None
+    return joined(found)

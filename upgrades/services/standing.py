@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock
 from portal.services import heartbeats, messages
-from upgrades.services import demo_clock, waking, watching
+from upgrades.services import demo_clock, teams, waking, watching
 from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.ticks import loop
 
@@ -65,6 +65,7 @@ class Standing:
             waking.look_after_interims(now)
             rehearsals.look_after()
             waking.want_looks(now)
+            teams.look_ahead(now)
             self.watch(now)
         demo_clock.steer(now)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())

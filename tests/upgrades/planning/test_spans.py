@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
 
-from upgrades.planning.spans import first_fit, in_order, joined, minus
+from upgrades.planning.spans import first_fit, in_order, joined, minus, overfull
 from upgrades.planning.windows import Slot
 
 ZERO = datetime(2026, 11, 23, tzinfo=UTC)
@@ -78,3 +78,11 @@ def test_a_fit_is_looked_for_no_further_than_it_lies():
         raise AssertionError("the rest of the horizon was read")
 
     assert first_fit(nights(), needs=timedelta(minutes=60), ready=at(0)) == slot(0, 60)
+
+
+@given(spans(), spans(), st.integers(1, 3))
+def test_where_too_many_lie_over_one_another_is_found_minute_by_minute(one, other, most):
+    every = [*one, *other]
+    counted = {m for m in range(200) if sum(s.start <= at(m) < s.end for s in every) > most}
+
+    assert minutes(list(overfull(every, most))) == counted
