@@ -70,6 +70,16 @@ class Course:
         """Minutes of the longest window."""
         return int(max(self.needs.values()) / MINUTE)
 
+    @property
+    def lead_in(self) -> timedelta:
+        """How long before its first window a path has to begin at the latest, at worst."""
+        ahead = timedelta()
+        for rank in self.ranks:
+            if rank.window:
+                return ahead + rank.run_up
+            ahead += rank.lasts
+        return timedelta()
+
     def book(
         self, slots: Sequence[Slot], start: datetime, *, limit: timedelta | None = None
     ) -> Passage:

@@ -46,6 +46,7 @@ class Planned:
     site_id: Any
     customer_id: Any
     pieces: tuple[Piece, ...] = ()
+    begins: datetime | None = None  # the latest that still reaches the first night: `hold` from it
     finish: datetime | None = None
     code: str = ""
     sentence: str = ""
@@ -120,7 +121,8 @@ class RolloutPlanner:
                 return _left_out(site, why[0].rule.value, wording.reason(why[0], site.zone))
         self.seats.take(site.shape, [(piece.start, piece.needs) for piece in laid])
         first = times.in_zone(laid[0].start, site.zone).date() if laid else None
-        return Planned(site.pk, site.customer_id, tuple(laid), found.finish, first_on=first)
+        begins = laid[0].slot.start - way.lead_in if laid else None
+        return Planned(site.pk, site.customer_id, tuple(laid), begins, found.finish, first_on=first)
 
 
 def plan(
@@ -135,8 +137,8 @@ def hold(
     site: Site, release: Package, *, by: Any, at: datetime, earliest: datetime | None = None,
     days: openings.Days | None = None,
 ) -> UpgradeJob:  # fmt: skip
-    """Draft and submit a site's job: its nights and seats are held from `earliest` on. Opens the
-    customer's transaction. Raises whatever refuses it; then nothing is left of it."""
+    """Draft and submit a site's job: its nights and seats are held from `earliest` on (of a planned
+    site: `Planned.begins`). Opens the customer's transaction. Raises whatever refuses it; then nothing is left of it."""
     with tenancy.transaction(site.customer_id):
         page = planning.procedures_for(site)[0]
         method = "manual" if site.restricted_network else "automatic"

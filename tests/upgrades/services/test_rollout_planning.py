@@ -115,9 +115,7 @@ def test_what_is_planned_is_held_in_the_customers_own_transaction(release, manag
     site = a_ready_site(customer)
     [found] = planned(release, site)
 
-    job = rollout_planning.hold(
-        site, release, by=manager, at=NOON, earliest=found.pieces[0].slot.start
-    )
+    job = rollout_planning.hold(site, release, by=manager, at=NOON, earliest=found.begins)
 
     with tenancy.transaction(customer):
         assert job.bookings.get().starts_at == found.pieces[0].slot.start
