@@ -138,7 +138,8 @@ def hold(
     days: openings.Days | None = None,
 ) -> UpgradeJob:  # fmt: skip
     """Draft and submit a site's job: its nights and seats are held from `earliest` on (of a planned
-    site: `Planned.begins`). Opens the customer's transaction. Raises whatever refuses it; then nothing is left of it."""
+    site: `Planned.begins`). Opens the customer's transaction. Raises whatever refuses it; then
+    nothing is left of it."""
     with tenancy.transaction(site.customer_id):
         page = planning.procedures_for(site)[0]
         method = "manual" if site.restricted_network else "automatic"
