@@ -1,7 +1,7 @@
 """A booking as a calendar entry that people's calendars follow (RFC 5545, RFC 5546)."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from portal import clock, times
 from upgrades.models import Booking, UpgradeJob
+from upgrades.services import wording
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 PRODUCT = "-//Changeover//Bookings//EN"
@@ -75,8 +76,14 @@ def _description(booking: Booking) -> str:
         },
         _("It may take %(span)s. The site is away for a time: all users are signed out.")
         % {"span": times.span(booking.worst_minutes)},
+        _("Last safe start: %(time)s. Later the worst case would not fit.")
+        % {"time": wording.on_clock(_last_safe_start(booking), booking.site.zone)},
     ]
     return "\n".join(map(plain, lines))
+
+
+def _last_safe_start(booking: Booking) -> datetime:
+    return booking.ends_at - timedelta(minutes=booking.worst_minutes)
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appliances.models import Site
-from portal import clock
+from portal import clock, permissions
 from portal.permissions import needs
 from upgrades.forms.teams import TeamForm
 from upgrades.models import Team
@@ -33,7 +33,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "bounded": any(row["team"].active for row in rows),
         "unattended": [shapes[each] for each in teams.unattended()],
         "nights": _nights(),
-        "may_manage": request.may("team.manage"),  # type: ignore[attr-defined]
+        "may_manage": permissions.may(request.user, "team.manage"),
     }
     return render(request, "upgrades/team_list.html", page)
 

@@ -47,6 +47,7 @@ def test_an_invitation_is_read_back_as_it_was_meant(booking):
     assert str(event["URL"]).endswith(f"/c/{booking.customer.slug}/jobs/{booking.job_id}/")
     described = str(event["DESCRIPTION"])
     assert "Saturday 28 November 2026, 22:00–02:00, Europe/Berlin CET (UTC+01:00)" in described
+    assert "Last safe start: Sat 28 Nov 2026 22:20 CET (UTC+01:00)." in described
 
 
 def test_a_name_cannot_write_lines_of_its_own(booking):
