@@ -71,7 +71,8 @@ END $$;""",
 # Seats taken stay, even where there are to be fewer: nobody's night is taken away by an edit.
 PROVIDE = door(
     "door_provide_seats(of_team uuid, hours timestamptz[], wanted integer[]) RETURNS void",
-    """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+    SET enable_nestloop = off AS $$
 BEGIN
     DELETE FROM upgrades_seat s USING (
         SELECT o.id, w.most,
@@ -82,17 +83,19 @@ BEGIN
     WHERE ranked.id = s.id AND ranked.place > ranked.most AND s.booking_id IS NULL;
     INSERT INTO upgrades_seat (id, team_id, hour, number)
     SELECT gen_random_uuid(), of_team, lacking.hour, lacking.number FROM (
-        SELECT w.hour, n AS number, w.most, w.there,
-               row_number() OVER (PARTITION BY w.hour ORDER BY n) AS place
+        SELECT every.hour, every.number, every.most, every.there,
+               row_number() OVER (PARTITION BY every.hour ORDER BY every.number) AS place
         FROM (
-            SELECT u.hour, u.most, (
-                SELECT count(*)::integer FROM upgrades_seat o
-                WHERE o.team_id = of_team AND o.hour = u.hour) AS there
-            FROM unnest(hours, wanted) AS u(hour, most)
-        ) AS w, generate_series(1, w.most + w.there) AS n
-        WHERE NOT EXISTS (
-            SELECT FROM upgrades_seat o
-            WHERE o.team_id = of_team AND o.hour = w.hour AND o.number = n)
+            SELECT w.hour, w.most, w.there, n AS number FROM (
+                SELECT u.hour, u.most, coalesce(kept.seats, 0) AS there
+                FROM unnest(hours, wanted) AS u(hour, most) LEFT JOIN (
+                    SELECT o.hour, count(*)::integer AS seats FROM upgrades_seat o
+                    WHERE o.team_id = of_team GROUP BY o.hour
+                ) AS kept ON kept.hour = u.hour
+            ) AS w, generate_series(1, w.most + w.there) AS n
+        ) AS every LEFT JOIN upgrades_seat s
+            ON s.team_id = of_team AND s.hour = every.hour AND s.number = every.number
+        WHERE s.id IS NULL
     ) AS lacking
     WHERE lacking.there + lacking.place <= lacking.most
     ON CONFLICT (team_id, hour, number) DO NOTHING;
