@@ -240,12 +240,11 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Logs: one JSON object a line, allow-listed fields, no bodies
-LOG_LEVEL = text("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "portal.logs.JsonLines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
 }

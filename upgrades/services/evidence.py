@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy as _
 
-from appliances.actions import Action, Field, FieldKind
+from appliances.actions import BACK_UP, Action, Field, FieldKind
 from portal.errors import Refused
 from portal.models import EvidenceFile
 from portal.services import evidence as files_service
 from upgrades.models import JobStep
 
+Kind = EvidenceFile.Kind
 LONGEST = 4000
 VERSION = re.compile(r"\d{1,4}(\.\d{1,5}){0,4}")
 
@@ -57,18 +58,25 @@ def _keep_files(
     step: JobStep, action: Action, files: dict[str, Any], *, by: Any, at: datetime
 ) -> dict[str, str]:
     return {
-        field.name: str(_keep(step, files[field.name], by=by, at=at).pk)
+        field.name: str(_keep(step, files[field.name], _kind(step, field), by=by, at=at).pk)
         for field in action.evidence_fields
         if field.kind == FieldKind.FILE and files.get(field.name)
     }
 
 
-def _keep(step: JobStep, upload: Any, *, by: Any, at: datetime) -> EvidenceFile:
+def _kind(step: JobStep, field: Field) -> str:
+    """A backup is sealed, and fetched only by who may fetch backups; a list is a document."""
+    if step.action == BACK_UP.name:
+        return Kind.BACKUP
+    return Kind.PICTURE if field.name == "picture" else Kind.DOCUMENT
+
+
+def _keep(step: JobStep, upload: Any, kind: str, *, by: Any, at: datetime) -> EvidenceFile:
     if isinstance(upload, EvidenceFile):
         return upload
     return files_service.keep(
-        upload.chunks(), kind=EvidenceFile.Kind.PICTURE, name=upload.name,
-        content_type=upload.content_type or "", subject=step, by=by, at=at,
+        upload.chunks(), kind=kind, name=upload.name, content_type=upload.content_type or "",
+        subject=step, by=by, at=at, site_id=step.job.site_id,
     )  # fmt: skip
 
 
