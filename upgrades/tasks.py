@@ -6,7 +6,7 @@ from django.conf import settings
 
 from portal import clock
 from portal.background import enqueue
-from upgrades.services import waking, watching
+from upgrades.services import refreshing, waking, watching
 from upgrades.services.rehearsals import asking
 from upgrades.services.ticks import loop
 
@@ -38,6 +38,8 @@ def sweep() -> None:
     asking.look_after()
     waking.want_looks(now)
     enqueue("upgrades.watch")
+    if refreshing.due(now):
+        enqueue("upgrades.refresh_calendars")
 
 
 @shared_task(name="upgrades.watch")
@@ -49,3 +51,9 @@ def watch() -> None:
 @shared_task(name="upgrades.check_site")
 def check_site(*, customer_id: str, site_id: str, by_id: str | None = None) -> None:
     watching.check(customer_id, site_id, by_id=by_id)
+
+
+@shared_task(name="upgrades.refresh_calendars")
+def refresh_calendars() -> None:
+    """Calendars of freezes that are due; each is fetched outside any transaction."""
+    refreshing.refresh_due(clock.now())

@@ -4,14 +4,17 @@ from django.urls import include, path
 
 from upgrades.views import (
     clients,
+    contracts,
     deciding,
     demo,
     documents,
     fixed,
+    freezes,
     home,
     jobs,
     now,
     plans,
+    platform_freezes,
     procedures,
     rehearsals,
     running,
@@ -54,6 +57,7 @@ of_job = [
     path("withdraw/", deciding.withdraw, name="job-withdraw"),
     path("cancel/", deciding.cancel, name="job-cancel"),
     path("start/", deciding.start, name="job-start"),
+    path("bookings/<int:window>/override/", freezes.override, name="freeze-override"),
     path("bookings/<int:window>/move/", deciding.move, name="booking-move"),
     path("pause/", running.pause, name="job-pause"),
     path("resume/", running.resume, name="job-resume"),
@@ -80,7 +84,21 @@ pages = [  # for a customer's people under their address, for staff without one
     ("<slug:name>.pdf", procedures.paper, "procedure-pdf"),
 ]
 
+of_calendar = [
+    path("accept/", freezes.calendar_accept, name="freeze-calendar-accept"),
+    path("refresh/", freezes.calendar_refresh, name="freeze-calendar-refresh"),
+    path("remove/", freezes.calendar_remove, name="freeze-calendar-remove"),
+]
+
 of_customer = [
+    path("contracts/", contracts.contract_list, name="contract-list"),
+    path("contracts/make/", contracts.contract_make, name="contract-make"),
+    path("contracts/<uuid:pk>/change/", contracts.contract_change, name="contract-change"),
+    path("freezes/", freezes.freeze_list, name="freeze-list"),
+    path("freezes/add/", freezes.freeze_add, name="freeze-add"),
+    path("freezes/<uuid:pk>/lift/", freezes.freeze_lift, name="freeze-lift"),
+    path("freezes/calendars/add/", freezes.calendar_add, name="freeze-calendar-add"),
+    path("freezes/calendars/<uuid:pk>/", include(of_calendar)),
     path("", home.start, name="start"),
     path("sites/<uuid:pk>/", sites.site, name="site"),
     path("sites/<uuid:pk>/topology/", sites.topology, name="site-topology"),
@@ -104,6 +122,10 @@ urlpatterns = [
     path("capacity/<uuid:pk>/", teams.change, name="team-change"),
     path("jobs/", jobs.of_all, name="job-list-all"),
     path("catalogue/guide/", procedures.guide, name="guide"),
+    path("freezes/", platform_freezes.freeze_list, name="platform-freeze-list"),
+    path("freezes/add/", platform_freezes.add, name="platform-freeze-add"),
+    path("freezes/settle/", platform_freezes.settle, name="platform-freeze-settle"),
+    path("freezes/lift/", platform_freezes.lift, name="platform-freeze-lift"),
     path("demo/skip/", demo.skip, name="demo-skip"),
     *[path(f"{PROCEDURES}{at}", view, name=name) for at, view, name in pages],
     path("c/<slug:slug>/", include(of_customer)),

@@ -55,6 +55,12 @@ class Guard:
         """A way to one target. Raises NotAllowed if already its name, port or pin is refused."""
         return Door(self, target)
 
+    def demand(self, url: str) -> None:
+        """Refuse what is not written like an https address that may be called. Looks nothing up.
+        Raises NotAllowed."""
+        host, port, _path = split_address(url)
+        self.door(Target(host, port))
+
     def request(
         self,
         method: str,

@@ -18,6 +18,7 @@ STAFF = [
     ("appliances:site-list-all", _("Sites"), ""),
     ("upgrades:job-list-all", _("Jobs"), ""),
     ("upgrades:team-list", _("Capacity"), "team.view"),
+    ("upgrades:platform-freeze-list", _("Freezes"), ""),
     ("appliances:catalogue", _("Catalogue"), ""),
     ("portal:message-list-all", _("Messages"), ""),
     ("portal:audit-all", _("Audit"), ""),
@@ -30,6 +31,7 @@ CUSTOMER = [
     ("appliances:customer-catalogue", _("Catalogue"), "catalogue.view"),
     ("portal:message-list", _("Messages"), "message.view"),
     ("portal:audit", _("Audit"), "audit.view"),
+    ("upgrades:freeze-list", _("Freezes"), "site.view"),
     ("portal:member-list", _("People"), "member.manage"),
 ]
 

@@ -20,7 +20,7 @@ from upgrades.planning.stored import load
 from upgrades.procedures import METHODS, PROCEDURES
 from upgrades.reports import ledger, moments, steps as lines
 from upgrades.reports.paper import Paper, code_of, compose
-from upgrades.services import bookings as slots, halting, notices, runs
+from upgrades.services import bookings as slots, freezes, halting, notices, runs
 
 Json = dict[str, Any]
 
@@ -158,8 +158,18 @@ def _windows(job: UpgradeJob, booked: Sequence[Booking]) -> list[Json]:
             "expected": times.span(window["expected"]),
             "worst": times.span(window["worst"]),
             "safe": _safe_start(booking, job.site.zone) if booking else None,
+            "overridden": _overridden(booking) if booking else [],
         })  # fmt: skip
     return rows
+
+
+def _overridden(booking: Booking) -> list[str]:
+    """Who answers for it inside a freeze, and why."""
+    said = freezes.overrides(booking).select_related("by").order_by("at")
+    return [
+        _("A freeze is overridden by %(name)s: %(reason)s") % {"name": one.by, "reason": one.reason}
+        for one in said
+    ]
 
 
 def _safe_start(booking: Booking, zone: str) -> Json | None:

@@ -8,12 +8,13 @@ from typing import Any, Literal
 from django.db.models import Q
 
 from appliances.models import Package, Site
-from upgrades.models import Booking, Freeze, FreezeOverride, PlatformFreeze
+from upgrades.models import Booking, Freeze, FreezeOverride, PlatformFreeze, UpgradeJob
 from upgrades.planning import floating
 from upgrades.planning.windows import Slot
 
 Scope = Literal["all", "release", "customer", "site"]
 Row = Freeze | PlatformFreeze
+B = Booking.State
 MINUTE = timedelta(minutes=1)
 
 
@@ -58,12 +59,14 @@ def scope(row: Row) -> Scope:
     return "release" if row.release_id else "all"
 
 
-def against(booking: Booking, *, start: datetime | None = None) -> list[FrozenTime]:
-    """What forbids a booking's work, if it begins at its time (or at `start`), that nobody
-    answers for."""
+def against(
+    booking: Booking, *, start: datetime | None = None, needs: timedelta | None = None
+) -> list[FrozenTime]:
+    """What forbids a booking's work, if it begins at its time (or at `start`) and lasts its worst
+    case (or `needs`), that nobody answers for."""
     begins = start or booking.starts_at
-    ends = begins + booking.worst_minutes * MINUTE
-    found = of(booking.site, booking.job.target, begins, ends)
+    lasts = booking.worst_minutes * MINUTE if needs is None else needs
+    found = of(booking.site, booking.job.target, begins, begins + lasts)
     return unanswered(booking, found) if found else []
 
 
@@ -76,3 +79,31 @@ def unanswered(booking: Booking, found: Iterable[FrozenTime]) -> list[FrozenTime
 def overrides(booking: Booking) -> Any:
     """The words given for the booking where it lies now."""
     return FreezeOverride.objects.filter(booking=booking, revision=booking.revision)
+
+
+def forbid_begin(job: UpgradeJob, at: datetime) -> list[FrozenTime]:
+    """What forbids a job to begin now: a freeze that stands, or one over its first window, that
+    nobody answers for."""
+    first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
+    now = of(job.site, job.target, at, at + MINUTE)
+    if first is None:
+        return now
+    first.job, first.site = job, job.site
+    met = {one.row.pk: one for one in [*unanswered(first, now), *against(first)]}
+    return list(met.values())
+
+
+def over(job: UpgradeJob, booked: Iterable[Booking]) -> list[tuple[Booking, list[FrozenTime]]]:
+    """A job's windows ahead that nothing may run in, each with what forbids it: for its page."""
+    ahead = [b for b in booked if b.state in (B.HELD, B.BOOKED, B.MISSED)]
+    if not ahead:
+        return []
+    begin, end = min(b.starts_at for b in ahead), max(b.ends_at for b in ahead)
+    met = of(job.site, job.target, begin, end)
+    found = []
+    for booking in ahead if met else []:
+        lasts = booking.starts_at + booking.worst_minutes * MINUTE
+        here = [one for one in met if one.meets(booking.starts_at, lasts)]
+        if here and (left := unanswered(booking, here)):
+            found.append((booking, left))
+    return found

@@ -131,12 +131,18 @@ def facts(freeze: Freeze | PlatformFreeze) -> dict[str, Any]:
     }
 
 
+def demand_possible(title: str, begin: datetime, end: datetime, *, at: datetime) -> str:
+    """The title as it is kept. Raises BadFreeze with what is wrong by the name of the input."""
+    kept = "".join(c for c in " ".join(title.split()) if c.isprintable())
+    if why := _refusals(kept, begin, end, at):
+        raise BadFreeze(" ".join(map(str, why.values())), fields=why)
+    return kept
+
+
 def _fill(
     freeze: Freeze | PlatformFreeze, title: str, begin: datetime, end: datetime, at: datetime
 ) -> None:
-    freeze.title = "".join(c for c in " ".join(title.split()) if c.isprintable())
-    if why := _refusals(freeze.title, begin, end, at):
-        raise BadFreeze(" ".join(map(str, why.values())), fields=why)
+    freeze.title = demand_possible(title, begin, end, at=at)
     loose = floating.anywhere(begin, end)
     freeze.span = (loose.start, loose.end)
     freeze.local_begin = begin.isoformat(timespec="minutes")

@@ -18,6 +18,7 @@ from upgrades.services import (
     bookings,
     capacity,
     following,
+    freezes as frozen_times,
     halting,
     jobs,
     leftovers,
@@ -41,6 +42,12 @@ class Drifted(Refused):
     code = "drifted"
 
 
+class UnderFreeze(Refused):
+    """A freeze was set after it was booked, and nobody answers for it."""
+
+    code = "frozen"
+
+
 class UnderBaseHold(Refused):
     code = "base-hold"
 
@@ -61,6 +68,12 @@ def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
             _("Something was changed at this site behind the portal’s back."),
             remedy=_("Accept what was found on the site’s checks page, or undo it there."),
         )
+    if met := frozen_times.forbid_begin(job, at):
+        raise UnderFreeze(
+            _("A freeze forbids this upgrade: %(titles)s.")
+            % {"titles": ", ".join(one.title for one in met)},
+            remedy=_("Move its windows, or have the freeze overridden with a reason."),
+        )
     following.begin(job, by=by, at=at)
     return job
 
@@ -76,7 +89,11 @@ def start_if_due(job: UpgradeJob, at: datetime) -> None:
         job.save()
         audit.record(JobEvent.MISSED, job, job=job, at=at, data={"window": first.window})
         notices.window_missed(job, None, at=at)
-    elif at >= first.starts_at - PREPARES and not drift.open_at(job.site_id):
+    elif (
+        at >= first.starts_at - PREPARES
+        and not drift.open_at(job.site_id)
+        and not frozen_times.forbid_begin(job, at)
+    ):
         start(job, by=None, at=at)
 
 

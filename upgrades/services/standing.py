@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock
 from portal.services import heartbeats, messages
-from upgrades.services import demo_clock, teams, waking, watching
+from upgrades.services import demo_clock, refreshing, teams, waking, watching
 from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.ticks import loop
 
@@ -67,6 +67,8 @@ class Standing:
             waking.want_looks(now)
             teams.look_ahead(now)
             self.watch(now)
+            if refreshing.due(now) and not self.ring("upgrades.refresh_calendars"):
+                refreshing.refresh_due(now, most=1)
         demo_clock.steer(now)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())
         self.due_since = (self.due_since or time.monotonic()) if due else None

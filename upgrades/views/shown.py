@@ -20,7 +20,7 @@ from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.procedures import PROCEDURES
 from upgrades.reports import left_behind
-from upgrades.services import halting, leftovers, nodes, repairing, runs
+from upgrades.services import freezes, halting, leftovers, nodes, repairing, runs
 from upgrades.services.rehearsals import asking
 from upgrades.views import facts, live, logs, paths, planned, proofs, rehearsals, slots
 from upgrades.views.phases import told
@@ -53,6 +53,7 @@ def page(
     else:
         shown |= _at_rest(job)
         shown |= _ahead(job, shown["steps"])
+        shown["frozen"] = freezes.over(job, shown["bookings"])
         template = "upgrades/job_ahead.html"
     shown |= slots.shown(request, job, shown["bookings"], at, moving=moving)
     return render(request, template, shown, status=status)

@@ -30,6 +30,11 @@ GRACE = timedelta(minutes=2)  # a turn is never to the second: what fits exactly
 POISON = _("Three tries brought no new fact. A person must look at it.")
 NO_BOOKING = _("No window is booked for this. Book one to go on.")
 TOO_LATE = _("The window can no longer hold what is to be done in it. Book another one.")
+FROZEN = _("A freeze forbids it now, and nobody answers for this booking inside it.")
+FROZEN_TOO_LONG = _(
+    "The freeze lasts longer than this window can wait, and nobody answers for it. Book another "
+    "one."
+)
 UNDER_HOLD = _(
     "A base problem is open at this site. Nothing may change it until two people release it."
 )

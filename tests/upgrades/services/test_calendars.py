@@ -1,0 +1,236 @@
+"""Calendars that bring freezes: files, addresses over HTTPS, holidays; and what goes wrong."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal import tenancy
+from portal.egress import Guard
+from portal.models import AuditEvent, Message
+from tests import factories
+from tests.conftest import NOON
+from tests.portal.egress_listeners import OUTSIDE, Authority, listening, page
+from tests.upgrades.planning.test_feeds import calendar as content, event
+from tests.upgrades.services.test_story import approved
+from upgrades.models import Booking, Freeze, FreezeCalendar
+from upgrades.planning import stored
+from upgrades.services import calendars, freezes, holidays_of, refreshing
+from upgrades.services.calendars import EVERY
+from upgrades.services.refreshing import PAUSE
+
+HOST = "calendar.example.com"
+ADDRESS = f"https://{HOST}/secret/freezes.ics"
+CHRISTMAS = event("DTSTART;VALUE=DATE:20261224", "DTEND;VALUE=DATE:20261227", title="Christmas")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def administrator(world):
+    return factories.a_member(world.customer, "ADMINISTRATOR", "Adele Roth")
+
+
+@pytest.fixture
+def subscribe(world, administrator):
+    def add(**values):
+        with tenancy.transaction(world.customer):
+            given = {"name": "Operations", "by": administrator, "at": NOON}
+            return calendars.add(**(given | values))
+
+    return add
+
+
+@pytest.fixture
+def answered(authority):
+    """Refresh what is due, the address answering like this; what was asked."""
+
+    def refresh(raw, at=NOON):
+        context, _print = authority.server(HOST)
+        with listening(raw, context) as listener:
+            guard = Guard(
+                resolve=lambda *asked: [OUTSIDE], dial=listener.dial,
+                authorities=str(authority.file),
+            )  # fmt: skip
+            refreshing.refresh_due(at, guard=guard)
+        return b"".join(listener.requests).decode()
+
+    return refresh
+
+
+def kept(world):
+    with tenancy.transaction(world.customer):
+        return sorted(Freeze.objects.values_list("title", flat=True))
+
+
+def state(world):
+    with tenancy.transaction(world.customer):
+        found = FreezeCalendar.objects.get()
+    said = str(stored.load(found.problem)) if found.problem else ""
+    return said, found.failures, found.next_at
+
+
+def mails(world):
+    with tenancy.transaction(world.customer):
+        return list(
+            Message.objects.filter(kind="freeze_calendar").values_list("address", "body_text")
+        )
+
+
+def test_a_file_becomes_freezes_at_once_in_the_sites_own_days(world, subscribe):
+    made = subscribe(content=content(CHRISTMAS), site=world.site)
+
+    with tenancy.transaction(world.customer):
+        [one] = freezes.of(world.site, None, NOON, NOON + timedelta(days=60))
+        assert AuditEvent.objects.filter(name="calendar.counted").count() == 1
+    assert (one.title, one.scope, one.span.start.isoformat()) == (
+        "Christmas", "site", "2026-12-23T21:00:00+00:00",
+    )  # fmt: skip
+    with tenancy.transaction(world.customer):
+        calendars.remove(made, by=world.approver, at=NOON)
+    assert kept(world) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"content": b"<html>"}, "file"),
+        ({"country": "XX"}, "file"),
+        ({"country": "DE-XX"}, "file"),
+        ({"address": "http://calendar.example.com/"}, "address"),
+        ({"address": "https://127.0.0.1/"}, "address"),
+        ({"address": "https://user@calendar.example.com/"}, "address"),
+        ({"address": "https://calendar.example.com:8443/"}, "address"),
+        ({}, "address"),
+        ({"address": ADDRESS, "country": "DE"}, "address"),
+        ({"name": " ", "country": "DE"}, "name"),
+    ],
+)
+def test_what_cannot_be_a_calendar_is_refused(world, subscribe, values, field):
+    with pytest.raises(calendars.BadCalendar) as refusal:
+        subscribe(**values)
+
+    assert list(refusal.value.fields) == [field]
+    with tenancy.transaction(world.customer):
+        assert not FreezeCalendar.objects.exists()
+
+
+def test_an_address_is_fetched_with_its_etag_and_kept_when_it_did_not_change(
+    world, subscribe, answered
+):
+    subscribe(address=ADDRESS.replace("https", "webcal"))
+
+    asked = answered(page(content(CHRISTMAS), "200 OK", 'ETag: "one"'))
+    assert asked.startswith("GET /secret/freezes.ics HTTP/1.1")
+    assert kept(world) == ["Christmas"]
+    assert answered(page(b""), NOON + timedelta(hours=1)) == ""  # it is not due
+
+    asked = answered(page(b"", "304 Not Modified"), NOON + EVERY)
+    assert 'If-None-Match: "one"' in asked
+    assert state(world) == ("", 0, NOON + 2 * EVERY)
+    answered(page(content()), NOON + 2 * EVERY)
+    assert kept(world) == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (page(b"", "302 Found", "Location: https://169.254.169.254/"), "leads to another one"),
+        (page(b"gone", "410 Gone"), "error (410)"),
+        (page(b"<!doctype html><title>Sign in</title>"), "not a calendar"),
+        (page(b"x" * 1_000_001), "too large"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", "too large"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nBEGIN", "cannot be reached"),
+        (page(content(event("DTSTART:20261201T080000Z", "RRULE:FREQ=SECONDLY"))), "“Inventory”"),
+    ],
+)
+def test_what_goes_wrong_is_told_once_waits_longer_and_leaves_the_freezes(
+    world, subscribe, answered, administrator, raw, said
+):
+    subscribe(address=ADDRESS)
+    answered(page(content(CHRISTMAS)))
+    later = NOON + EVERY
+
+    answered(raw, later)
+    answered(raw, later + PAUSE)
+
+    told, failures, next_at = state(world)
+    assert said in told
+    assert (failures, next_at) == (2, later + PAUSE + 2 * PAUSE)
+    assert kept(world) == ["Christmas"]
+    [(address, text)] = mails(world)
+    assert address == administrator.email
+    assert said in text
+    answered(page(content(CHRISTMAS)), next_at)
+    assert state(world) == ("", 0, next_at + EVERY)
+
+
+def test_what_would_displace_a_booking_waits_until_somebody_accepts_it(
+    world, subscribe, answered, administrator, noon
+):
+    approved(world)
+    with tenancy.transaction(world.customer):
+        begins = Booking.objects.order_by("slot").first().starts_at
+    over_it = event(
+        f"DTSTART:{begins:%Y%m%dT%H%M%SZ}", "DURATION:PT2H", title="Stocktaking", uid="2"
+    )
+    subscribe(address=ADDRESS)
+
+    answered(page(content(CHRISTMAS, over_it)))
+    answered(page(content(CHRISTMAS, over_it)), NOON + EVERY)
+
+    assert kept(world) == ["Christmas"]
+    [(_address, text)] = mails(world)
+    assert "would displace upgrades" in text
+    with tenancy.transaction(world.customer):
+        found = FreezeCalendar.objects.get()
+        assert [one.title for one in calendars.waiting(found)] == ["Stocktaking"]
+        calendars.accept(found, by=administrator, at=NOON)
+    assert kept(world) == ["Christmas", "Stocktaking"]
+    with tenancy.transaction(world.customer), pytest.raises(calendars.NothingPending):
+        calendars.accept(FreezeCalendar.objects.get(), by=administrator, at=NOON)
+
+
+def test_what_waits_is_gone_when_the_calendar_takes_it_back(world, subscribe, answered, noon):
+    approved(world)
+    subscribe(address=ADDRESS)
+    all_days = event("DTSTART;VALUE=DATE:20261120", "DTEND;VALUE=DATE:20261220", title="All")
+    answered(page(content(all_days)))
+    with tenancy.transaction(world.customer):
+        assert FreezeCalendar.objects.get().pending
+
+    answered(page(content(CHRISTMAS)), NOON + EVERY)
+
+    with tenancy.transaction(world.customer):
+        assert FreezeCalendar.objects.get().pending is None
+    assert kept(world) == ["Christmas"]
+
+
+def test_public_holidays_of_a_part_of_a_country(world, subscribe):
+    subscribe(name="Bavaria", country="DE-BY")
+
+    assert "Epiphany" in kept(world)
+    with tenancy.transaction(world.customer):
+        row = Freeze.objects.filter(local_begin="2026-12-25T00:00").get()
+    assert (row.source, row.local_end) == ("HOLIDAY", "2026-12-26T00:00")
+    assert {"DE", "FR", "TR"} <= set(holidays_of.countries())
+
+
+def test_a_refresh_that_died_is_due_again_and_a_second_one_takes_nothing(world, subscribe):
+    subscribe(address=ADDRESS)
+
+    [claimed] = refreshing._claim(world.customer.pk, NOON)
+    assert refreshing._claim(world.customer.pk, NOON) == []
+    assert claimed.address == ADDRESS
+    assert refreshing.due(NOON + refreshing.LEASE) == [world.customer.pk]
+
+
+def test_an_address_is_a_secret_that_the_audit_trail_does_not_hold(world, subscribe):
+    subscribe(address=ADDRESS)
+
+    with tenancy.transaction(world.customer):
+        data = AuditEvent.objects.get(name="calendar.added").data
+    assert data["host"] == HOST
+    assert "secret" not in str(data)
