@@ -10,7 +10,7 @@ from appliances.models import Appliance, Package
 from appliances.services import production
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
-from upgrades.services import bookings, freshness, testing
+from upgrades.services import bookings, freezes, freshness, testing
 from upgrades.services.serving import since
 from upgrades.services.ticks import statements
 from upgrades.services.ticks.claims import MOST_CLAIMS, Claim
@@ -172,9 +172,22 @@ def _window_is_over(work: Work) -> Outcome | None:
     needs = piece.aggregate(all=Sum("worst_minutes"))["all"] or 0
     worst = timedelta(minutes=booking.worst_minutes)
     room_until = bookings.last_safe_start(booking) + worst  # with what shares its slot
-    if room_until + GRACE - work.at < min(timedelta(minutes=needs), worst):
+    needed = min(timedelta(minutes=needs), worst)
+    if room_until + GRACE - work.at < needed:
         return Missed(TOO_LATE)
-    return None
+    return _frozen(work, booking, needed, room_until)
+
+
+def _frozen(work: Work, booking: Booking, needs: timedelta, room_until: datetime) -> Outcome | None:
+    """A freeze set after the booking: the window waits for its end, if it can, else is missed."""
+    booking.job, booking.site = work.job, work.site
+    met = freezes.against(booking, start=work.at, needs=needs)
+    if not met:
+        return None
+    over = max(one.span.end for one in met)
+    if over + needs > room_until:
+        return Missed(FROZEN_TOO_LONG)
+    return NotYet(min(over, work.later(AGAIN_SECONDS)), FROZEN, observed={"touched": False})
 
 
 def intend(work: Work) -> None:
