@@ -160,7 +160,7 @@ def _move_all(
     others = others if strategy is Strategy.PREVIOUS else others[::-1]
     booking = Booking.objects.select_related("site", "job__site", "job__target").get(pk=pk)
     last: Refused = NoPlace(_("No window of the site has room for it then."))
-    for slot in _in_order(strategy, booking, _open(booking, at=at)):
+    for slot in _in_order(strategy, booking, _open(booking, by=by, at=at)):
         if not tries[0]:
             break
         tries[0] -= 1
@@ -175,11 +175,11 @@ def _move_all(
     raise last
 
 
-def _open(booking: Booking, *, at: datetime) -> list[Slot]:
+def _open(booking: Booking, *, by: Any, at: datetime) -> list[Slot]:
     """Where it could go, from now on to some weeks after its time: outside freezes, under
     contract."""
     days = (max(booking.starts_at, at) + HORIZON - at).days
-    found = bookings.openings(booking, at=at, horizon_days=days)
+    found = bookings.openings(booking, at=at, horizon_days=days, by=by)
     frozen = freezes.of(booking.site, booking.job.target, at, at + (days + 3) * DAY)
     needs = timedelta(minutes=booking.worst_minutes)
     found = [
