@@ -12,6 +12,7 @@ from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
 from upgrades.models import Booking, Interim, JobNote, JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
+from upgrades.models.purpose import WITH_PURPOSE
 from upgrades.models.step import OPEN
 
 J, S, B = UpgradeJob.State, JobStep.State, Booking.State
@@ -73,7 +74,9 @@ def needs(whose: Whose) -> Needs:
     questions = whose.rows(SupportQuestion).filter(state="ASKED")
     interims = whose.rows(Interim).filter(state=Interim.State.TOO_LONG)
     return Needs(
-        list(jobs.select_related("site", "target", "requested_by", "holder").order_by("made_at")),
+        list(
+            jobs.select_related("site", "requested_by", "holder", *WITH_PURPOSE).order_by("made_at")
+        ),
         list(
             steps.select_related("job__site", "job__target", "holder", "package").order_by(
                 "deadline_at", "seq"
@@ -94,7 +97,7 @@ def runs(whose: Whose, most: int = PAGE) -> list[Run]:
     jobs = list(
         whose.rows(UpgradeJob)
         .filter(state__in=UNDER_WAY)
-        .select_related("site", "target", "holder")
+        .select_related("site", "holder", *WITH_PURPOSE)
         .annotate(seen_at=Max("site__appliances__last_seen_at"))
         .order_by("started_at")[:most]
     )
@@ -113,7 +116,11 @@ def coming(whose: Whose, begin: datetime, days: int = 7) -> list[Booking]:
         slot__startswith__lt=begin + timedelta(days=days),
         job__state__in=[*BEFORE_RUNNING, *UNDER_WAY],
     )
-    return list(rows.select_related("site", "job__target").order_by("slot")[:MOST_COMING])
+    return list(
+        rows.select_related("site", *(f"job__{each}" for each in WITH_PURPOSE)).order_by("slot")[
+            :MOST_COMING
+        ]
+    )
 
 
 def jobs(whose: Whose, *, state: str = "", after: int = 0) -> list[UpgradeJob]:
@@ -121,14 +128,14 @@ def jobs(whose: Whose, *, state: str = "", after: int = 0) -> list[UpgradeJob]:
     rows = whose.rows(UpgradeJob)
     if state:
         rows = rows.filter(state=state)
-    rows = rows.select_related("site", "target", "requested_by", "approved_by")
+    rows = rows.select_related("site", "requested_by", "approved_by", *WITH_PURPOSE)
     return list(rows.order_by("-made_at", "-number", "pk")[after : after + PAGE + 1])
 
 
 def open_jobs(whose: Whose) -> list[UpgradeJob]:
     """Those that are not over, at most one a site."""
     rows = whose.rows(UpgradeJob).filter(state__in=[*BEFORE_RUNNING, *UNDER_WAY])
-    return list(rows.select_related("target").order_by("made_at"))
+    return list(rows.select_related(*WITH_PURPOSE).order_by("made_at"))
 
 
 def jobs_of_site(site: Site, most: int = 20) -> list[UpgradeJob]:

@@ -8,10 +8,16 @@ from appliances.api.viewsets.readiness import (
     Waivers,
     WaiversOfSite,
 )
+from appliances.api.viewsets.replacements import Replacements, ReplacementsOfSite
+from appliances.api.viewsets.returns import Returns, ReturnsOfSite
 from appliances.api.viewsets.sites import Appliances, Sites
 
 router = SimpleRouter(trailing_slash=False)
 router.register("sites", Sites, basename="api-sites")
+router.register("sites", ReplacementsOfSite, basename="api-site-replacements")
+router.register("sites", ReturnsOfSite, basename="api-site-returns")
+router.register("replacements", Replacements, basename="api-replacements")
+router.register("returns", Returns, basename="api-returns")
 router.register("appliances", Appliances, basename="api-appliances")
 router.register("sites", WaiversOfSite, basename="api-site-waivers")
 router.register("waivers", Waivers, basename="api-waivers")

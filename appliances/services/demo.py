@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from appliances.models import Package, Site
-from appliances.services import credentials, demo_sites, licences, sites, versions
+from appliances.services import credentials, demo_sites, licences, replacements, sites, versions
 from appliances.services.demo_sites import SITES, Box, DemoSite
 from portal import tenancy
 from portal.egress.simulator import control
@@ -94,9 +94,21 @@ def _register(
             auth="OAUTH",
             by=by,
         )
+    _await_new(plan, site, by, at)
     ends = plan.licences_end_on(at)
     licences.record(site, number=plan.licences, expires_on=ends, by=by, at=at)
     return site
+
+
+def _await_new(plan: DemoSite, site: Site, by: Any, at: datetime) -> None:
+    """The replacement that was delivered: registered, and waiting."""
+    if plan.new is None:
+        return
+    replacements.register(
+        site.appliances.select_related("site").get(letter="A"), name=f"{plan.name} (new)",
+        host=plan.new.host, serial=plan.new.serial, model=plan.new.model, data_gb=plan.data_gb,
+        physical=plan.new.physical, base_version=plan.new.base, by=by, at=at,
+    )  # fmt: skip
 
 
 def _appliance(plan: DemoSite, box: Box, told: Mapping[str, Any]) -> dict[str, Any]:

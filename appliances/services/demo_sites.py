@@ -23,6 +23,17 @@ class Box:
 
 
 @dataclass(frozen=True)
+class NewBox:
+    """New hardware as it was delivered, waiting to take the place of appliance A."""
+
+    host: str
+    serial: str
+    base: str
+    model: str = "B400"
+    physical: bool = True
+
+
+@dataclass(frozen=True)
 class DemoSite:
     name: str
     public_name: str
@@ -38,6 +49,7 @@ class DemoSite:
     base_read_days_ago: int = 3
     model: str = "B300"
     data_gb: int = 40
+    new: NewBox | None = None
 
     def licences_end_on(self, at: datetime) -> date | None:
         days = self.licences_end_in_days
@@ -76,6 +88,11 @@ NEARLY_THERE = single(
     "lyon", name="Lyon workshop", zone="Europe/Paris", base="6.1.1", product="22.1",
     jump_clients=25, model="B200", base_read_days_ago=45,
 )  # fmt: skip
+REPLACED = single(
+    "rhone", name="Lyon counter", zone="Europe/Paris", base="6.1.1", product="22.1",
+    jump_clients=20, model="B200",
+    new=NewBox("new.rhone.sim", "CH4-90210", "6.1.1", physical=False, model="virtual"),
+)  # fmt: skip
 PAIR = pair(
     "marmara", name="Marmara help line", zone="Europe/Istanbul", base="6.2.0", product="22.3",
     swing="SHARED_IP", data_gb=220, licences=46,
@@ -84,12 +101,25 @@ CLUSTER = cluster(
     "northline", ["Europe", "Asia"], name="Northline worldwide", zone="Europe/London",
     base="7.0.0", product="23.2.1", jump_clients=120, licences=120, model="B400",
 )  # fmt: skip
-SITES = (BEHIND, NEARLY_THERE, PAIR, CLUSTER)
+SITES = (BEHIND, NEARLY_THERE, REPLACED, PAIR, CLUSTER)
 
 
 def park(plan: DemoSite, account: dict[str, str], *, at: datetime) -> list[dict[str, Any]]:
     """A site as the simulator wants its appliances."""
-    return [_spec(plan, box, account, at) for box in plan.boxes]
+    return [*(_spec(plan, box, account, at) for box in plan.boxes), *_fresh(plan)]
+
+
+def _fresh(plan: DemoSite) -> list[dict[str, Any]]:
+    """Nobody's data, no account: what an appliance is before it is set up."""
+    new = plan.new
+    if new is None:
+        return []
+    return [{
+        "hostname": new.host, "public_name": plan.public_name, "base": new.base, "product": "",
+        "model": new.model, "physical": new.physical, "serial": new.serial,
+        "certificate": "factory", "accounts": [], "reps": 0, "jumpoints": 0, "jump_clients": 0,
+        "clients": {"support_customer": 0, "push_agent": 0}, "dialect": BOTH_FROM_THE_START,
+    }]  # fmt: skip
 
 
 def _spec(plan: DemoSite, box: Box, account: dict[str, str], at: datetime) -> dict[str, Any]:

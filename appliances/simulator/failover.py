@@ -114,6 +114,10 @@ def finish_sync(park: Park, appliance: dict, operation: dict, at: float) -> None
     for key in CARRIED:
         peer[key] = copy.deepcopy(appliance[key])
     peer["jump_clients"] = copy.deepcopy(appliance["jump_clients"])
+    known = {row["name"]: row for row in peer["jumpoints"]}  # connected as they were, or not
+    peer["jumpoints"] = [
+        known.get(row["name"]) or copy.deepcopy(row) for row in appliance["jumpoints"]
+    ]
     for one in (appliance, peer):
         one |= {"last_sync_at": at, "last_sync_status": COMPLETED}
     park.touch(peer)

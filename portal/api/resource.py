@@ -47,6 +47,7 @@ class Resource(ViewSet):
     """
 
     model: ClassVar[type[Model]]
+    managers: ClassVar[tuple[str, str]] = ("objects", "across")  # of a customer, of all
     related: ClassVar[tuple[str, ...]] = ()
     owner: ClassVar[str] = "customer_id"  # where a row says whose it is
     site_path: ClassVar[str] = ""  # where a row says of which site; "": of the whole customer
@@ -129,7 +130,7 @@ class Resource(ViewSet):
         """Whose row the address names, asked across customers; None for lists."""
         if "pk" not in self.kwargs or (self.for_all and self.owner == "customer_id"):
             return None
-        manager: Any = self.model.across  # type: ignore[attr-defined]
+        manager: Any = getattr(self.model, self.managers[1])
         found = manager.filter(pk=self.pk).values_list(self.owner, flat=True).first()
         if found is None:
             raise Http404
@@ -169,8 +170,7 @@ class Resource(ViewSet):
 
     def rows(self) -> "QuerySet[Any]":
         """What this key may see: of its customer, or across customers; of its sites."""
-        manager: Any = self.model
-        manager = manager.objects if self.customer_id else manager.across
+        manager: Any = getattr(self.model, self.managers[0 if self.customer_id else 1])
         found = manager.select_related(*self.related)
         if self.limit is not None and self.site_path:
             found = found.filter(**{f"{self.site_path}__in": self.limit})

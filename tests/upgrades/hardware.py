@@ -1,5 +1,6 @@
 """A replacement that waits at a site, and the simulator with the fresh box beside the old one."""
 
+from datetime import datetime
 from typing import Any
 
 from appliances.models import Appliance, HardwareReturn, Package
@@ -41,18 +42,20 @@ def a_replacement(
         )  # fmt: skip
 
 
-def approved(world: World, new: Appliance, *, method: str = "automatic") -> UpgradeJob:
-    with clock.at(NOON):
+def approved(
+    world: World, new: Appliance, *, method: str = "automatic", at: datetime = NOON
+) -> UpgradeJob:
+    with clock.at(at):
         with tenancy.transaction(world.customer):
             new = known(new)
             job = jobs.draft(
                 new.site, target(new), procedure=replacing.procedure_for(new.site).name,
-                method=method, by=world.agent, at=NOON, replacement=new,
+                method=method, by=world.agent, at=at, replacement=new,
             )  # fmt: skip
-            jobs.submit(job, by=world.agent, at=NOON)
+            jobs.submit(job, by=world.agent, at=at)
         with tenancy.transaction(world.customer):
             job = UpgradeJob.objects.get(pk=job.pk)
-            jobs.approve(job, by=world.approver, at=NOON, digest=job.plan["digest"])
+            jobs.approve(job, by=world.approver, at=at, digest=job.plan["digest"])
     return job
 
 

@@ -51,6 +51,8 @@ def _answer(step: JobStep, field: do.Field) -> Any:
     if field.name == "base_version" and step.package is None and step.appliance:
         return step.appliance.base_version
     version = step.package.version if step.package else "12.2.0"
+    if step.action == do.CHECK_BUILDS.name and step.appliance:  # read off the one that serves
+        version = step.appliance.product_version
     by_kind = {
         "version": version, "number": 5, "date": "2027-12-31", "datetime": "2026-11-24T01:00",
         "tick": True,
@@ -68,12 +70,17 @@ def press(world: World, step: JobStep, simulator: Simulator) -> None:
     """The button of a step, on the appliance whose page it is on; a step without one: nothing."""
     if step.action not in ACTS:
         return
+    for host in press_only(world, step, simulator):
+        simulator.settled(host)
+
+
+def press_only(world: World, step: JobStep, simulator: Simulator) -> list[str]:
+    """As `press`, without waiting for what it begins; the hosts concerned."""
     here, about = hosts(world, step)
     park = Park(simulator.url, simulator.key)
     asked = {"action": step.action, "package": _package(step), "about": about}
     ACTS[step.action](park, park.truth(here), asked)
-    for host in (here, *(one["host"] for one in about)):
-        simulator.settled(host)
+    return [here, *(one["host"] for one in about)]
 
 
 def hosts(world: World, step: JobStep) -> tuple[str, list[dict[str, str]]]:
@@ -119,9 +126,11 @@ def asking(world: World, job: UpgradeJob) -> list[JobStep]:
 
 
 def run_to_the_end(
-    world: World, job: UpgradeJob, simulator: Simulator, *, at: datetime, turns: int = 400
-) -> datetime:
-    """Turn, act and let time pass until the job is over (or nothing moves any more)."""
+    world: World, job: UpgradeJob, simulator: Simulator, *, at: datetime, turns: int = 400,
+    before: str = "",
+) -> datetime:  # fmt: skip
+    """Turn, act and let time pass until the job is over (or nothing moves any more), or until a
+    step of the action `before` is asked."""
     for _ in range(turns):
         simulator.clock(anchor_virtual=at.timestamp())
         with clock.at(at):
@@ -129,6 +138,8 @@ def run_to_the_end(
             waking.look_after_jobs(at)
             loop.run(20)
             waiting = asking(world, job)
+            if any(step.action == before for step in waiting):
+                return at
             for step in waiting:
                 act(world, step, simulator)
             busy, _due, upcoming = demo_clock.next_event(at)

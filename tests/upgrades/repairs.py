@@ -7,8 +7,9 @@ from portal import clock, tenancy
 from tests.conftest import NOON
 from tests.upgrades import operator
 from tests.upgrades.conftest import World
-from upgrades.models import UpgradeJob
-from upgrades.services import demo_clock, jobs, repairing, runs, waking
+from tests.upgrades.services.test_story import approved as story_approved
+from upgrades.models import JobStep, UpgradeJob
+from upgrades.services import demo_clock, jobs, repairing, runs, skipping, waking
 from upgrades.services.ticks import loop
 
 
@@ -67,3 +68,15 @@ def repaired(world: World, job: UpgradeJob, park: Simulator, at: datetime) -> Up
 def actions(world: World, job: UpgradeJob) -> list[str]:
     with tenancy.transaction(world.customer):
         return list(job.steps.in_order().values_list("action", flat=True))
+
+
+def run_and_skip(world: World, park: Simulator, action: str) -> UpgradeJob:
+    """An upgrade of one release to its end, but for this step, which the approver skips."""
+    job = story_approved(world, target="12.2.0")
+    at = operator.run_to_the_end(world, job, park, at=NOON, turns=900, before=action)
+    with clock.at(at), tenancy.transaction(world.customer):
+        step = JobStep.objects.select_related("job__site", "appliance").get(job=job, action=action)
+        skipping.skip(step, reason="Somebody else does it.", by=world.approver, at=at)
+    operator.run_to_the_end(world, job, park, at=at, turns=300)
+    with tenancy.transaction(world.customer):
+        return UpgradeJob.objects.get(pk=job.pk)

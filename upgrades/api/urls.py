@@ -1,5 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
+from upgrades.api.viewsets.fixed import PlansOfReplacement, RepairsOfJob
 from upgrades.api.viewsets.holds import Holds
 from upgrades.api.viewsets.jobs import Jobs
 from upgrades.api.viewsets.plans import PlansOfSite
@@ -14,6 +15,8 @@ router.register("sites", WindowsOfSite, basename="api-site-windows")
 router.register("sites", RehearsalsOfSite, basename="api-site-rehearsals")
 router.register("sites", TestSites, basename="api-site-test-of")
 router.register("rehearsals", Rehearsals, basename="api-rehearsals")
+router.register("replacements", PlansOfReplacement, basename="api-replacement-plans")
+router.register("jobs", RepairsOfJob, basename="api-job-repairs")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("steps", Steps, basename="api-steps")
 router.register("bookings", Bookings, basename="api-bookings")

@@ -9,6 +9,7 @@ from django_fsm import FSMField, transition
 from portal.errors import Refused
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+from upgrades.models.purpose import WITH_PURPOSE, Purpose
 
 
 class JobState(models.TextChoices):
@@ -48,10 +49,10 @@ class JobQuerySet(models.QuerySet["UpgradeJob"]):
         return self.filter(state__in=BEFORE_RUNNING)
 
     def with_site(self) -> "JobQuerySet":
-        return self.select_related("site", "target", "requested_by", "approved_by", "holder")
+        return self.select_related("site", "requested_by", "approved_by", "holder", *WITH_PURPOSE)
 
 
-class UpgradeJob(Lives, CustomerOwned):
+class UpgradeJob(Purpose, Lives, CustomerOwned):
     """One site taken to one target by one procedure. Its steps are rows, copied from the plan at
     submission; `plan` is what the approver sees: hops, reasons, durations, windows."""
 
@@ -106,11 +107,6 @@ class UpgradeJob(Lives, CustomerOwned):
         indexes = [models.Index(fields=["state", "site"], name="jobs_by_state")]
 
     @property
-    def is_upgrade(self) -> bool:
-        """New hardware and repairs bring no new release: neither contract nor rollout is asked."""
-        return self.replacement_id is None and self.repairs_id is None
-
-    @property
     def label(self) -> str:
         return f"UJ-{self.number}"
 
@@ -137,12 +133,12 @@ class UpgradeJob(Lives, CustomerOwned):
     def approve(self, *, by: Any, at: datetime) -> None:
         if by == self.requested_by:
             raise SelfApproval(
-                _("You asked for this upgrade yourself: somebody else must approve it."),
+                _("You asked for this yourself: somebody else must approve it."),
                 remedy=_("Ask a colleague who may approve, or the vendor's support."),
             )
         if by is not None and self.was_moved_by(by):
             raise SelfApproval(
-                _("You moved a window of this upgrade yourself: somebody else must approve it."),
+                _("You moved a window of it yourself: somebody else must approve it."),
                 remedy=_("Ask a colleague who may approve, or the vendor's support."),
             )
         self.approved_by, self.approved_at = by, at
@@ -206,5 +202,7 @@ class UpgradeJob(Lives, CustomerOwned):
         self.reason, self.ended_at = reason, at
 
     @transition(state, source=S.RUNNING, target=S.DONE)
-    def finish(self, *, at: datetime) -> None:
+    def finish(self, *, at: datetime, left: dict[str, list[str]] | None = None) -> None:
+        """`left`: what steps would have put right that people skipped."""
         self.ended_at = at
+        self.left_behind, self.left_state = list(left or {}), left or {}

@@ -162,6 +162,10 @@ class _Writer:
             return Sentence(_("It is not so that %(fact)s."), {"fact": Sentence(needed.label)})
         if part.if_left and part.if_left not in self.site.left:
             return Sentence(_("Nothing of this kind was left behind."))
+        if part.unless_left and part.unless_left in self.site.left:
+            return Sentence(
+                _("An abandoned job did this: done again it would undo what came after.")
+            )
         always = part.if_left or self.procedure.replaces
         if part.action.for_product and not always and not any(hop.product for hop in taken):
             return Sentence(_("Base packages do not ask for it."))

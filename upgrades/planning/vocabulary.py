@@ -100,6 +100,7 @@ class Step:
     guide: str
     about: Role | None = None
     if_left: str = ""  # repairs: only where an abandoned job left this
+    unless_left: str = ""  # new hardware: not where an abandoned job left this
 
 
 @dataclass(frozen=True)

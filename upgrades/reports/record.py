@@ -55,7 +55,7 @@ def _context(told: Story, *, at: datetime, by: Any) -> Json:
         "final": is_final(job),
         "reason": lines.told(job.reason),
         "left_behind": left_behind.told(job.left_behind),
-        "code": code_of(notices.address_of(job), _("QR code: the page of this upgrade")),
+        "code": code_of(notices.address_of(job), _("QR code: the page of this job")),
         "from_version": ", ".join(job.plan.get("installed", [])),
         "facts": _facts(job),
         "otherwise": deviations.of(told),

@@ -36,7 +36,7 @@ def paper(
     steps = queries.steps_of(job)
     if not steps:
         raise NoSteps(
-            gettext_lazy("This upgrade has no steps yet, so there is nothing to print."),
+            gettext_lazy("This job has no steps yet, so there is nothing to print."),
             remedy=gettext_lazy("Ask for approval first: that writes the steps."),
         )
     booked = queries.bookings_of(job)
@@ -45,7 +45,7 @@ def paper(
             "job": job,
             "state": job.get_state_display(),
             "approved": job.approved_at is not None,
-            "code": code_of(notices.address_of(job), _("QR code: the page of this upgrade")),
+            "code": code_of(notices.address_of(job), _("QR code: the page of this job")),
             "from_version": ", ".join(job.plan.get("installed", [])),
             "facts": _facts(job, booked),
             "people": _people(job, at),

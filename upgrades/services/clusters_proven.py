@@ -54,4 +54,8 @@ def freeze(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: date
 
 
 def lift_freeze(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    """Of this appliance; a repair lifts whatever an abandoned job had frozen at the site."""
     freezes.end(appliance, job=step.job, at=at)
+    if step.job.repairs_id is not None:
+        for each in freezes.standing(step.job.site_id):
+            freezes.end(each.appliance, job=step.job, at=at)

@@ -50,7 +50,8 @@ ACCOUNTS = (
 CUSTOMERS = (
     ("meridian", "Meridian Freight", "tr", "Europe/Istanbul",
      (demo_sites.BEHIND, demo_sites.PAIR)),
-    ("lyon", "Atelier de Lyon", "fr", "Europe/Paris", (demo_sites.NEARLY_THERE,)),
+    ("lyon", "Atelier de Lyon", "fr", "Europe/Paris",
+     (demo_sites.NEARLY_THERE, demo_sites.REPLACED)),
     ("northline", "Northline Media", "en", "Europe/London", (demo_sites.CLUSTER,)),
 )  # fmt: skip
 

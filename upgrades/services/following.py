@@ -11,7 +11,7 @@ from portal.background import enqueue
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OVER
-from upgrades.services import bookings, looks, notices
+from upgrades.services import bookings, leftovers, looks, notices
 
 J, S = UpgradeJob.State, JobStep.State
 
@@ -95,9 +95,10 @@ def _finish(job: UpgradeJob, at: datetime) -> None:
     """Every step is over: the job is done, and everybody concerned is told."""
     if job.state != J.RUNNING:
         return
-    job.finish(at=at)
+    job.finish(left=leftovers.skipped(job), at=at)
     job.save()
-    freezes.end_all(job, at=at)
+    if leftovers.FROZEN not in job.left_behind:
+        freezes.end_all(job, at=at)
     returns.let_go(job, at=at)
     audit.record(JobEvent.FINISHED, job, job=job, at=at, data=_figures(job))
     notices.done(job, at=at)

@@ -13,16 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from appliances.models import Appliance, CertificateCopy
 from appliances.services import replacements, returning, returns, versions
-from portal.errors import Refused
 from upgrades.models import JobStep
+from upgrades.services.not_planned import NotAsPlanned
 
 Json = dict[str, Any]
-
-
-class NotAsPlanned(Refused):
-    """What was read on the new appliance is not what the plan counts on."""
-
-    code = "not-as-planned"
 
 
 def set_up(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:

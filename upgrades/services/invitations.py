@@ -45,13 +45,22 @@ def _event(booking: Booking, method: Method, attendees: Iterable[str], at: datet
         end=booking.ends_at.astimezone(UTC),
         status=status,
         transparency="OPAQUE",
-        summary=plain(_("Upgrade of %(site)s: %(job)s") % {"site": site.name, "job": job.label}),
+        summary=plain(_summary(job)),
         location=plain(site.public_name),
         description=_description(booking),
         url=f"{settings.PUBLIC_URL}/c/{job.customer.slug}/jobs/{job.pk}/",
         organizer=_address(settings.DEFAULT_FROM_EMAIL),
         attendees=[_address(each) for each in attendees],
     )
+
+
+def _summary(job: UpgradeJob) -> str:
+    named = {"site": job.site.name, "job": job.label}
+    if job.replacement_id is not None:
+        return _("Exchange of an appliance of %(site)s: %(job)s") % named
+    if job.repairs_id is not None:
+        return _("Repair of %(site)s: %(job)s") % named
+    return _("Upgrade of %(site)s: %(job)s") % named
 
 
 def _status(booking: Booking) -> str:
@@ -64,8 +73,11 @@ def _status(booking: Booking) -> str:
 def _description(booking: Booking) -> str:
     start = times.in_zone(booking.starts_at, booking.site.zone)
     end = times.in_zone(booking.ends_at, booking.site.zone)
+    job = booking.job
     lines = [
-        _("To be installed: %(package)s") % {"package": booking.job.target.name},
+        _("To be installed: %(package)s") % {"package": job.target.name}
+        if job.is_upgrade
+        else job.title,
         _("On the site's clock: %(day)s, %(start)s–%(end)s, %(zone)s %(offset)s")
         % {
             "day": times.day_label(start.date(), "long_day"),
@@ -74,7 +86,11 @@ def _description(booking: Booking) -> str:
             "zone": booking.site.zone,
             "offset": times.offset_label(start),
         },
-        _("It may take %(span)s. The site is away for a time: all users are signed out.")
+        (
+            _("It may take %(span)s. The site is away for a time: all users are signed out.")
+            if job.downtime_worst
+            else _("It may take %(span)s. The site stays up.")
+        )
         % {"span": times.span(booking.worst_minutes)},
         _("Last safe start: %(time)s. Later the worst case would not fit.")
         % {"time": wording.on_clock(_last_safe_start(booking), booking.site.zone)},

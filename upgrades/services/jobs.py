@@ -60,7 +60,7 @@ def draft(
     """
     _site_is_free(site)
     if repairs is None:
-        repairing.refuse_if_left(site)
+        repairing.refuse_if_left(site, replacing=replacement is not None)
     offline = None if offline is None else sorted(map(str, offline))
     drawn = drawing.draw(
         site, target, procedure=procedure, method=method, offline=offline,
@@ -93,7 +93,7 @@ def submit(
     if job.is_upgrade:
         testing.demand(job, at=at)
     if job.repairs_id is None:
-        repairing.refuse_if_left(job.site)
+        repairing.refuse_if_left(job.site, replacing=job.replacement_id is not None)
     drawn = drawing.anew(job)
     drafting.take_over(job, drawn)
     layout = bookings.lay_out(

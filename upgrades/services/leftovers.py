@@ -124,6 +124,13 @@ EFFECTS: dict[str, Callable[[State, JobStep, list[str]], None]] = {
     do.MOVE_PRODUCTION.name: _moved,
     do.CONFIRM_PRODUCTION.name: _heals(UNCONFIRMED),
 }
+PUTS_RIGHT = {
+    do.RESTORE_JUMP_LIMIT.name: (LIMIT,), do.REINSTALL_CLIENTS.name: (CLIENTS,),
+    do.ESTABLISH_FAILOVER.name: (FAILOVER,), do.START_ACCEPTING.name: (NODES,),
+    do.REGENERATE_INSTALLERS.name: (INSTALLERS,), do.LIFT_FREEZE.name: (FROZEN,),
+    do.START_BACKUP_OPERATIONS.name: (BACKUP_OPERATIONS,),
+    do.CONFIRM_PRODUCTION.name: (UNCONFIRMED,),
+}  # fmt: skip
 BREAKING = frozenset({
     do.LOWER_JUMP_LIMIT.name, do.REMOVE_CLIENTS.name, do.BREAK_FAILOVER.name,
     do.STOP_ACCEPTING.name, do.STOP_BACKUP_OPERATIONS.name, do.FREEZE.name,
@@ -131,15 +138,20 @@ BREAKING = frozenset({
 })  # fmt: skip
 
 
+def skipped(job: UpgradeJob) -> State:
+    """What a job that came to its end leaves: what its skipped steps would have put right."""
+    passed = set(job.steps.filter(state=S.SKIPPED).values_list("action", flat=True))
+    words = {word for action in passed for word in PUTS_RIGHT.get(action, ())}
+    return {word: found for word, found in of(job).items() if word in words}
+
+
 def at_site(site: Site) -> UpgradeJob | None:
-    """The abandoned job whose remains are still at the site: nothing that began after it has put
-    them right."""
+    """The job whose remains are still at the site: nothing that began after it has put them
+    right."""
     ended = [UpgradeJob.State.ABANDONED, UpgradeJob.State.DONE]
     begun = UpgradeJob.objects.filter(site=site, started_at__isnull=False, state__in=ended)
     last = begun.order_by("-ended_at", "-number").first()
-    if last is None or last.state != UpgradeJob.State.ABANDONED or not last.left_behind:
-        return None
-    return last
+    return last if last is not None and last.left_behind else None
 
 
 def ids(job: UpgradeJob, word: str) -> set[UUID]:

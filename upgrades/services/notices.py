@@ -29,10 +29,9 @@ def _tell(
     more: Callable[[], Json] = dict,
 ) -> None:  # fmt: skip
     """One message a person, its words looked up in their language."""
-    known = _about(job)
     for person in people:
         with translation.override(person.language):
-            context = {**known, **more()}
+            context = {**_about(job), **more()}
         messages.write(kind, to=person, about=job, key=f"{job.pk}:{key}", context=context, at=at)
 
 
@@ -43,9 +42,12 @@ def _about(job: UpgradeJob) -> Json:
         "site": job.site.name,
         "site_zone": job.site.zone,
         "job": job.label,
+        "kind": job.kind,
+        "work": job.work,
+        "whole_work": job.whole_work,
         "link": address_of(job),
-        "from_version": ", ".join(job.plan.get("installed", [])),
-        "to_version": job.target.version,
+        "from_version": ", ".join(job.plan.get("installed", [])) if job.is_upgrade else "",
+        "to_version": job.target.version if job.is_upgrade else "",
         "requester": str(job.requested_by),
         "by": str(job.approved_by or ""),
         "begins": first.starts_at if first else None,
@@ -81,7 +83,7 @@ def proposed(job: UpgradeJob, *, at: datetime) -> None:
             "answer_by": _about(job)["begins"],
             "dark": nodes.dark(job.plan),
             "consequence": gettext(
-                "Without an approval nothing is upgraded, and the windows are given back."
+                "Without an approval nothing is done, and the windows are given back."
             ),
         }
 

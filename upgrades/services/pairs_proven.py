@@ -7,11 +7,14 @@ Keepers of `proving`: called inside the record, also where a person's word is th
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from appliances import actions as do
 from appliances.models import Appliance
 from appliances.services import production, replacements, versions
 from upgrades.models import JobStep
 from upgrades.services import clusters_proven, interims
+from upgrades.services.not_planned import NotAsPlanned
 
 Json = dict[str, Any]
 
@@ -66,5 +69,17 @@ def produced(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: da
 
 
 def builds(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
+    """As both were read. On a person's word (new hardware without an account yet) what was typed
+    must be what the other one is known to carry. Raises NotAsPlanned."""
     for box, seen in carried or ():
         versions.note(box, seen, job=step.job)
+    typed, known = evidence.get("product_version", ""), appliance.product_version
+    if carried is None and typed and known and not versions.same(typed, known):
+        sentence = _("%(name)s carries %(known)s, but you typed %(typed)s.") % {
+            "name": appliance.name, "known": known, "typed": typed,
+        }  # fmt: skip
+        raise NotAsPlanned(
+            sentence,
+            remedy=_("Bring both to the same package first: else the relationship is refused."),
+            fields={"product_version": sentence},
+        )

@@ -17,6 +17,9 @@ from upgrades.procedures import METHODS, PROCEDURES
 from upgrades.services import catalogue, leftovers, planning
 
 FAILOVER, NODES, CLIENTS = "repair-failover", "repair-nodes", "repair-clients"
+# What no other job may begin upon; what a hardware job freezes, lifts and makes anew itself.
+BREAKS = {leftovers.FAILOVER, leftovers.NODES, leftovers.BACKUP_OPERATIONS}
+BY_REPLACING = {leftovers.UNCONFIRMED, leftovers.FROZEN, leftovers.INSTALLERS}
 CLUSTERS = (Site.Shape.CLUSTER, Site.Shape.CLUSTER_WITH_FAILOVER)
 
 
@@ -32,12 +35,18 @@ class LeftBehind(Refused):
     code = "left-behind"
 
 
-def refuse_if_left(site: Site) -> None:
-    """A new upgrade begins on a whole site. Raises LeftBehind, which names the repair."""
+def refuse_if_left(site: Site, *, replacing: bool = False) -> None:
+    """A new upgrade begins on a whole site. What a plan of new hardware puts right by its own steps
+    does not hinder it: it is the way on. Raises LeftBehind, which names the repair."""
     job = leftovers.at_site(site)
-    if job is not None and repairable(job):
+    if job is None or not repairable(job):
+        return
+    left = set(job.left_behind)
+    if job.state == UpgradeJob.State.DONE:  # a person skipped its end, with a reason
+        left &= BREAKS
+    if left - (BY_REPLACING if replacing else set()):
         raise LeftBehind(
-            _("%(job)s was abandoned and left this site half-way.") % {"job": job.label},
+            _("%(job)s left this site half-way.") % {"job": job.label},
             remedy=_("Plan its repair first: %(repair)s.") % {"repair": _title(procedure_for(job))},
         )
 

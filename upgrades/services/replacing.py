@@ -13,7 +13,7 @@ from upgrades.planning.catalogue import Versions, version
 from upgrades.planning.paths import SiteHop, site_path
 from upgrades.planning.vocabulary import Procedure, Unable
 from upgrades.procedures import METHODS, PROCEDURES
-from upgrades.services import catalogue, planning
+from upgrades.services import catalogue, leftovers, planning
 
 PAGES = {Site.Shape.SINGLE: "hardware", Site.Shape.PAIR: "hardware-backup"}
 
@@ -57,7 +57,9 @@ def draw_up(site: Site, new: Appliance, *, method: str) -> planning.Draft:
         raise NotReplacing(_("This appliance is no waiting replacement of this site."))
     target = release_of(old)
     known = planning.site_values(site)
-    planned = replace(known, old=old.name, new=_values(new))
+    # Work went to it already: a restored backup would overwrite what was done on it since.
+    left = frozenset({leftovers.UNCONFIRMED}) if new.in_production else frozenset[str]()
+    planned = replace(known, old=old.name, new=_values(new), left=left)
     try:
         return planning.draw(site, target, page, planned, _hops(site, new, target), METHODS[method])
     except Unable as refusal:

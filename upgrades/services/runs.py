@@ -159,7 +159,8 @@ def abandon(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJo
     job.abandon(reason=reason.strip()[:400], left=leftovers.of(job), at=at)
     job.save()
     _cancel_rest(job, by=by, at=at)
-    freezes.end_all(job, at=at)
+    if leftovers.FROZEN not in job.left_behind:  # else its banner stays until a repair lifts it
+        freezes.end_all(job, at=at)
     bookings.release(job, by=by, at=at)
     returns.let_go(job, at=at)
     audit.record(JobEvent.ABANDONED, job, by=by, job=job, at=at, data={"left": job.left_behind})

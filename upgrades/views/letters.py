@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext as _
 
 from portal.services import letters
+from upgrades.models.purpose import upgrade_of
 from upgrades.planning.catalogue import dotted
 from upgrades.services import nodes, planning
 from upgrades.services.bookings import Layout
@@ -27,6 +28,8 @@ def proposal(request: Any, drawn: planning.Draft, layout: Layout) -> letters.Let
             "customer": request.customer.name,
             "site": site.name,
             "job": _("its number, once it is submitted"),
+            "kind": _("Upgrade"),
+            "whole_work": upgrade_of(site.name, drawn.target.version),
             "link": f"{settings.PUBLIC_URL}/c/{request.customer.slug}/jobs/…",
             "from_version": ", ".join(installed),
             "to_version": drawn.target.version,
@@ -39,7 +42,7 @@ def proposal(request: Any, drawn: planning.Draft, layout: Layout) -> letters.Let
             "dark": nodes.dark(drawn.summary),
             "answer_by": starts[0] if starts else None,
             "consequence": _(
-                "Without an approval nothing is upgraded, and the windows are given back."
+                "Without an approval nothing is done, and the windows are given back."
             ),
             "lines": [package.name for package in drawn.packages.values()],
         },

@@ -115,7 +115,7 @@ def _of_step(step: JobStep, title: str, link: str, when: dict[str, str], now: da
 
 
 def _missed(job: UpgradeJob, now: datetime) -> Line:
-    title = _("The window passed before the upgrade to %(target)s began") % {"target": job.target}
+    title = _("The window passed before this began: %(work)s") % {"work": job.title}
     return _line(
         "MISSED", title=title, detail=f"{_where(job)} · {job.label}", holder=job.holder,
         url=_at_job(job), link=_("Book again"), when="", ago="",
@@ -123,7 +123,7 @@ def _missed(job: UpgradeJob, now: datetime) -> Line:
 
 
 def _proposed(job: UpgradeJob, now: datetime) -> Line:
-    title = _("Upgrade to %(target)s waits for approval") % {"target": job.target}
+    title = _("To be approved: %(work)s") % {"work": job.title}
     asked = _("%(where)s · %(job)s, asked for by %(name)s") % {
         "where": _where(job), "job": job.label, "name": job.requested_by,
     }  # fmt: skip

@@ -49,7 +49,9 @@ def _fetch(park: Park, truth: dict, step: dict) -> dict:
 
 
 def _establish(park: Park, truth: dict, step: dict) -> dict:
-    """The other appliance of the site becomes the backup."""
+    """The one that the step names becomes the backup: beside it an old appliance may still stand.
+    A step that names none means the other master of the site."""
+    named = [one["host"] for one in step.get("about") or []]
     others = [
         row["hostname"]
         for row in park.hosts()
@@ -57,7 +59,7 @@ def _establish(park: Park, truth: dict, step: dict) -> dict:
         and row["hostname"] != truth["hostname"]
         and row["cluster_role"] != "traffic"
     ]
-    peer = others[0] if others else ""
+    peer = next(iter([*named, *others]), "")
     return park.press(truth["hostname"], "establish_failover", peer=peer)
 
 

@@ -56,11 +56,13 @@ def test_every_kind_has_a_subject_a_text_and_a_page(kind, language):
 
 def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in():
     assert KINDS == [
+        "appliance_drifted",
         "base_version_asked",
         "dwell_over",
         "interim_too_long",
         "invitation",
         "member_added",
+        "not_ready",
         "password_link",
         "question_answered",
         "question_asked",
@@ -72,6 +74,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "upgrade_halted",
         "upgrade_proposed",
         "upgrade_rejected",
+        "window_differs",
         "window_missed",
         "window_moved",
     ]

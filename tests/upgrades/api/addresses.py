@@ -25,6 +25,16 @@ BODIES: dict[str, Any] = {
     "windows_change": {},
     "bookings_move": {"starts_at": "2026-11-24T19:00:00Z"},
     "holds_ask_release": {"ticket": "T-123"},
+    "sites_open_return": {"appliance": str(uuid.uuid4()), **REASON},
+    "sites_register_replacement": {
+        "replaces": str(uuid.uuid4()), "host": "n.sim", "base_version": "3.2.4",
+    },
+    "returns_refuse": REASON, "returns_cancel": REASON, "returns_lose": REASON,
+    "returns_wipe": {"serial": "X1"}, "returns_delete_virtual": {"evidence": "task 7"},
+    "returns_retain_drives": {"where": "in the safe"},
+    "returns_ask_waiver": {"where": "in the safe", **REASON},
+    "returns_book_pickup": {"carrier": "Parcel"}, "returns_receive": {"on": "2026-12-01"},
+    "returns_hand_over": {"by_name": "Jan", "tracking": "T1"},
     "appliances_read": {"kind": "base", "version": "3.3.2"},
     "sites_grant": {
         "rule": "FREQ=DAILY", "starts_on": "2026-11-01", "at": "22:00", "minutes": 60,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from appliances.models import BaseHold, Difference, Drift, Licence, ReadinessCheck, Waiver
-from appliances.services import versions
+from appliances.services import replacements, returns, versions
 from portal import tenancy
 from portal.models import EvidenceFile
 from portal.services import evidence
@@ -119,9 +119,16 @@ def rows(world: World, running, asking) -> Rows:
             customer=world.customer, site=world.site, target=job.target, procedure="single",
             method="automatic", digest="meridian", seed=1, asked_by=world.operator, asked_at=NOON,
         )  # fmt: skip
+        new = replacements.register(
+            box, name="Meridian's new one", host="new.meridian.sim", base_version="3.2.4",
+            by=world.agent, at=NOON,
+        )  # fmt: skip
+        going = returns.open_failed(
+            box, reason="Meridian dropped it", kind="REPLACE", by=world.operator, at=NOON
+        )
         found = {
             "rehearsals": rehearsed.pk, "waivers": waiver.pk, "drifts": drift.pk,
-            "differences": differs.pk,
+            "differences": differs.pk, "replacements": new.pk, "returns": going.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
             "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,
             "bookings": Booking.objects.first().pk, "windows": MaintenanceWindow.objects.get().pk,

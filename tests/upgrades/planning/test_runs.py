@@ -16,7 +16,7 @@ CASES = [
     (name, swing, nodes)
     for name in PROCEDURES
     for swing in SWINGS
-    for nodes in ((1, 2, 5) if name.startswith("atlas") else (0,))
+    for nodes in ((1, 2, 5) if name.startswith("atlas") or name == "repair-nodes" else (0,))
 ]
 
 
@@ -25,8 +25,8 @@ def whole(plan: Plan, out: Outcome) -> bool:
     world = out.world
     staying = [box for box in world.boxes.values() if box.name != plan.site.old]
     first, second = expected_roles(plan)
-    last = plan.hops[-1].product
-    wanted = [box for box in staying if box.name in plan.hops[-1].bases]
+    last = plan.hops[-1].product if plan.hops else None  # a repair may install nothing
+    wanted = [box for box in staying if last and box.name in plan.hops[-1].bases]
     assert first
     public = world.boxes[first]
     return (

@@ -190,7 +190,7 @@ def test_the_paper_itself_is_tagged_numbered_and_can_be_read_aloud(world, propos
         assert f"{number} / {len(found.pages)}" in text_of(page)
     assert "İstanbul ışıklı çağrı" in text_of(found.pages[0])
     assert alternative_texts(root["/StructTreeRoot"]) == [
-        translated("QR code: the page of this upgrade", "tr")
+        translated("QR code: the page of this job", "tr")
     ]
 
 

@@ -18,9 +18,9 @@ def test_nothing_waits_and_the_sites_are_listed(world):
 def test_a_proposal_says_by_when_and_what_if_not(world, proposed):
     content = browser(world.approver).get("/c/meridian/").content.decode()
 
-    assert "Decide on the upgrade of Support desk to Product 14.1.1" in content
+    assert "Decide: upgrade of Support desk to 14.1.1" in content
     assert "Mon 23 Nov 2026 22:00" in content
-    assert "Nothing is upgraded, and the kept windows are given back." in content
+    assert "Nothing is done, and the kept windows are given back." in content
 
 
 def test_a_step_that_asks_says_what_happens_if_it_is_not_done(world, running, put):

@@ -44,7 +44,7 @@ def test_what_asks_what_is_held_and_what_is_asked_stand_in_their_order(world, ru
 def test_a_proposal_waits_for_approval(world, proposed):
     line = browser(world.agent).get("/now/").context["lines"][0]
 
-    assert line["title"] == "Upgrade to Product 14.1.1 waits for approval"
+    assert line["title"] == "To be approved: Upgrade to Product 14.1.1"
     assert line["url"] == f"/c/meridian/jobs/{proposed.pk}/"
 
 

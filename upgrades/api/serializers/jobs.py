@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from appliances.api.serializers.names import PackageName, SiteName
+from appliances.api.serializers.names import ApplianceName, PackageName, SiteName
 from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName, Query
 from portal.api.events import EventAnswer
 from portal.api.fields import Instant, words
@@ -39,6 +39,10 @@ class JobAnswer(Answer):
     procedure = serializers.CharField()
     method = serializers.CharField()
     target = PackageName()
+    replacement = ApplianceName(allow_null=True, help_text="New hardware that it puts in place.")
+    repairs_id = serializers.UUIDField(
+        allow_null=True, help_text="The abandoned job whose remains it puts right."
+    )
     state = serializers.ChoiceField(UpgradeJob.State.choices)
     expected_minutes = serializers.IntegerField()
     worst_minutes = serializers.IntegerField()

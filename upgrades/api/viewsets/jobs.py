@@ -36,7 +36,7 @@ class Jobs(Collection):
     """Upgrades: from a draft to what became of it. Transitions are addresses of their own."""
 
     model = UpgradeJob
-    related = ("customer", "site", "target", "requested_by", "approved_by")
+    related = ("customer", "site", "target", "replacement", "requested_by", "approved_by")
     site_path = "site_id"
     order = Keyset("-made_at")
     needs = {

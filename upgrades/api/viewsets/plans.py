@@ -44,7 +44,7 @@ class PlansOfSite(Resource):
             earliest=wish.get("earliest"), at=clock.now(), offline=wish.get("offline"),
             by=request.user,
         )  # fmt: skip
-        return self.answer(_told(seen))
+        return self.answer(told(seen))
 
     @action(detail=True, methods=["post"], url_path="jobs")
     def draft(self, request: Request, pk: str) -> Response:
@@ -52,7 +52,7 @@ class PlansOfSite(Resource):
         return self.answer(drafted(self, self.row()))
 
 
-def _told(seen: Preview) -> dict[str, Any]:
+def told(seen: Preview) -> dict[str, Any]:
     drawn = seen.drawn
     paths = drafting.path_lines(drawn)
     return {

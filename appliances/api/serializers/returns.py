@@ -1,0 +1,167 @@
+"""Replacements that wait, and old appliances on their way back to the vendor."""
+
+from rest_framework import serializers
+
+from appliances.api.serializers.names import ApplianceName, SiteName
+from appliances.api.serializers.sites import ApplianceAnswer
+from appliances.models import Appliance, HardwareReturn
+from portal import clock
+from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
+from portal.api.fields import Instant, words
+
+
+class ReplacementAnswer(ApplianceAnswer):
+    """New hardware: it waits, then it has taken the place of `replaces`, or was withdrawn."""
+
+    place = serializers.ChoiceField(Appliance.Place.choices)
+    place_since = Instant(allow_null=True)
+    replaces = ApplianceName()
+
+
+class ReplacementBody(Body):
+    """New hardware as it was delivered. It answers to nobody yet."""
+
+    replaces = serializers.UUIDField(help_text="The id of the appliance whose place it takes.")
+    host = serializers.CharField(max_length=253, help_text="Its own name, not the site's.")
+    base_version = serializers.CharField(max_length=40, help_text="As Status > Basics shows it.")
+    name = serializers.CharField(max_length=80, default="", allow_blank=True)
+    physical = serializers.BooleanField(default=True)
+    model = serializers.CharField(max_length=60, default="", allow_blank=True)
+    serial = serializers.CharField(max_length=60, default="", allow_blank=True)
+    data_gb = serializers.IntegerField(min_value=0, max_value=100_000, default=0)
+    dialect = serializers.ChoiceField(Appliance.Dialect.choices, default=Appliance.Dialect.XML)
+
+
+class ReplacementQuery(Pages):
+    lookups = {"site": "site_id", "customer": "customer_id", "place": "place__in"}
+
+    site = serializers.UUIDField(required=False)
+    customer = serializers.UUIDField(required=False)
+    place = words(Appliance.Place.choices)
+
+
+class ReturnAnswer(Answer):
+    """The way of an old appliance back to the vendor, or, if it is virtual, its end."""
+
+    id = serializers.UUIDField()
+    customer = CustomerName()
+    site = SiteName()
+    appliance = ApplianceName()
+    replacement = ApplianceName(allow_null=True)
+    state = serializers.ChoiceField(HardwareReturn.State.choices)
+    physical = serializers.BooleanField()
+    kind = serializers.ChoiceField(HardwareReturn.Kind.choices)
+    overdue = serializers.SerializerMethodField()
+    led_by_job = serializers.BooleanField(help_text="The steps of `job_label` move it.")
+    job_id = serializers.UUIDField(allow_null=True)
+    job_label = serializers.CharField()
+    reason = serializers.CharField()
+    serial = serializers.CharField()
+    new_serial = serializers.CharField()
+    model = serializers.CharField()
+    base_version = serializers.CharField()
+    product_version = serializers.CharField()
+    case_number = serializers.CharField()
+    rma_number = serializers.CharField()
+    due_back_on = serializers.DateField(allow_null=True)
+    carrier = serializers.CharField()
+    pickup_number = serializers.CharField()
+    tracking = serializers.CharField()
+    delivered_on = serializers.DateField(allow_null=True)
+    drives_kept = serializers.BooleanField()
+    drives_where = serializers.CharField()
+    destruction_reference = serializers.CharField()
+    opened_at = Instant()
+    opened_by = PersonName(allow_null=True)
+    authorised_at = Instant(allow_null=True)
+    confirmed_at = Instant(allow_null=True)
+    confirmed_by = PersonName(allow_null=True)
+    waiver_asked_by = PersonName(allow_null=True)
+    waiver_reason = serializers.CharField()
+    wiped_at = Instant(allow_null=True)
+    wiped_by = PersonName(allow_null=True)
+    powered_off_at = Instant(allow_null=True)
+    handed_over_at = Instant(allow_null=True)
+    closed_at = Instant(allow_null=True)
+
+    def get_overdue(self, row: HardwareReturn) -> bool:
+        return row.is_overdue(clock.now().date())
+
+
+class ReturnQuery(Pages):
+    lookups = {"site": "site_id", "customer": "customer_id", "state": "state__in"}
+
+    site = serializers.UUIDField(required=False)
+    customer = serializers.UUIDField(required=False)
+    state = words(HardwareReturn.State.choices)
+
+
+class Opening(Body):
+    """By itself, for an appliance that failed. After a hardware job a return is opened for you."""
+
+    appliance = serializers.UUIDField()
+    kind = serializers.ChoiceField(HardwareReturn.Kind.choices, default="REPLACE")
+    reason = serializers.CharField(max_length=400)
+
+
+class Authorising(Body):
+    rma_number = serializers.CharField(
+        max_length=60, default="", allow_blank=True, help_text="A virtual appliance needs none."
+    )
+
+
+class Confirming(Body):
+    replacement = serializers.UUIDField(
+        required=False,
+        help_text="On which appliance production runs; a waiting replacement takes its place.",
+    )
+
+
+class Wiping(Body):
+    serial = serializers.CharField(max_length=60, help_text="As read on the box that was reset.")
+
+
+class Drives(Body):
+    where = serializers.CharField(max_length=200)
+    reference = serializers.CharField(max_length=120, default="", allow_blank=True)
+
+
+class Waiver(Body):
+    reason = serializers.CharField(max_length=400)
+    where = serializers.CharField(max_length=200, help_text="Where the drives went.")
+
+
+class Deleting(Body):
+    evidence = serializers.CharField(max_length=120, help_text="What shows that it is deleted.")
+
+
+class Pickup(Body):
+    carrier = serializers.CharField(max_length=80)
+    pickup_number = serializers.CharField(max_length=80, default="", allow_blank=True)
+
+
+class HandingOver(Body):
+    by_name = serializers.CharField(max_length=120)
+    tracking = serializers.CharField(max_length=80)
+
+
+class Received(Body):
+    on = serializers.DateField()
+
+
+class Facts(Body):
+    """What is left out stays as it is."""
+
+    kind = serializers.ChoiceField(HardwareReturn.Kind.choices, required=False)
+    case_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    rma_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    due_back_on = serializers.DateField(required=False, allow_null=True)
+    asset_tag = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    new_serial = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    new_delivered_on = serializers.DateField(required=False, allow_null=True)
+    contents = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    carrier = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    label_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    label_expires_on = serializers.DateField(required=False, allow_null=True)
+    pickup_number = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    tracking = serializers.CharField(max_length=80, required=False, allow_blank=True)
