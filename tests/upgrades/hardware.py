@@ -27,11 +27,15 @@ def a_replacement(
         **fresh,
     )  # fmt: skip
     park.park(*spec, packages=feed(world.packages))
-    host = f"{letter.lower()}.meridian.sim"
-    jumpoints = park.truth(host)["jumpoints"]
-    for row in jumpoints:  # made by the real clock, which is ahead of the story's
-        row["connected_at"] = NOON.timestamp() - 3600
-    park.control("PATCH", f"appliances/{host}", {"physical": old_physical, "jumpoints": jumpoints})
+    with tenancy.transaction(world.customer):
+        hosts = [box.host for box in Appliance.objects.filter(site=world.site)]
+    for host in hosts:
+        jumpoints = park.truth(host)["jumpoints"]
+        for row in jumpoints:  # made by the real clock, which is ahead of the story's
+            row["connected_at"] = NOON.timestamp() - 3600
+        park.control("PATCH", f"appliances/{host}", {"jumpoints": jumpoints})
+    old_host = f"{letter.lower()}.meridian.sim"
+    park.control("PATCH", f"appliances/{old_host}", {"physical": old_physical})
     with tenancy.transaction(world.customer):
         old = Appliance.objects.select_related("site").get(site=world.site, letter=letter)
         old.serial, old.physical = OLD_SERIAL, old_physical

@@ -60,7 +60,7 @@ def plan(
 def unfit(
     procedure: Procedure, site: Site, hops: tuple[SiteHop, ...], offline: frozenset[str]
 ) -> Sentence | None:
-    if procedure.repairs != bool(site.left):
+    if procedure.repairs != bool(site.left) and not procedure.replaces:
         return Sentence(_("A repair is planned exactly where a job left something behind."))
     nothing = not any(hop.product or any(hop.bases.values()) for hop in hops)
     if nothing and not (procedure.repairs or procedure.replaces):

@@ -78,7 +78,7 @@ def lay_out(
     )
     until = earliest + horizon_days * DAY
     if not planned.windows(plan):
-        return _at_once(plan, earliest)
+        return _at_once(plan, earliest, until)
     ground = openings.of(
         site, earliest, until, target=target, job=job, by=by, at=at, days=days,
         contract_until=None if security_fix else contract_until, overriding=overriding,
@@ -127,11 +127,12 @@ def _within(ground: openings.Openings, rows: tuple[Row, ...], site: Site) -> Non
                 )
 
 
-def _at_once(plan: Plan, earliest: datetime) -> Layout:
+def _at_once(plan: Plan, earliest: datetime, until: datetime) -> Layout:
     """Nothing in it needs a window: it begins as soon as it is approved."""
     worst = planned.schedule(plan, [], earliest)
     expected = planned.schedule(plan, [], earliest, pace=Pace.EXPECTED)
-    return Layout((), expected.finish, worst.finish, worst)
+    ground = openings.Openings(earliest, until, ())  # no window was asked for
+    return Layout((), expected.finish, worst.finish, worst, ground)
 
 
 def beyond_contract(
