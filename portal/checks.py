@@ -32,6 +32,9 @@ PLATFORM = frozenset(
         "upgrades.PathEntry",
         "upgrades.PlatformFreeze",
         "upgrades.Rollout",
+        "upgrades.Seat",
+        "upgrades.Shift",
+        "upgrades.Team",
         "upgrades.Wave",
     }
 )
