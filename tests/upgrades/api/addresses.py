@@ -41,6 +41,11 @@ BODIES: dict[str, Any] = {
     },
 }  # fmt: skip
 
+SPAN = {"start": "2026-11-24T00:00:00Z", "end": "2026-12-24T00:00:00Z"}
+QUERIES: dict[str, dict[str, str]] = {
+    "sites_availability": {**SPAN, "minutes": "60"}, "bookings_availability": SPAN,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Address:
@@ -65,7 +70,7 @@ class Address:
         path = self.path.replace("{id}", str(pk))
         if self.method == "post":
             return caller.post(path, BODIES.get(self.name))
-        return getattr(caller, self.method)(path)
+        return getattr(caller, self.method)(path, **QUERIES.get(self.name, {}))
 
 
 def addresses() -> list[Address]:
