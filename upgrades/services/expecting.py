@@ -26,6 +26,10 @@ MOVES_FLAGS = frozenset({do.STOP_ACCEPTING.name, do.START_ACCEPTING.name})
 KEYS = frozenset({do.COMPARE_KEYS.name})
 SYNCS = frozenset({do.SYNC_NOW.name})
 SWINGS = frozenset({do.RELEASE_SHARED_IP.name, do.TAKE_SHARED_IP.name})
+MOVES_USERS = SWINGS | frozenset({
+    do.POINT_DNS.name, do.POINT_NAT.name, do.MOVE_PRODUCTION.name, do.CHECK_PRODUCTION.name,
+    do.BECOME_BACKUP.name, do.BECOME_PRIMARY.name,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,10 @@ def under_way(site: Site | Any) -> UpgradeJob | None:
 def of(site: Site | Any, job: UpgradeJob | None, *, window: int = 0) -> Expected:
     """As a site is to be while this job (if any) stands where it stands; `window` is the next."""
     interim = interims.standing(getattr(site, "pk", site))
-    apart = Expected(related=interim is None, roles=interim is None)
+    # A cluster keeps its relationship all along; only a pair's is broken (rule 5). Releases may
+    # differ until then: a repair brings them level, and their own step compares them (G-SYNC-7).
+    parted = interim is not None and interim.site.shape == Site.Shape.PAIR
+    apart = Expected(related=not parted, roles=not parted, level=interim is None)
     if interim is not None:
         days = interim.site.interim_days
         apart = replace(apart, interim_since=interim.began_at, interim_days=days)
@@ -72,7 +79,7 @@ def _in_course(apart: Expected, at: Course, window: int) -> Expected:
     down = _takes_down(at, window)
     return replace(
         apart,
-        level=not runs or _is_level(at),
+        level=apart.level and (not runs or _is_level(at)),
         flags=not (runs and at.has(MOVES_FLAGS)),
         roles=apart.roles and not (runs and at.has(MOVES_ROLES)),
         syncs=any(s.action in SYNCS and s.state not in OVER for s in at.steps),
@@ -91,7 +98,7 @@ def foreseen(job: UpgradeJob, window: int) -> dict[Any, Foreseen]:
     """By appliance, what a window was to change: its product, and families of values."""
     at = course(job)
     steps = at.of_window(window)
-    families = {"reps", "clients"} if any(s.action in INSTALLS for s in steps) else set()
+    families = {"reps", "clients"} if _any(steps, INSTALLS | MOVES_USERS | MOVES_FLAGS) else set()
     families |= {"failover_role", "sync_status"} if _any(steps, MOVES_ROLES | SYNCS) else set()
     families |= {"accepting"} if at.has(MOVES_FLAGS) else set()
     families |= {"shared_ips"} if _any(steps, SWINGS | MOVES_ROLES) else set()
