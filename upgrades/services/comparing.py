@@ -25,7 +25,8 @@ class Compared:
     summary: dict[str, Any] | None = None
     refusal: str = ""
     unplaced: str = ""  # it can be planned, but has no place in the windows
-    without_failover: int | None = None  # minutes at worst, gaps between windows included
+    # Minutes expected and at worst, gaps between windows included.
+    without_failover: tuple[int, int] | None = None
     network: tuple[str, ...] = ()  # what the network people do, in order; msgids
     moves: bool = False  # production goes to the other appliance
     down_on: tuple[str, ...] = ()  # where a failed base update leaves the site down
@@ -75,12 +76,14 @@ def _compared(
     )  # fmt: skip
 
 
-def _unprotected(plan: Plan, layout: bookings.Layout | None) -> int | None:
+def _unprotected(plan: Plan, layout: bookings.Layout | None) -> tuple[int, int] | None:
     """Minutes without failover, gaps between windows included; None where there is none to lose,
-    or no place in the windows."""
+    or no place in the windows. A quicker run may begin to be without it earlier in its window: at
+    worst it is never less than expected."""
     if layout is None or plan.site.backup is None:
         return None
-    return int(interim(layout.timed) / MINUTE)
+    expected, worst = (int(interim(timed) / MINUTE) for timed in (layout.likely, layout.timed))
+    return expected, max(expected, worst)
 
 
 def _risks(plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -55,6 +55,7 @@ class Layout:
     expected: datetime
     worst: datetime
     timed: Timed  # each step's times in the worst case, and the plan with its slots
+    likely: Timed  # the same in the expected case
     ground: openings.Openings  # what it was chosen from
     warnings: tuple[str, ...] = ()
 
@@ -88,7 +89,7 @@ def lay_out(
     rows = _rows(plan, worst)
     _within(ground, rows, site)
     warnings = beyond_contract(rows[-1].start, site, contract_until, security_fix)
-    return Layout(rows, expected.finish, worst.finish, worst, ground, warnings)
+    return Layout(rows, expected.finish, worst.finish, worst, expected, ground, warnings)
 
 
 def _booked(
@@ -132,7 +133,7 @@ def _at_once(plan: Plan, earliest: datetime, until: datetime) -> Layout:
     worst = planned.schedule(plan, [], earliest)
     expected = planned.schedule(plan, [], earliest, pace=Pace.EXPECTED)
     ground = openings.Openings(earliest, until, ())  # no window was asked for
-    return Layout((), expected.finish, worst.finish, worst, ground)
+    return Layout((), expected.finish, worst.finish, worst, expected, ground)
 
 
 def beyond_contract(

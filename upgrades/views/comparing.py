@@ -114,9 +114,11 @@ def _without_failover(each: Compared) -> Cell:
     """G-PAIR-4: from the break to the first sync, with the time between the windows."""
     if each.without_failover is None:
         return {"text": _("not known: it does not fit into the windows")}
+    expected, worst = each.without_failover
     return {
-        "big": times.span(each.without_failover),
-        "text": _("at worst, the time between the windows included"),
+        "big": times.span(expected),
+        "text": _("expected, %(worst)s at worst") % {"worst": times.span(worst)},
+        "detail": _("the time between the windows included"),
     }
 
 

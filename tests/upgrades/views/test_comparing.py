@@ -48,6 +48,7 @@ def test_every_row_that_decides_stands_there_for_both(pair):
     assert "for good" in primary["pair-asynchronous"]["detail"]
     for cell in cells(compare, "Without failover").values():
         assert re.search(r"\d", cell["big"])
+        assert re.fullmatch(r"expected, .*\d.* at worst", cell["text"])
     assert "Recommended for this site" in content
 
 
