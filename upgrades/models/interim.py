@@ -19,7 +19,9 @@ STANDING = (S.OPEN, S.TOO_LONG)
 
 
 class Interim(Lives, CustomerOwned):
-    """The time between breaking and restoring failover: nothing protects the site (G-PAIR-4).
+    """The time without failover: nothing protects the site (G-PAIR-4). Of a pair, from breaking the
+    relationship to restoring it; of a cluster, from the first master's new release, or backup
+    operations turned off, until both have it and backup operations are on again (G-ATLASF-9, 13).
 
     Begins and ends with what is proven at the appliances, so it outlives halts, missed windows and
     the job that began it.
@@ -28,7 +30,7 @@ class Interim(Lives, CustomerOwned):
     State = InterimState
 
     site = OwnedForeignKey("appliances.Site", related_name="interims")
-    job = OwnedForeignKey("upgrades.UpgradeJob", related_name="+")  # which broke the relationship
+    job = OwnedForeignKey("upgrades.UpgradeJob", related_name="+")  # with which it began
     ended_by = OwnedForeignKey("upgrades.UpgradeJob", null=True, related_name="+")
     state = FSMField(choices=InterimState, default=InterimState.OPEN, protected=True)
     began_at = models.DateTimeField()

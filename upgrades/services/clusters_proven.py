@@ -8,16 +8,27 @@ from typing import Any
 
 from appliances import actions as do
 from appliances.models import Appliance
-from appliances.services import clusters, freezes
+from appliances.services import clusters, freezes, production
+from appliances.services.versions import same
 from upgrades.models import JobStep
+from upgrades.services import interims
 
 Json = dict[str, Any]
 
 
-def product(step: JobStep, appliance: Any) -> None:
-    """A master that serves carries a new release: its list holds no node yet (G-ATLAS-4)."""
+def product(step: JobStep, appliance: Any, at: datetime) -> None:
+    """A master that serves carries a new release: its list holds no node yet (G-ATLAS-4). While
+    the two masters' releases differ neither could stand in for the other (G-ATLASF-4 to 12)."""
     if clusters.serves(appliance):
         clusters.mark_all(step.job.site_id)
+    if appliance.cluster_role == Appliance.ClusterRole.MASTER and not _level(step.job.site_id):
+        interims.begin(step.job.site, job=step.job, at=at)
+
+
+def _level(site_id: Any) -> bool:
+    """Both masters of a cluster with failover run the same release; one master always does."""
+    masters = production.masters(site_id)
+    return all(same(box.product_version, masters[0].product_version) for box in masters)
 
 
 def swapped(step: JobStep, appliance: Any) -> None:
@@ -45,8 +56,14 @@ lists = node
 def backup_operations(
     step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime
 ) -> None:
+    """Off, nothing stands in for the master that serves; on again at the same release, the backup
+    does (G-ATLASF-9, 13)."""
     ticked = step.action == do.START_BACKUP_OPERATIONS.name
     clusters.note_backup_operations(appliance, ticked)
+    if not ticked:
+        interims.begin(step.job.site, job=step.job, at=at)
+    elif _level(step.job.site_id):
+        interims.end(step.job.site, job=step.job, at=at)
 
 
 def freeze(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:

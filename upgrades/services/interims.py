@@ -12,7 +12,7 @@ from upgrades.services import notices
 
 
 def begin(site: Site, *, job: UpgradeJob, at: datetime) -> Interim:
-    """The relationship is proven broken. One that stands already goes on (G-PAIR-4)."""
+    """It is proven that failover works no more. An interim that stands already goes on."""
     interim, begun = Interim.objects.get_or_create(
         customer_id=site.customer_id, site=site, ended_at=None,
         defaults={"job": job, "began_at": at},
@@ -23,7 +23,7 @@ def begin(site: Site, *, job: UpgradeJob, at: datetime) -> Interim:
 
 
 def end(site: Site, *, job: UpgradeJob, at: datetime) -> None:
-    """The relationship is proven established again, by whichever job."""
+    """It is proven that failover works again, by whichever job."""
     interim = standing(site.pk)
     if interim is None:
         return

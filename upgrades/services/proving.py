@@ -28,7 +28,7 @@ def _product(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: da
         appliance, "PRODUCT", evidence.get("version") or step.package.version,
         build=evidence.get("build", ""), at=at, job=step.job,
     )  # fmt: skip
-    clusters_proven.product(step, appliance)
+    clusters_proven.product(step, appliance, at)
 
 
 def _base(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:

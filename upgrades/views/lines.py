@@ -77,7 +77,7 @@ def _hold(hold: BaseHold, now: datetime) -> Line:
 
 
 def _interim(interim: Interim, now: datetime) -> Line:
-    """A pair that has been without failover for longer than its site allows."""
+    """A site that has been without failover for longer than it allows."""
     site = interim.site
     url = reverse("upgrades:site", kwargs={"slug": interim.customer.slug, "pk": site.pk})
     return _line(

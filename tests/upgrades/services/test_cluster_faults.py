@@ -15,7 +15,7 @@ from tests.upgrades.clusters import a_cluster, box_of, host
 from tests.upgrades.driving import drive, step_of, turn
 from tests.upgrades.services.test_story import approved
 from upgrades.models import Attempt, JobStep, UpgradeJob
-from upgrades.services import skipping, steps
+from upgrades.services import expecting, interims, skipping, steps, waking
 
 
 @pytest.fixture
@@ -69,6 +69,28 @@ def stuck_drain(small, park):
     late = at + timedelta(minutes=481)
     turn(park, late)
     return world, job, late
+
+
+def test_a_cluster_too_long_without_failover_is_told_of_while_it_keeps_its_relationship(
+    doubled, park
+):
+    """G-PAIR-4 for a cluster; its roles are still read and compared (rule 5)."""
+    world, job = doubled
+    at = drive(
+        world, job, park, at=NOON,
+        until=lambda: state_of(world, job, "install_product", "B") == "DONE",
+    )  # fmt: skip
+    with tenancy.transaction(world.customer):
+        interim = interims.standing(world.site.pk)
+        assert (interim.state, interim.job_id) == ("OPEN", job.pk)
+        assert expecting.of(world.site, None).related
+        assert expecting.of(world.site, None).interim_since == interim.began_at
+
+    waking.look_after_interims(at + timedelta(days=8))
+
+    with tenancy.transaction(world.customer):
+        assert interims.standing(world.site.pk).state == "TOO_LONG"
+        assert Message.objects.filter(kind="interim_too_long").exists()
 
 
 def test_connections_that_never_end_are_left_to_a_person_at_the_limit(stuck_drain):

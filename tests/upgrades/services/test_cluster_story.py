@@ -8,7 +8,7 @@ from tests.conftest import NOON
 from tests.upgrades import operator
 from tests.upgrades.clusters import a_cluster, box_of, host
 from tests.upgrades.services.test_story import approved, states
-from upgrades.models import UpgradeJob
+from upgrades.models import Interim, UpgradeJob
 
 
 @pytest.fixture
@@ -64,6 +64,23 @@ def test_a_cluster_with_failover_is_served_by_the_other_master_afterwards(
     assert not truth["A"]["serves"]
     assert all(truth[f"N{number}"]["accepting"] for number in range(1, 5))
     assert truth["A"]["backup_operations"]
+
+
+def test_the_time_without_failover_is_from_the_first_master_to_backup_operations_on_again(
+    catalogue, park, arrives
+):
+    """G-ATLASF-4 to 13: while the masters' releases differ neither could stand in for the other."""
+    world = a_cluster(catalogue, park, {"east": 2}, failover=True)
+
+    job, boxes = arrives(world, "12.2.0", "atlas-failover")
+
+    with tenancy.transaction(world.customer):
+        interim = Interim.objects.get(site=world.site)
+        steps = job.steps.select_related("appliance")
+        first = steps.get(action="install_product", appliance=boxes["B"])
+        again = steps.get(action="start_backup_operations")
+        assert (interim.state, interim.job_id, interim.ended_by_id) == ("ENDED", job.pk, job.pk)
+        assert (interim.began_at, interim.ended_at) == (first.ended_at, again.ended_at)
 
 
 def test_two_hops_without_waits_end_with_the_roles_as_they_were(catalogue, park, arrives):

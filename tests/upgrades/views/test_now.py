@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 from appliances.models import Appliance, BaseHold
 from appliances.services import questions
-from portal import tenancy
+from portal import clock, tenancy
 from tests.conftest import NOON
 from tests.upgrades.views.conftest import browser
-from upgrades.services import runs
+from upgrades.services import interims, runs
 
 
 def words_of(client):
@@ -39,6 +41,22 @@ def test_what_asks_what_is_held_and_what_is_asked_stand_in_their_order(world, ru
         questions.ask(box, text="Which first?", by=world.operator, at=NOON)
 
     assert list(map(str, words_of(browser(world.agent)))) == ["Held", "Asking", "Asked"]
+
+
+def test_too_long_without_failover_stands_in_staffs_queue_and_leads_to_the_site(world, running):
+    with tenancy.transaction(world.customer):
+        interims.begin(world.site, job=running, at=NOON)
+        before = words_of(browser(world.agent))
+        interims.look_after(NOON + timedelta(days=8))
+
+    with clock.at(NOON + timedelta(days=8)):
+        lines = browser(world.agent).get("/now/").context["lines"]
+
+    assert "No failover" not in list(map(str, before))
+    [line] = [line for line in lines if str(line["word"]) == "No failover"]
+    assert (line["title"], line["urgent"]) == ("Too long without failover", True)
+    assert line["url"] == f"/c/meridian/sites/{world.site.pk}/"
+    assert "support.meridian.sim" in line["detail"]
 
 
 def test_a_proposal_waits_for_approval(world, proposed):
