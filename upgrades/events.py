@@ -49,6 +49,7 @@ class StepEvent(StrEnum):
     EXTENDED = "step.extended"
     WAIVED = "step.waived"
     ASKED_AGAIN = "step.asked_again"
+    GAP_LONG = "step.gap_long"
 
 
 class HoldEvent(StrEnum):

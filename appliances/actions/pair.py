@@ -119,6 +119,7 @@ TAKE_SHARED_IP = Action(
     what_if_not=_("The site stays away."),
     evidence_fields=(_AT,),
     only_if=Fact.SHARED_IP,
+    overdue_after=5,  # everybody is told while the address is nowhere (guide §12)
 )  # fmt: skip
 
 POINT_DNS = Action(

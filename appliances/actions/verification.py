@@ -44,7 +44,8 @@ VERIFY_BY_HOSTS_FILE = Action(
     ),
     what_if_not=_("The first to try the appliance are the users, once it serves."),
     evidence_fields=(
-        Field("machines", _("The two machines")),
+        Field("machine", _("First machine")),
+        Field("other_machine", _("Second machine")),
         Field("console_version", _("Version under Help > About"), VERSION),
         Field("works", _("A session from one to the other worked"), TICK),
         Field("put_back", _("Both hosts files are as they were"), TICK),
@@ -96,8 +97,8 @@ CONFIRM_PRODUCTION = Action(
 CHECK_PRODUCTION = Action(
     "check_production", PORTAL, READ, Probe.PUBLIC_NAME, _("which appliance answers behind the public name"), (5, 60),
     how=(
-        _("The portal asks for the site by its public name until this appliance answers there, known by its own id."),
-        _("Where it cannot, open the site by its public name from inside and from outside your network, and compare the certificate and the version with this appliance's."),
+        _("The portal looks the public name up where it itself runs, connects there, and asks whoever answers for its id, until it is this appliance's. It sees neither other name servers and caches nor any hosts file, nor how the name is answered inside your network."),
+        _("So open the site by its public name from inside and from outside your network too, and compare the certificate and the version with this appliance's; where the portal cannot look, that alone counts."),
         _("If the other one still answers, look for a hosts file, a cache or a record that was forgotten."),
     ),
     what_if_not=_("Part of the users work on the wrong appliance, and what they do there is lost."),

@@ -43,6 +43,7 @@ def _answer(step: JobStep, field: do.Field) -> Any:
     by_name = {
         "fingerprint": "ab" * 32, "licences": 15, "issued_to": step.job.site.public_name,
         "serial": step.appliance.serial if step.appliance else "",
+        "machine": "bench-1", "other_machine": "bench-2",
     }  # fmt: skip
     if by_name.get(field.name):
         return by_name[field.name]

@@ -23,10 +23,10 @@ OTHERWISE = frozenset({
     JobEvent.REJECTED, JobEvent.REVISED, JobEvent.MISSED, JobEvent.REBOOKED, JobEvent.PAUSED,
     JobEvent.RESUMED, JobEvent.HALTED, JobEvent.ABANDONED, JobEvent.ENDED_EARLY, JobEvent.CANCELLED,
     StepEvent.HELD, StepEvent.RETRIED, StepEvent.ACCEPTED, StepEvent.SKIPPED, StepEvent.LOST,
-    StepEvent.EXTENDED, StepEvent.WAIVED, StepEvent.HANDED_OVER,
+    StepEvent.EXTENDED, StepEvent.WAIVED, StepEvent.HANDED_OVER, StepEvent.GAP_LONG,
     *HoldEvent, "booking.moved", "booking.missed", "appliance.drifted",
 })  # fmt: skip
-REASONS = ("reason", "why", "detail", "ticket")
+REASONS = ("reason", "why", "detail", "ticket", "gap")
 
 
 def of(story: Story) -> list[Json]:

@@ -34,6 +34,17 @@ SEEN: dict[str, str | None] = {
     "build": gettext_noop("Build"),
     "guid": gettext_noop("GUID"),
     "remark": gettext_noop("Remark"),
+    "roles_seen": gettext_noop("Failover roles"),
+    "sync_status": gettext_noop("State of the data sync"),
+    "released": gettext_noop("Shared addresses let go"),
+    "taken": gettext_noop("Shared addresses taken"),
+    "seconds_without": gettext_noop("Seconds without the shared address"),
+    "answers": gettext_noop("Answers behind the public name"),
+    "compared": gettext_noop("Compared"),
+    "flags": gettext_noop("Nodes that accept"),
+    "lists": gettext_noop("Nodes that accept, by master"),
+    "since": gettext_noop("Since"),
+    "names": gettext_noop("Names"),
     "down_at": gettext_noop("Seen away since"),
     "up_at": gettext_noop("Seen back at"),
 }
@@ -100,7 +111,7 @@ WRITTEN: dict[str, Callable[[Any], str]] = {
 
 
 def _seen(name: str, value: Any, zone: str) -> str:
-    if name in ("until", "down_at", "up_at"):
+    if name in ("since", "until", "down_at", "up_at"):
         return moments.full(datetime.fromisoformat(value), zone)
     if name == "note":
         return told(str(value))
@@ -108,4 +119,6 @@ def _seen(name: str, value: Any, zone: str) -> str:
         return _tick(value)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_seen('', part, zone)}" for key, part in value.items())
     return str(value)

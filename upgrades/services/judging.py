@@ -33,6 +33,12 @@ class StayedAway(Refused):
     code = "jumpoints-away"
 
 
+class OneMachine(Refused):
+    """The same machine is named twice: a session from it to itself proves nothing."""
+
+    code = "one-machine"
+
+
 def judge(step: JobStep, evidence: Json) -> Json:
     """The evidence with what the portal adds to it. Raises the refusals of this module."""
     judging = JUDGES.get(step.action)
@@ -109,9 +115,23 @@ def _came_back(step: JobStep, evidence: Json) -> Json:
     return {}
 
 
+def _two_machines(step: JobStep, evidence: Json) -> Json:
+    """G-ASYNC-3: at least two local machines, however their names are written."""
+    first, second = (" ".join(evidence[name].split()).casefold()
+                     for name in ("machine", "other_machine"))  # fmt: skip
+    if first == second:
+        raise OneMachine(
+            _("This is the same machine twice."),
+            remedy=_("Try it from a second machine, and name both."),
+            fields={"other_machine": _("Name another machine than the first.")},
+        )
+    return {}
+
+
 JUDGES: dict[str, Callable[[JobStep, Json], Json]] = {
     do.LOWER_JUMP_LIMIT.name: _lowered,
     do.RESTORE_JUMP_LIMIT.name: _restored,
     do.CHECK_CLIENTS.name: _followed,
     do.CHECK_OTHERS.name: _came_back,
+    do.VERIFY_BY_HOSTS_FILE.name: _two_machines,
 }

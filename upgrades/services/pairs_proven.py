@@ -4,7 +4,7 @@ and the time without failover.
 Keepers of `proving`: called inside the record, also where a person's word is the proof.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from appliances import actions as do
 from appliances.models import Appliance
 from appliances.services import production, replacements, versions
+from upgrades.events import StepEvent
 from upgrades.models import JobStep
-from upgrades.services import clusters_proven, interims
+from upgrades.services import clusters_proven, interims, stepping
 from upgrades.services.not_planned import NotAsPlanned
 
 Json = dict[str, Any]
+LONG_GAP = timedelta(minutes=do.TAKE_SHARED_IP.minutes[1])
 
 
 def broken(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
@@ -62,6 +64,19 @@ def shared_ip(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: d
         return
     production.share(appliance, appliance.shared_ips if carried is None else carried)
     production.serve(appliance, job=step.job, at=at)
+    _warn_of_gap(step, at)
+
+
+def _warn_of_gap(step: JobStep, at: datetime) -> None:
+    """Untick and tick follow at once; in between nobody reaches the site (G-ASYNC-4, guide §12).
+    The two times stand at their steps; a long gap is told of besides."""
+    released = step.job.steps.filter(
+        action=do.RELEASE_SHARED_IP.name, hop=step.hop, state=JobStep.State.DONE
+    )
+    ended = released.values_list("ended_at", flat=True).first()
+    if ended is not None and at - ended > LONG_GAP:
+        minutes = int((at - ended) / timedelta(minutes=1))
+        stepping.note(StepEvent.GAP_LONG, step, None, at, gap=f"{minutes} min")
 
 
 def produced(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:

@@ -15,7 +15,8 @@ S = JobStep.State
 GUARDS = frozenset({do.CHECK_READINESS.name, do.BACK_UP.name, do.EXPORT_CERTIFICATES.name,
                     do.DWELL.name, do.VERIFY.name, do.VERIFY_BY_HOSTS_FILE.name,
                     do.SYNC_NOW.name, do.CHECK_BUILDS.name, do.AWAIT_SYNC.name,
-                    do.CHECK_PRODUCTION.name, do.CHECK_FLAGS.name})  # fmt: skip
+                    do.CHECK_PRODUCTION.name, do.CHECK_FLAGS.name, do.CONFIRM_RELEASE.name,
+                    do.CONFIRM_PRODUCTION.name})  # fmt: skip
 
 
 class NeedsTwo(Refused):

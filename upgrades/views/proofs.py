@@ -29,6 +29,17 @@ LABELS = {
     "offset_seconds": gettext_lazy("Seconds off"),
     "jumpoints": gettext_lazy("Jumpoints"),
     "note": gettext_lazy("Note"),
+    "roles_seen": gettext_lazy("Failover roles"),
+    "sync_status": gettext_lazy("State of the data sync"),
+    "released": gettext_lazy("Shared addresses let go"),
+    "taken": gettext_lazy("Shared addresses taken"),
+    "seconds_without": gettext_lazy("Seconds without the shared address"),
+    "answers": gettext_lazy("Answers behind the public name"),
+    "compared": gettext_lazy("Compared"),
+    "flags": gettext_lazy("Nodes that accept"),
+    "lists": gettext_lazy("Nodes that accept, by master"),
+    "since": gettext_lazy("Since"),
+    "names": gettext_lazy("Names"),
 }
 PROVEN = (JobStep.State.DONE, JobStep.State.SKIPPED)
 HIDDEN = {"backup", "findings", "on_line_queued", "off_line", "undecided"}
@@ -69,7 +80,7 @@ def _written(field: do.Field | None, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {part}" for key, part in value.items())
+        return "; ".join(f"{key}: {_written(None, part)}" for key, part in value.items())
     return told(str(value))
 
 

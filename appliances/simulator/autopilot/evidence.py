@@ -74,6 +74,8 @@ def _versions(truth: dict) -> dict:
         "client_version": truth["product"] or None,
         "build": truth["build"] or None,
         "serial": truth["serial"],
+        "machine": f"bench-1.{truth['public_name']}",
+        "other_machine": f"bench-2.{truth['public_name']}",
         "host_name": truth["public_name"],
         "issued_to": truth["public_name"],
         "addresses": truth["shared_ip"] or truth["own_ip"],

@@ -1,12 +1,17 @@
 """Failover pairs from end to end: the real runner, the simulator, a person at the pages."""
 
+from datetime import timedelta
+
 import pytest
 
-from portal import tenancy
-from portal.models import AuditEvent
-from tests.upgrades import pairs
+from portal import clock, tenancy
+from portal.models import AuditEvent, Message
+from tests.conftest import NOON
+from tests.upgrades import operator, pairs
+from tests.upgrades.driving import drive, turn
 from tests.upgrades.pairs import A, B
 from upgrades.models import Interim, JobStep
+from upgrades.services import evidence, judging, steps
 
 
 @pytest.fixture
@@ -91,6 +96,77 @@ def test_a_shared_address_is_let_go_and_taken_and_how_long_nobody_had_it_is_kept
     assert (pairs.box(world, "A").shared_ips, pairs.box(world, "B").shared_ips) == (
         [], [pairs.SHARED]
     )  # fmt: skip
+
+
+def test_two_machines_are_named_and_both_hosts_files_put_back(synchronous):
+    """G-ASYNC-3: a session from a machine to itself proves nothing."""
+    world, park = synchronous
+    job = pairs.approved(world, "pair-synchronous")
+    at = drive(
+        world, job, park, at=NOON, leave=lambda step: step.action == "verify_by_hosts_file",
+        until=lambda: pairs.step_of(world, job, "verify_by_hosts_file").state == "ASKING",
+    )  # fmt: skip
+    step = pairs.step_of(world, job, "verify_by_hosts_file")
+    typed, _files = operator.values(step)
+
+    def confirmed(**other):
+        with clock.at(at), tenancy.transaction(world.customer):
+            fresh = pairs.step_of(world, job, "verify_by_hosts_file")
+            return steps.confirm(fresh, values=typed | other, by=world.operator, at=at)
+
+    for again in ("bench-1", " BENCH-1 "):
+        with pytest.raises(judging.OneMachine) as refused:
+            confirmed(other_machine=again)
+        assert "other_machine" in refused.value.fields
+    with pytest.raises(evidence.BadEvidence) as refused:
+        confirmed(put_back=False)
+    assert "put_back" in refused.value.fields
+    assert confirmed().state == "DONE"
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(2, False), (9, True)])
+def test_a_long_gap_of_the_shared_address_is_warned_of(catalogue, park, minutes, told):
+    """Guide §12: the site is away from the untick to the tick."""
+    world = pairs.a_pair(catalogue, swing="SHARED_IP")
+    pairs.play(park, world)
+    job = pairs.approved(world, "pair-asynchronous")
+    at = drive(
+        world, job, park, at=NOON, leave=lambda step: step.action == "take_shared_ip",
+        until=lambda: pairs.step_of(world, job, "take_shared_ip").state == "ASKING",
+    )  # fmt: skip
+    late = at + timedelta(minutes=minutes)
+    turn(park, late)
+    with tenancy.transaction(world.customer):
+        overdue = Message.objects.filter(dedupe_key__contains="overdue:").exists()
+    with clock.at(late):
+        operator.act(world, pairs.step_of(world, job, "take_shared_ip"), park)
+    turn(park, late + timedelta(seconds=20))
+
+    step = pairs.step_of(world, job, "take_shared_ip")
+    with tenancy.transaction(world.customer):
+        warned = AuditEvent.objects.filter(job_id=job.pk, name="step.gap_long")
+        assert (step.state, warned.exists(), overdue) == ("DONE", told, told)
+    assert step.evidence["seconds_without"] >= 60 * minutes
+
+
+@pytest.mark.parametrize(
+    ("clients", "by_address", "kept"),
+    [
+        (True, True, True), (True, None, True), (None, None, True),
+        (True, False, False), (False, None, False),
+    ],
+)  # fmt: skip
+def test_pulls_by_address_are_checked_unless_it_is_known_that_there_are_none(
+    catalogue, clients, by_address, kept
+):
+    """G-ASYNC-5; what is not known counts as so."""
+    site = {"has_integration_clients": clients, "integration_by_ip": by_address}
+    world = pairs.a_pair(catalogue, **site)
+    job = pairs.approved(world, "pair-asynchronous")
+
+    with tenancy.transaction(world.customer):
+        checked = JobStep.objects.filter(job=job, action="check_pull")
+        assert checked.exists() is kept
 
 
 def test_two_hops_bind_the_roles_anew_and_bring_them_back(catalogue, park):
