@@ -1,5 +1,6 @@
 """All appliances of the park, the names people reach them by, the packages, the clock."""
 
+import copy
 import json
 import os
 import threading
@@ -33,6 +34,9 @@ class Park:
             kind: self.store.documents(kind) for kind in ("appliance", "site", "rows", "meta")
         }
         self.appliances, self.sites = self.kept["appliance"], self.kept["site"]
+        for kept in self.appliances.values():  # by a release that knew less of appliances
+            for key in appliances.PLAIN.keys() - kept.keys():
+                kept[key] = copy.deepcopy(appliances.PLAIN[key])
         now = self.real_time()
         self.clock = Clock(**self.kept["meta"].get("clock", Clock(now, now).as_json()))
         if "secret" not in self.kept["meta"]:

@@ -1,5 +1,7 @@
 """What is done is done, whatever happens to the process."""
 
+import sqlite3
+
 from appliances.simulator.process import Simulator
 
 
@@ -46,3 +48,18 @@ def test_it_ends_cleanly_when_asked(tmp_path):
     simulator.stop()
 
     assert simulator.process.returncode == 0
+
+
+def test_an_appliance_kept_by_a_release_that_knew_less_of_it_is_read(tmp_path):
+    simulator = Simulator(str(tmp_path)).start()
+    try:
+        simulator.park({"hostname": "a.sim"})
+        simulator.stop()
+        with sqlite3.connect(tmp_path / "park.sqlite3") as kept:
+            less = "UPDATE document SET body = json_remove(body, '$.backup_file')"
+            kept.execute(less + " WHERE kind = 'appliance'")
+        simulator.start()
+
+        assert simulator.truth("a.sim")["backup_file"] == ""
+    finally:
+        simulator.stop()

@@ -166,3 +166,11 @@ def test_install_seconds_are_real_whatever_the_clock(appliance, simulator):
     one.press_and_wait("install", package="12.2.0", eula=True)
 
     assert time.monotonic() - begun >= 0.28
+
+
+def test_new_hardware_takes_any_release_whose_base_it_has(appliance):
+    box = appliance(product="", base="7.4.0")
+
+    box.press_and_wait("install", package="22.4.1", eula=True)
+
+    assert box.truth()["product"] == "22.4.1"
