@@ -20,12 +20,13 @@ def test_the_demos_appliances_answer_as_they_are_recorded(customer, loaded, park
     assert [site.shape for site in built] == [
         "SINGLE",
         "SINGLE",
+        "SINGLE",
         "PAIR",
         "CLUSTER_WITH_FAILOVER",
     ]
     with tenancy.transaction(customer):
         boxes = list(Appliance.objects.select_related("site").order_by("host"))
-    assert len(boxes) == 1 + 1 + 2 + 6
+    assert len(boxes) == 1 + 1 + 1 + 2 + 6
     for box in boxes:
         seen = remote.observe(box)
         assert (seen.kind, seen.guid) == ("well", box.guid), box.host
