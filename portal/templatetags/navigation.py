@@ -31,7 +31,6 @@ CUSTOMER = [
     ("appliances:customer-catalogue", _("Catalogue"), "catalogue.view"),
     ("portal:message-list", _("Messages"), "message.view"),
     ("portal:audit", _("Audit"), "audit.view"),
-    ("upgrades:freeze-list", _("Freezes"), "site.view"),
     ("portal:member-list", _("People"), "member.manage"),
 ]
 
