@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from appliances import actions as do
+from appliances.models import ReadinessCheck
 from appliances.services import readiness
 from appliances.services.checks import Question
 from appliances.services.readiness import Answers, Finding
@@ -89,7 +90,10 @@ def judged(work: Work, answers: Answers) -> Outcome:
 
 def concerns(work: Work, one: Finding) -> bool:
     """A node that the window leaves alone holds nobody up: it is asked when its own turn comes.
-    What is of the site, of its masters or of the window's nodes counts."""
+    What is of the site, of its masters or of the window's nodes counts; but not who is connected
+    to a node: its own step asks that again, and waits for them before it holds."""
+    if one.name == ReadinessCheck.Name.DRAINED:
+        return False
     return one.appliance_id is None or one.appliance_id not in work.left_alone
 
 
