@@ -31,6 +31,7 @@ def at_northline(script):
 
 
 @pytest.mark.journey
+@pytest.mark.soak
 @pytest.mark.timeout(1200)
 def test_the_autopilot_carries_the_demos_cluster(running):
     job = running.script(at_northline(PLAN).format(target="26.2", method="automatic"))
