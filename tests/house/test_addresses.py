@@ -15,7 +15,9 @@ PAGES = [route for route in routes() if not route.is_api]
 SLUGGED = [route for route in PAGES if "<slug:slug>" in route.path]
 OURS = ("portal", "appliances", "upgrades")
 # The catalogue is everybody's; a person's own keys are the person's.
-PLATFORM = ("appliances:package", "portal:key", "portal:staff", "portal:session")
+PLATFORM = (
+    "appliances:package", "portal:key", "portal:staff", "portal:session", "upgrades:team",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)

@@ -1,4 +1,5 @@
-"""The time without failover: begun and ended by proof, told about once when it is too long."""
+"""The time without failover (G-PAIR-4): begun and ended by proof, told about once when it is too
+long."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -14,16 +14,8 @@ from upgrades.events import JobEvent
 from upgrades.models import JobNote, JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
 from upgrades.services import (
-    bookings,
-    drafting,
-    drawing,
-    following,
-    notices,
-    openings,
-    planning,
-    repairing,
-    testing,
-)
+    bookings, drafting, drawing, following, notices, openings, planning, repairing, testing,
+)  # fmt: skip
 
 J = UpgradeJob.State
 NOTICE = timedelta(hours=1)  # the least time between a request and its first window
@@ -105,15 +97,13 @@ def submit(
     )  # fmt: skip
     job.submit(by=by, at=at)
     job.plan = {**job.plan, "finish": layout.worst.isoformat(), "digest": drafting.digest(drawn)}
-    job.not_before, job.not_after = drafting.bounds(
-        [row.start for row in layout.rows] or [layout.worst], job.site.zone
-    )
+    starts = [row.start for row in layout.rows] or [layout.worst]
+    job.not_before, job.not_after = drafting.bounds(starts, job.site.zone)
     job.save()
     drafting.write_steps(job, drawn)
     bookings.hold(job, layout, by=by, at=at, override=override)
-    audit.record(
-        JobEvent.SUBMITTED, job, by=by, job=job, at=at, data={"digest": job.plan["digest"]}
-    )
+    told = {"digest": job.plan["digest"]}
+    audit.record(JobEvent.SUBMITTED, job, by=by, job=job, at=at, data=told)
     if job.customer.preapproves_base_only and job.target.kind == Package.Kind.BASE:
         return _scheduled(job, by=None, at=at)
     notices.proposed(job, at=at)
@@ -136,13 +126,13 @@ def approve(
         )
     if why := planning.still_holds(job):
         raise OutsideApproval(why, remedy=_("Reject this plan and draw a new one."))
-    if job.plan.get("dark") and not word:
-        raise NeedsWord(
-            _("For a time no node of a region accepts connections: this needs your word."),
-            remedy=_("Tick that you agree, or reject the plan and choose other nodes."),
-            fields={"word": _("Tick it if you agree.")},
-        )
     if job.plan.get("dark"):
+        if not word:
+            raise NeedsWord(
+                _("For a time no node of a region accepts connections: this needs your word."),
+                remedy=_("Tick that you agree, or reject the plan and choose other nodes."),
+                fields={"word": _("Tick it if you agree.")},
+            )
         job.word_by, job.word_at = by, at
     return _scheduled(job, by=by, at=at)
 

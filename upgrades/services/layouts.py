@@ -1,4 +1,5 @@
-"""A plan laid into a site's windows: which piece when, or why it cannot be. Writes nothing."""
+"""A plan laid into a site's windows: which piece when, or why it cannot be; on days under contract
+(G-PREP-3). Writes nothing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
