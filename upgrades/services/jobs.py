@@ -14,7 +14,15 @@ from upgrades.events import JobEvent
 from upgrades.models import JobNote, JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
 from upgrades.services import (
-    bookings, drafting, drawing, following, notices, openings, planning, repairing, testing,
+    bookings,
+    drafting,
+    drawing,
+    following,
+    notices,
+    openings,
+    planning,
+    repairing,
+    testing,
 )  # fmt: skip
 
 J = UpgradeJob.State
@@ -143,9 +151,8 @@ def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     job.save()
     if job.plan["windows"]:
         bookings.confirm(job, by=by, at=at)
-    audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data={
-        "digest": job.plan["digest"], **({"word_for": job.plan["dark"]} if job.word_at else {}),
-    })  # fmt: skip
+    told = {"digest": job.plan["digest"]} | ({"word_for": job.plan["dark"]} if job.word_at else {})
+    audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data=told)
     notices.approved(job, at=at)
     if not job.plan["windows"]:  # nothing in it cuts users off: it begins at once
         following.begin(job, by=None, at=at)
