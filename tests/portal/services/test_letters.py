@@ -59,6 +59,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "appliance_drifted",
         "base_version_asked",
         "dwell_over",
+        "freeze_calendar",
         "interim_too_long",
         "invitation",
         "member_added",
