@@ -14,7 +14,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.looking import HEIGHT, WIDE
+from tests.upgrades import conftest as upgrades
 
+catalogue, simulator, park = upgrades.catalogue, upgrades.simulator, upgrades.park
 Opens = Callable[..., Page]
 
 

@@ -3,21 +3,16 @@ simulated appliance's own buttons, confirm each step, read the papers at the end
 
 import os
 import re
-import shutil
 import time
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.journeys import people
 from tests.journeys.running import Running
 from tests.upgrades.operator import PIXEL
 
 HOST = "a.meridian.sim"
-PASSWORD = "changeover-demo"  # printed by run.sh
-QUIET = (
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -33,38 +28,8 @@ def running(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+    with people.a_browser() as chromium:
         yield chromium
-        chromium.close()
-
-
-def signed_in(browser, url: str, email: str) -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB").new_page()
-    page.goto(url + "/sign-in/")
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda address: "sign-in" not in address)
-    return page
-
-
-def plan_and_submit(page: Page, url: str, version: str) -> str:
-    """As support: the site, its plan, submitted; the job's address."""
-    page.goto(url + "/sites/")
-    page.get_by_role("link", name="Meridian service desk").first.click()
-    page.get_by_role("link", name="Plan an upgrade").first.click()
-    address = page.url
-    named = page.locator("label", has=page.locator("[name=target]")).filter(
-        has=page.locator("b", has_text=f"Bomgar-{version}")
-    )
-    target = named.locator("[name=target]").first.get_attribute("value")
-    page.goto(f"{address}?target={target}&procedure=single&method=automatic")
-    assert "documented" in page.inner_text("main")
-    page.locator("form:has(button.main) button.main").last.click()
-    page.wait_for_url(re.compile("/jobs/"))
-    return page.url
 
 
 def install(beside: Page, address: str, package: str) -> None:
@@ -118,19 +83,20 @@ BY_KIND = {"number": "5", "date": "2027-12-31", "datetime-local": "2026-11-24T01
 @pytest.mark.browser
 @pytest.mark.timeout(600)
 def test_a_site_is_upgraded_by_hand(running, browser):
-    agent = signed_in(browser, running.url, "ines@demo.example")
-    job = plan_and_submit(agent, running.url, "12.2.0")
-
-    approver = signed_in(browser, running.url, "elif@meridian.example")
-    approver.goto(job)
-    approver.locator("form[action$='/approve/'] button").first.click()
+    agent = people.signed_in(browser, running.url, "ines@demo.example")
+    people.plan(
+        agent, running.url, "Meridian service desk", "12.2.0", procedure="single",
+        method="automatic",
+    )  # fmt: skip
+    assert "documented" in agent.inner_text("main")
+    job = people.submit(agent)
+    people.approve(people.signed_in(browser, running.url, "elif@meridian.example"), job)
 
     # The operator reads Turkish; the story is told in English, so the agent does the steps.
     page, pressed = agent, set()
     ends = time.monotonic() + 420
     while time.monotonic() < ends:
-        page.goto(job)
-        if page.locator(".head .st").first.inner_text().strip() == "Done":
+        if people.state(page, job) == "Done":
             break
         if page.locator("section.todo form[action$='/confirm/']").count():
             title = page.locator("section.todo h2").first.inner_text()
@@ -145,7 +111,7 @@ def test_a_site_is_upgraded_by_hand(running, browser):
             fill_in(page, version[1] if version else "12.2.0")
         time.sleep(0.5)
 
-    assert page.locator(".head .st").first.inner_text().strip() == "Done"
+    assert people.state(page, job) == "Done"
     assert running.truth(HOST)["product"] == "12.2.0"
     for paper in ("runbook.pdf", "record.pdf"):
         answer = page.request.get(job + paper)
