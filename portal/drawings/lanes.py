@@ -57,7 +57,7 @@ class Lanes:
 
     @property
     def columns(self) -> int:
-        """One to six columns have a class in the sheet; more lanes wrap."""
+        """One to six have a class in the sheet; of more, a band shows those that have steps."""
         return min(max(len(self.lanes), 1), 6)
 
 

@@ -67,7 +67,7 @@ def page_at(db: None, live_server: Any, chromium: Browser) -> Iterator[Opens]:
     yield open_page
     for context in contexts:
         context.close()
-    assert problems == []
+    assert problems == [], "\n".join(problems)
 
 
 def _note(problems: list[str], path: str, said: Any) -> None:
