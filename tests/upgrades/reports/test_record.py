@@ -90,7 +90,7 @@ def test_the_log_ends_with_the_hash_that_the_chain_has(world, done):
 def test_messages_stand_with_their_reader_and_whether_they_left(world, done):
     told = words(printed(world, done, "record", at=LATER))
 
-    assert "Done: Support desk runs 14.1.1 ines.duarte@example.com English" in told
+    assert "Done: upgrade of Support desk to 14.1.1 ines.duarte@example.com English" in told
 
 
 def test_notes_for_the_vendors_staff_never_reach_a_paper(world, done):

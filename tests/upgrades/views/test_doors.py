@@ -8,27 +8,43 @@ from tests.upgrades.views.conftest import address, browser
 from upgrades.models import MaintenanceWindow
 
 UNKNOWN = "5d0c8f0e-4f0a-4a53-9b6f-2f2f6f0b6a11"  # the same for every worker that collects
-READS = ["", "live/", "log/"]
+READS = ["", "live/", "log/", "clients/"]
+FORMS = ["repair/", "bookings/1/override/"]  # asked by GET, done by POST
+FILES = ["clients/to-come.csv"]  # there once clients have been looked at
 ACTS = [
     "submit/", "approve/", "reject/", "withdraw/", "cancel/", "start/", "pause/", "resume/",
     "halt/", "abandon/", "end-early/", "notes/", "bookings/1/move/",
+    "clients/look/", "clients/decide/",
     f"holds/{UNKNOWN}/ask-release/", f"holds/{UNKNOWN}/release/",
     *(
         f"steps/1/{act}/"
         for act in (
             "confirm", "accept", "report", "retry", "skip", "extend", "take", "give-back",
-            "hand-over", "accept-handover",
+            "hand-over", "accept-handover", "clients",
         )
     ),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("rest", ACTS)
+@pytest.mark.parametrize("rest", [*ACTS, *FORMS])
 def test_a_viewer_is_forbidden_to_act(world, proposed, viewer, rest):
     assert browser(viewer).post(address(world, proposed, rest)).status_code == 403
 
 
-@pytest.mark.parametrize("rest", ACTS)
+@pytest.mark.parametrize("rest", FORMS)
+def test_a_form_is_for_those_who_may_act_too(world, proposed, viewer, rest):
+    assert browser(viewer).get(address(world, proposed, rest)).status_code == 403
+
+
+@pytest.mark.parametrize("rest", [*FORMS, *FILES])
+def test_strangers_and_those_confined_to_other_sites_find_no_form_and_no_file(
+    world, proposed, stranger, confined, rest
+):
+    for person in (stranger, confined):
+        assert browser(person).get(address(world, proposed, rest)).status_code == 404
+
+
+@pytest.mark.parametrize("rest", [*ACTS, *FORMS])
 def test_strangers_and_those_confined_to_other_sites_find_nothing_to_act_on(
     world, proposed, stranger, confined, rest
 ):
@@ -104,7 +120,7 @@ def test_every_address_of_a_job_is_asked_here():
         found = {route.replace(written, tried) for route in found}
 
     left = {route for route in found if "holds/" not in route and not route.endswith(".pdf")}
-    assert left == {rest for rest in [*READS, *ACTS] if "holds/" not in rest}
+    assert left == {rest for rest in [*READS, *FORMS, *FILES, *ACTS] if "holds/" not in rest}
 
 
 def _routes(node, before):
