@@ -62,19 +62,22 @@ def first_fit(free: Iterable[Slot], *, needs: timedelta, ready: datetime) -> Slo
 
 def overfull(spans: Iterable[Slot], most: int = 1) -> Iterator[Slot]:
     """Where more than so many lie over one another, joined, in order: one sorted sweep."""
-    edges = sorted(
-        edge
-        for span in spans
-        if span.start < span.end
-        for edge in ((span.end, -1), (span.start, 1))
-    )
-    deep, since = 0, None
+    every = [span for span in spans if span.start < span.end]
+    starts = sorted(span.start for span in every)
+    ends = sorted(span.end for span in every)
     found: list[Slot] = []
-    for moment, step in edges:
-        deep += step
-        if deep > most and since is None:
-            since = moment
-        elif deep <= most and since is not None:
-            found.append(Slot(since, moment))
+    place, since = 0, None
+    for over, start in enumerate(starts):
+        while ends[place] <= start:
+            place += 1
+            if since is not None and over - place <= most:
+                found.append(Slot(since, ends[place - 1]))
+                since = None
+        if since is None and over + 1 - place > most:
+            since = start
+    while since is not None:
+        place += 1
+        if len(starts) - place <= most:
+            found.append(Slot(since, ends[place - 1]))
             since = None
     return joined(found)

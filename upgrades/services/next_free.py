@@ -7,7 +7,7 @@ from typing import Any
 
 from upgrades.models import Booking, MaintenanceWindow
 from upgrades.planning.recurrence import DayRule, occurrences, read
-from upgrades.planning.spans import first_fit, joined, minus
+from upgrades.planning.spans import BEGIN, first_fit, joined, minus
 from upgrades.planning.windows import Slot
 from upgrades.services import windows
 
@@ -20,8 +20,10 @@ def of_every_site(minutes: int, *, at: datetime) -> dict[Any, Slot | None]:
     """By site id: the first stretch of its windows, without its bookings, that holds so much."""
     taken: dict[Any, list[Slot]] = {}
     booked = Booking.across.filter(state__in=windows.TAKEN, slot__endswith__gt=at)
-    for site, span in booked.order_by("slot").values_list("site_id", "slot").iterator(10_000):
+    for site, span in booked.values_list("site_id", "slot").iterator(10_000):
         taken.setdefault(site, []).append(Slot(span.lower, span.upper))
+    for spans in taken.values():
+        spans.sort(key=BEGIN)
     granted: dict[Any, tuple[str, list[Rule]]] = {}
     rows = MaintenanceWindow.across.values_list(
         "site_id", "site__zone", "rule", "starts_on", "at", "minutes"

@@ -112,7 +112,7 @@ def taken(site: Site, begin: datetime, end: datetime, *, ignoring: Any = None) -
     bookings = Booking.objects.filter(site=site, state__in=TAKEN, slot__overlap=(begin, end))
     if ignoring is not None:
         bookings = bookings.exclude(job=ignoring)
-    return [Slot(booking.starts_at, booking.ends_at) for booking in bookings]
+    return [Slot(span.lower, span.upper) for span in bookings.values_list("slot", flat=True)]
 
 
 def granted(site: Site, begin: datetime, end: datetime) -> list[Slot]:
