@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portal import tenancy
 from tests.clients.changeover import Changeover, Problem
 from tests.clients.integration import tried_on_the_bench, work
 from tests.upgrades.operator import PIXEL
@@ -71,7 +72,11 @@ def test_what_an_integration_cannot_do_is_held_with_the_reason(portal, asking):
 
 
 def test_the_client_turns_pages_uploads_and_tells_problems(portal, asking, tmp_path):
-    assert len(portal.rows("steps", limit=5)) == 22
+    found = [row["id"] for row in portal.rows("steps", limit=5)]
+    with tenancy.transaction(asking.customer):
+        every = {str(pk) for pk in asking.job.steps.values_list("pk", flat=True)}
+    assert len(every) > 10, "more than two pages"
+    assert sorted(found) == sorted(every)
     picture = tmp_path / "basics.png"
     picture.write_bytes(PIXEL)
     assert portal.upload(f"steps/{asking.pk}/evidence", picture)
