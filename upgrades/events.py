@@ -74,3 +74,41 @@ class RehearsalEvent(StrEnum):
 class ClientEvent(StrEnum):
     DECIDED = "clients.decided"
     EXPORT_READ = "clients.export_read"
+
+
+class RolloutEvent(StrEnum):
+    """In the platform's chain."""
+
+    DRAFTED = "rollout.drafted"
+    EDITED = "rollout.edited"
+    DRAWN = "rollout.drawn"
+    OPENED = "rollout.opened"
+    PAUSED = "rollout.paused"
+    RESUMED = "rollout.resumed"
+    STOPPED = "rollout.stopped"
+    LIFTED = "rollout.lifted"
+    TOLD = "rollout.told"
+    CLOSED = "rollout.closed"
+    CANCELLED = "rollout.cancelled"
+    WAVE_PASSED = "rollout.wave_passed"
+    WAVE_OPENED = "rollout.wave_opened"
+
+
+class EnrolmentEvent(StrEnum):
+    ENROLLED = "enrolment.enrolled"
+    READY = "enrolment.ready"
+    ALERTED = "enrolment.alerted"
+    BOOKED = "enrolment.booked"
+    MOVED = "enrolment.moved"
+    UNBOOKED = "enrolment.unbooked"
+    BEGUN = "enrolment.begun"
+    COMPLETED = "enrolment.completed"
+    FAILED = "enrolment.failed"
+    DECLINED = "enrolment.declined"
+    REOPENED = "enrolment.reopened"
+    LAPSED = "enrolment.lapsed"
+    EXCLUDED = "enrolment.excluded"
+    INCLUDED = "enrolment.included"
+    RETRIED = "enrolment.retried"
+    HELD = "enrolment.held"
+    RELEASED = "enrolment.released"

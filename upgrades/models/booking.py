@@ -90,6 +90,10 @@ class Booking(Lives, CustomerOwned):
     def confirm(self) -> None:
         pass
 
+    @transition(state, source=S.BOOKED, target=S.HELD)
+    def hold_back(self) -> None:
+        """A stopped line: it keeps its time, and does not begin."""
+
     @transition(state, source=S.BOOKED, target=S.IN_USE)
     def begin(self) -> None:
         pass

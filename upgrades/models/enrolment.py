@@ -37,7 +37,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
 
 class Enrolment(Lives, CustomerOwned):
-    """One site's place in a rollout."""
+    """One site's place in a rollout.
+
+    `code` and `reason` say why it is left out, or what it waits for. `look_at`: not before is it
+    looked at again; `held_at`: since when a stopped line holds it; `told_at`: when its people were
+    told of that.
+    """
 
     State = EnrolmentState
 
@@ -57,9 +62,12 @@ class Enrolment(Lives, CustomerOwned):
     alerted_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
-    code = models.CharField(max_length=40, blank=True, default="")  # why it is left out
+    code = models.CharField(max_length=40, blank=True, default="")
     reason = models.CharField(max_length=400, blank=True, default="")
     enrolled_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     objects = CustomerManager.from_queryset(EnrolmentQuerySet)()
 

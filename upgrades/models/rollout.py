@@ -25,7 +25,10 @@ class Rollout(Lives, models.Model):
     a customer sees only its own enrolments.
 
     `audience` is a sentence of the one filter language. `stopped_days` are the days that a stopped
-    line took from everybody: every last possible date moves by them.
+    line took from everybody: every last possible date moves by them. Who is in it is drawn by a
+    worker, in steps: `drawn_at` is empty until the enrolments are those of the words above, and
+    `draw_asked_at` is when that was last asked for. `told_at`: when somebody sent the letters that
+    a stop had drafted.
     """
 
     State = RolloutState
@@ -45,6 +48,11 @@ class Rollout(Lives, models.Model):
     stopped_at = models.DateTimeField(null=True)
     stopped_days = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
+    draw_asked_at = models.DateTimeField(null=True)
+    drawn_at = models.DateTimeField(null=True)
+    of_all = models.PositiveIntegerField(default=0)  # sites that the audience names
+    coverage = models.JSONField(default=dict)  # of the waves by likeness: covered, and what is not
+    told_at = models.DateTimeField(null=True)
 
     objects = models.Manager()
 
@@ -79,7 +87,7 @@ class Rollout(Lives, models.Model):
     @transition(state, source=[S.OPEN, S.PAUSED], target=S.STOPPED)
     def stop(self, *, reason: str, at: datetime) -> None:
         """Running jobs pause at their next safe point, bookings are held."""
-        self.reason, self.stopped_at = reason, at
+        self.reason, self.stopped_at, self.told_at = reason, at, None
 
     @transition(state, source=S.STOPPED, target=S.OPEN)
     def lift(self, *, at: datetime) -> None:

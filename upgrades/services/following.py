@@ -11,7 +11,7 @@ from portal.background import enqueue
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OVER
-from upgrades.services import bookings, leftovers, looks, notices
+from upgrades.services import bookings, enrolled, leftovers, looks, notices
 
 J, S = UpgradeJob.State, JobStep.State
 
@@ -38,6 +38,7 @@ def begin(job: UpgradeJob, *, by: Any, at: datetime) -> None:
     job.start(at=at)
     job.save()
     audit.record(JobEvent.STARTED, job, by=by, job=job, at=at)
+    enrolled.begun(job, by=by, at=at)
     go_on(job, after=None, at=at)
     enqueue("upgrades.ring")
 
@@ -100,6 +101,7 @@ def _finish(job: UpgradeJob, at: datetime) -> None:
     if leftovers.FROZEN not in job.left_behind:
         freezes.end_all(job, at=at)
     returns.let_go(job, at=at)
+    enrolled.ended(job, at=at)
     audit.record(JobEvent.FINISHED, job, job=job, at=at, data=_figures(job))
     notices.done(job, at=at)
 

@@ -11,12 +11,13 @@ from portal import audit, times
 from portal.errors import Refused
 from portal.services import customers
 from upgrades.events import JobEvent
-from upgrades.models import JobNote, JobStep, UpgradeJob
+from upgrades.models import JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
 from upgrades.services import (
     bookings,
     drafting,
     drawing,
+    enrolled,
     following,
     notices,
     openings,
@@ -24,7 +25,12 @@ from upgrades.services import (
     repairing,
     testing,
 )  # fmt: skip
+from upgrades.services.jobnotes import note, reason_given
 
+__all__ = [
+    "NOTICE", "Closed", "NeedsWord", "NoContract", "OneAtATime", "approve", "cancel",
+    "contract_until", "draft", "note", "reject", "revise", "submit", "withdraw",
+]  # fmt: skip
 J = UpgradeJob.State
 NOTICE = timedelta(hours=1)  # the least time between a request and its first window
 
@@ -126,6 +132,7 @@ def approve(
     `digest` is of the plan that the approver saw: if it has changed meanwhile, look again. `word`:
     the approver agrees that regions of a cluster are away meanwhile, where the plan says so.
     """
+    enrolled.demand_open(job)
     job.plan = UpgradeJob.objects.select_for_update().values_list("plan", flat=True).get(pk=job.pk)
     if digest and digest != job.plan.get("digest"):
         raise OutsideApproval(
@@ -153,6 +160,7 @@ def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
         bookings.confirm(job, by=by, at=at)
     told = {"digest": job.plan["digest"]} | ({"word_for": job.plan["dark"]} if job.word_at else {})
     audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data=told)
+    enrolled.booked(job, by=by, at=at)
     notices.approved(job, at=at)
     if not job.plan["windows"]:  # nothing in it cuts users off: it begins at once
         following.begin(job, by=None, at=at)
@@ -161,9 +169,10 @@ def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
 
 def reject(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
     """Not like this: back to the requester, with the reason. The windows are free again."""
-    job.reject(reason=_reason(reason))
+    job.reject(reason=reason_given(reason))
     _back_to_draft(job, by=by, at=at)
     audit.record(JobEvent.REJECTED, job, by=by, job=job, at=at, data={"reason": job.reason})
+    enrolled.given_up(job, reason=job.reason, by=by, at=at)
     notices.rejected(job, at=at)
     return job
 
@@ -173,6 +182,7 @@ def withdraw(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     job.withdraw()
     _back_to_draft(job, by=by, at=at)
     audit.record(JobEvent.WITHDRAWN, job, by=by, job=job, at=at)
+    enrolled.void(job, code="withdrawn", reason=enrolled.TAKEN_BACK, by=by, at=at)
     return job
 
 
@@ -181,30 +191,22 @@ def revise(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob
     job.revise(reason=reason)
     _back_to_draft(job, by=by, at=at)
     audit.record(JobEvent.REVISED, job, by=by, job=job, at=at, data={"reason": reason})
+    enrolled.void(job, code="approval-void", reason=reason, by=by, at=at)
     notices.rejected(job, at=at)
     return job
 
 
 def cancel(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
     """Give the job up before it began."""
-    job.cancel(reason=_reason(reason), at=at)
+    job.cancel(reason=reason_given(reason), at=at)
     job.save()
     for step in job.steps.filter(state=JobStep.State.PLANNED):
         step.cancel(at=at)
         step.save()
     bookings.release(job, by=by, at=at)
     audit.record(JobEvent.CANCELLED, job, by=by, job=job, at=at, data={"reason": job.reason})
+    enrolled.given_up(job, reason=job.reason, by=by, at=at)
     return job
-
-
-def note(job: UpgradeJob, *, text: str, audience: str, by: Any, at: datetime) -> JobNote:
-    """Keep a remark: for us, or for the customer too."""
-    written = JobNote.objects.create(
-        customer_id=job.customer_id, job=job, text=_reason(text), audience=audience,
-        written_by=by, written_at=at,
-    )  # fmt: skip
-    audit.record(JobEvent.NOTED, job, by=by, job=job, at=at, data={"audience": audience})
-    return written
 
 
 def _next_number() -> int:
@@ -242,9 +244,3 @@ def contract_until(site: Site, target: Package, at: datetime) -> Any:
             remedy=_("Record the contract, or choose a release that only fixes security problems."),
         )
     return bookings.covered_until(today)
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise Refused(_("Write a reason."), fields={"reason": _("A reason is needed.")})
-    return text.strip()[:400]

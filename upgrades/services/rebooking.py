@@ -16,7 +16,16 @@ from portal import audit, permissions, times
 from upgrades.events import JobEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import UNDER_WAY, OutsideApproval
-from upgrades.services import availability, bookings, drafting, jobs, notices, openings, stepping
+from upgrades.services import (
+    availability,
+    bookings,
+    drafting,
+    enrolled,
+    jobs,
+    notices,
+    openings,
+    stepping,
+)
 from upgrades.services.availability import Night
 
 J, B = UpgradeJob.State, Booking.State
@@ -90,6 +99,10 @@ def after_moves(
         job.rebook()
         audit.record(JobEvent.REBOOKED, job, by=by, job=job, at=at)
     job.save()
+    if moved and job.state == J.PROPOSED:
+        enrolled.asked_again(job, by=by, at=at)
+    elif moved:
+        enrolled.moved(job, by=by, at=at)
     for booking, before in moved:
         _steps_follow(booking)
         notices.window_moved(job, booking, before, by=by, at=at)

@@ -17,6 +17,7 @@ from upgrades.models.step import OVER
 from upgrades.services import (
     bookings,
     capacity,
+    enrolled,
     following,
     freezes as frozen_times,
     halting,
@@ -61,6 +62,7 @@ def begins_at(job: UpgradeJob) -> datetime | None:
 def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     """Begin: the first steps are ready. Raises TooSoon before the preparation's time, unless a
     person starts it; the windows themselves never open early."""
+    enrolled.demand_running(job)
     if why := _void(job):
         return jobs.revise(job, by=by, reason=why, at=at)
     if drift.open_at(job.site_id):
@@ -81,7 +83,7 @@ def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
 def start_if_due(job: UpgradeJob, at: datetime) -> None:
     """What the runner does with a scheduled job whose time has come, or has passed."""
     first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
-    if first is None:
+    if first is None or at < first.starts_at - PREPARES or enrolled.stands_still(job):
         return
     if at > bookings.last_safe_start(first):
         bookings.miss(first, at=at)
@@ -89,11 +91,7 @@ def start_if_due(job: UpgradeJob, at: datetime) -> None:
         job.save()
         audit.record(JobEvent.MISSED, job, job=job, at=at, data={"window": first.window})
         notices.window_missed(job, None, at=at)
-    elif (
-        at >= first.starts_at - PREPARES
-        and not drift.open_at(job.site_id)
-        and not frozen_times.forbid_begin(job, at)
-    ):
+    elif not drift.open_at(job.site_id) and not frozen_times.forbid_begin(job, at):
         start(job, by=None, at=at)
 
 
@@ -133,6 +131,7 @@ def resume(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
             _("A base problem is open at this site: the job cannot go on."),
             remedy=_("Two people release the hold with the vendor's ticket number, then resume."),
         )
+    enrolled.demand_running(job)
     job.resume()
     job.save()
     audit.record(JobEvent.RESUMED, job, by=by, job=job, at=at)
@@ -163,6 +162,7 @@ def abandon(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJo
         freezes.end_all(job, at=at)
     bookings.release(job, by=by, at=at)
     returns.let_go(job, at=at)
+    enrolled.failed(job, by=by, at=at)
     audit.record(JobEvent.ABANDONED, job, by=by, job=job, at=at, data={"left": job.left_behind})
     notices.halted(job, at=at)
     return job

@@ -59,6 +59,7 @@ LIVES = {
     Booking: {
         "BOOKED -begin-> IN_USE",
         "BOOKED HELD MISSED -cancel-> CANCELLED",
+        "BOOKED -hold_back-> HELD",
         "HELD -confirm-> BOOKED",
         "IN_USE -end-> USED",
         "HELD -lapse-> LAPSED",

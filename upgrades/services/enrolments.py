@@ -1,0 +1,169 @@
+"""What people decide about a site's place in a rollout. In the customer's transaction; each door
+moves the enrolment, and its job with it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from portal import permissions
+from portal.errors import NotNow, Refused
+from upgrades.events import EnrolmentEvent
+from upgrades.models import Enrolment, Rollout, UpgradeJob
+from upgrades.models.job import BEFORE_RUNNING
+from upgrades.services import enrolled, jobs, offers, pathmoves
+from upgrades.services.jobnotes import reason_given
+
+E, J, R = Enrolment.State, UpgradeJob.State, Rollout.State
+OPEN = (R.OPEN, R.PAUSED, R.STOPPED)
+SHOWN = (*OPEN, R.CLOSED)  # what a customer sees of a rollout; drafts are the vendor's own
+
+
+class RolloutOver(NotNow):
+    """The rollout is not open: nothing of it is decided any more."""
+
+    code = "rollout-not-open"
+
+
+def of_site(site_id: Any) -> Enrolment | None:
+    """A site's place in the rollout that is open, else in the one that was last."""
+    rows = Enrolment.objects.filter(site_id=site_id, rollout__state__in=SHOWN)
+    rows = rows.select_related("rollout__release", "site", "job", "wave")
+    found = sorted(rows, key=lambda each: (each.rollout.state in OPEN, each.enrolled_at))
+    return found[-1] if found else None
+
+
+def decline(enrolment: Enrolment, *, reason: str, by: Any, at: datetime) -> Enrolment:
+    """Not this release, or not now: the nights are given back. May be reopened."""
+    reason = reason_given(reason)
+    _demand_open(enrolment)
+    enrolment.decline(reason=reason, at=at)
+    _keep(EnrolmentEvent.DECLINED, enrolment, by=by, at=at)
+    _give_up_job(enrolment, reason=reason, by=by, at=at)
+    return enrolment
+
+
+def lapse(enrolment: Enrolment, *, by: Any = None, at: datetime) -> Enrolment:
+    """Nobody answered, and that was agreed to mean no."""
+    enrolment.lapse()
+    _keep(EnrolmentEvent.LAPSED, enrolment, by=by, at=at)
+    _give_up_job(enrolment, reason=gettext("Nobody answered in time."), by=by, at=at)
+    return enrolment
+
+
+def reopen(enrolment: Enrolment, *, by: Any, at: datetime) -> Enrolment:
+    """After a decline or a lapse: nights are offered anew."""
+    _demand_going(enrolment)
+    offers.make(enrolment, by=_requester(enrolment), at=at)
+    enrolment.reopen(answer_by=at + enrolled.ANSWER_DAYS * enrolled.DAY)
+    return _keep(EnrolmentEvent.REOPENED, enrolment, by=by, at=at)
+
+
+def exclude(
+    enrolment: Enrolment, *, reason: str, by: Any, at: datetime, code: str = "by-hand"
+) -> Enrolment:
+    """Leave a site out, with a reason. Never one that is upgrading."""
+    reason = reason_given(reason)
+    enrolment.exclude(code=code, reason=reason)
+    _keep(EnrolmentEvent.EXCLUDED, enrolment, by=by, at=at)
+    _give_up_job(enrolment, reason=reason, by=by, at=at)
+    return enrolment
+
+
+def include(enrolment: Enrolment, *, by: Any, at: datetime) -> Enrolment:
+    """Take a site in again that was left out; what still stands against it leaves it out anew."""
+    _demand_open(enrolment)
+    enrolment.include()
+    enrolment.look_at = None
+    return _keep(EnrolmentEvent.INCLUDED, enrolment, by=by, at=at)
+
+
+def retry(enrolment: Enrolment, *, by: Any, at: datetime) -> Enrolment:
+    """After a failure: it is offered again, by a new job."""
+    _demand_open(enrolment)
+    enrolment.retry()
+    enrolment.job, enrolment.look_at = None, None
+    return _keep(EnrolmentEvent.RETRIED, enrolment, by=by, at=at)
+
+
+def take(
+    enrolment: Enrolment, start: datetime, *, by: Any, at: datetime, digest: str = "",
+    word: bool = False,
+) -> Enrolment:  # fmt: skip
+    """The whole path begins then. By whoever may approve it, this is the approval; `digest` is of
+    the plan that was seen. Raises what refuses the time, and then nothing has changed."""
+    _demand_going(enrolment)
+    job = _job(enrolment)
+    if digest and digest != job.plan.get("digest"):
+        raise jobs.OutsideApproval(
+            _("The plan has changed since you opened this page."),
+            remedy=_("Read the plan as it is now, then answer."),
+        )
+    if start != _begins(job):
+        pathmoves.move(job, start, by=by, at=at)
+        job = _job(enrolment)
+    if job.state == J.PROPOSED and by.pk != job.requested_by_id and _may_approve(job, by):
+        jobs.approve(job, by=by, at=at, digest=job.plan["digest"], word=word)
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+def accept(
+    enrolment: Enrolment, *, by: Any, at: datetime, digest: str = "", word: bool = False
+) -> Enrolment:
+    """The offered nights, as they are: the approval. Raises PermissionDenied without the right."""
+    _demand_going(enrolment)
+    job = _job(enrolment)
+    permissions.demand(by, "job.approve", site_id=job.site_id)
+    jobs.approve(job, by=by, at=at, digest=digest, word=word)
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+def _may_approve(job: UpgradeJob, by: Any) -> bool:
+    return permissions.may(by, "job.approve", site_id=job.site_id)
+
+
+def _begins(job: UpgradeJob) -> datetime | None:
+    first = job.bookings.filter(state__in=["HELD", "BOOKED"]).order_by("slot").first()
+    return first.starts_at if first else None
+
+
+def _job(enrolment: Enrolment) -> UpgradeJob:
+    if enrolment.job_id is None:
+        raise Refused(_("Nothing is offered to this site yet."))
+    return UpgradeJob.objects.with_site().get(pk=enrolment.job_id)
+
+
+def _requester(enrolment: Enrolment) -> Any:
+    """Whoever made the rollout asks; so the customer's approver is a second pair of eyes."""
+    return enrolment.rollout.made_by
+
+
+def _give_up_job(enrolment: Enrolment, *, reason: str, by: Any, at: datetime) -> None:
+    if enrolment.job_id is None:
+        return
+    job = UpgradeJob.objects.with_site().get(pk=enrolment.job_id)
+    if job.state in BEFORE_RUNNING:
+        jobs.cancel(job, by=by, reason=reason, at=at)
+
+
+def _demand_open(enrolment: Enrolment) -> None:
+    if enrolment.rollout.state not in OPEN:
+        raise RolloutOver(_("This rollout is not open."))
+
+
+def _demand_going(enrolment: Enrolment) -> None:
+    """Nights are given while it is open, not while it rests."""
+    _demand_open(enrolment)
+    if enrolment.rollout.state != R.OPEN:
+        raise enrolled.LineStopped(
+            _("The vendor has stopped %(rollout)s for now: nothing is booked or begun.")
+            % {"rollout": enrolment.rollout.name},
+            remedy=_("You are told when it goes on; your place is kept."),
+        )
+
+
+def _keep(event: str, enrolment: Enrolment, *, by: Any, at: datetime) -> Enrolment:
+    enrolled.keep(event, enrolment, by=by, at=at)
+    return enrolment
