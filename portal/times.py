@@ -1,7 +1,8 @@
 """Times as people read them: in whose zone, with which offset, in the reader's language."""
 
 from datetime import date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date
 from django.utils import translation
@@ -14,6 +15,12 @@ PATTERNS = {
     "long_day": {"": "EEEE d MMMM y", "tr": "d MMMM y EEEE"},
 }
 DAYS_FROM = timedelta(hours=48)  # a dwell of 24 h and an interim of 41 h are read in hours
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Every zone there is, by its IANA name: read from the system once, for that takes 40 ms."""
+    return frozenset(available_timezones())
 
 
 def in_zone(instant: datetime, zone_name: str | tzinfo) -> datetime:

@@ -16,12 +16,18 @@ from portal.egress.simulator import control
 
 
 def build_sites(
-    customer: Any, wanted: Iterable[DemoSite] = SITES, *, at: datetime, by: Any = None
+    customer: Any,
+    wanted: Iterable[DemoSite] = SITES,
+    *,
+    at: datetime,
+    by: Any = None,
+    offering: bool = True,
 ) -> list[Site]:
     """Put the sites' appliances into the simulator and take the sites on. Outside any transaction.
 
     Sites whose public name the customer has already are left alone. The simulator's update feed
-    is the catalogue as it stands: load it first. Raises egress.simulator.NoSimulator.
+    is the catalogue as it stands: load it first (`offering` False: it has it from an earlier call).
+    Raises egress.simulator.NoSimulator.
     """
     if connection.in_atomic_block:
         raise RuntimeError("the simulator is called inside a transaction")
@@ -32,7 +38,10 @@ def build_sites(
     specs = [
         spec for plan in fresh for spec in demo_sites.park(plan, accounts[plan.public_name], at=at)
     ]
-    made = control("POST", "/_sim/park", {"packages": feed(), "appliances": specs})["appliances"]
+    if not fresh:
+        return []
+    filled = {"packages": feed()} if offering else {}
+    made = control("POST", "/_sim/park", {**filled, "appliances": specs})["appliances"]
     told = {row["hostname"]: row for row in made}
     with tenancy.transaction(customer):
         return [_register(plan, accounts[plan.public_name], told, by, at) for plan in fresh]
@@ -83,6 +92,8 @@ def _register(
         has_msi_consoles=False,
         has_integration_clients=False,
         simulated=True,
+        region=plan.region,
+        tags=list(plan.tags),
     )
     for box in site.appliances.all():
         versions.type_in(box, "BASE", plan.base, by=by, at=at, read_at=read_at)

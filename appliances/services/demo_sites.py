@@ -50,6 +50,8 @@ class DemoSite:
     model: str = "B300"
     data_gb: int = 40
     new: NewBox | None = None
+    region: str = ""
+    tags: tuple[str, ...] = ()
 
     def licences_end_on(self, at: datetime) -> date | None:
         days = self.licences_end_in_days
@@ -66,16 +68,19 @@ def pair(stem: str, **values: Any) -> DemoSite:
     return DemoSite(shape="PAIR", public_name=f"support.{stem}.sim", boxes=boxes, **values)
 
 
-def cluster(stem: str, regions: Sequence[str], **values: Any) -> DemoSite:
-    """Two masters in failover, and two traffic nodes a region."""
-    boxes = [
-        Box("A", f"a.{stem}.sim", "MASTER", **PRIMARY),
-        Box("B", f"b.{stem}.sim", "MASTER", **BACKUP),
-    ]
+def cluster(stem: str, regions: Sequence[str], *, failover: bool = True, **values: Any) -> DemoSite:
+    """Two masters in failover (or one, without), and two traffic nodes a region."""
+    boxes = [Box("A", f"a.{stem}.sim", "MASTER")]
+    if failover:
+        boxes = [
+            Box("A", f"a.{stem}.sim", "MASTER", **PRIMARY),
+            Box("B", f"b.{stem}.sim", "MASTER", **BACKUP),
+        ]
     for number in range(2 * len(regions)):
         region, letter = regions[number // 2], f"N{number + 1}"
         boxes.append(Box(letter, f"{letter.lower()}.{stem}.sim", "TRAFFIC", region=region))
-    shape, public_name = "CLUSTER_WITH_FAILOVER", f"support.{stem}.sim"
+    shape = "CLUSTER_WITH_FAILOVER" if failover else "CLUSTER"
+    public_name = f"support.{stem}.sim"
     return DemoSite(shape=shape, public_name=public_name, boxes=tuple(boxes), **values)
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from appliances.events import Event
 from appliances.models import Appliance, Site
 from appliances.services import versions
 from appliances.services.shapes import check_shape
-from portal import audit, egress, tenancy
+from portal import audit, egress, tenancy, times
 from portal.errors import Refused
 
 LETTER = re.compile(r"[A-Z][0-9]{0,4}")
@@ -82,7 +81,7 @@ def _appliance(site: Site, given: dict[str, Any]) -> tuple[Appliance, dict[str, 
 
 
 def _check_site(site: Site) -> None:
-    if site.zone not in available_timezones():
+    if site.zone not in times.zones():
         raise NoSuchZone(
             _("“%(zone)s” is no time zone. Choose one such as Europe/Istanbul.")
             % {"zone": site.zone[:60]}
