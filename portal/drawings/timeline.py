@@ -3,14 +3,15 @@
 Plain values in, plain values out: pages of appliances and upgrades feed it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from portal.drawings.scale import Scale, percent
 
 DAY = timedelta(days=1)
+EVERY = 3  # hours between two ticks of a day's line
 HEIGHT = 44  # of a row, px
 MOST_DAYS_WRITTEN = 8  # with more, only Mondays are written
 ROOM_FOR_A_DAY = 9.0  # per cent
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     INTERIM = "interim"  # amber dashes: without failover
     FREEZE = "freeze"  # hatch
     SAFE = "safe"  # black tick: last safe start
+    CLASH = "flag"  # triangle: it no longer fits
 
 
 RECTANGLES = {  # y and height, px
@@ -40,12 +42,13 @@ RECTANGLES = {  # y and height, px
 }
 
 
-PAINTED = [*RECTANGLES, Kind.DWELL, Kind.SAFE]  # what comes later lies on top
+PAINTED = [*RECTANGLES, Kind.DWELL, Kind.SAFE, Kind.CLASH]  # what comes later lies on top
 
 
 @dataclass(frozen=True)
 class Band:
-    """Something that lasts from `begin` to `end`; a tick (SAFE) has only a begin."""
+    """Something that lasts from `begin` to `end`; a tick (SAFE, CLASH) has only a
+    begin."""
 
     kind: Kind
     begin: datetime
@@ -55,7 +58,8 @@ class Band:
 @dataclass(frozen=True)
 class Row:
     """One line: who (`label`, linked to `url`), what (`detail`), its bands, and `said`, the same
-    in words for those who do not see the drawing."""
+    in words for those who do not see the drawing. With a `zone` it is drawn on that zone's clocks:
+    the same days and hours of the wall."""
 
     label: object
     said: object
@@ -63,6 +67,7 @@ class Row:
     detail: object = ""
     url: str = ""
     note: object = ""  # words right of the last band
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Tick:
-    """A midnight, or the edge where the line begins; `shown` is written below the axis."""
+    """A midnight (or, on the line of one day, an `hour`), or the edge where the line begins;
+    `shown` is written below the axis."""
 
     at: str
     instant: datetime
     edge: bool = False
     shown: bool = True
+    hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,13 +125,47 @@ def draw(
 ) -> Timeline:
     """Place every band between `begin` and `end`. Midnights are those of `begin`'s own zone."""
     scale = Scale(begin, end)
-    midnights = _midnights(scale)
-    is_now = now is not None and begin <= now <= end
-    at_now = percent(scale.place(now)) if now is not None and is_now else ""
-    grid = [Shape("g-week" if day.weekday() == 0 else "g-day", at) for at, day in midnights]
-    last = [Shape("g-now", at_now)] if at_now else []
-    lines = [Line(row, [*grid, *_bands(row, scale), *last], *_note(row, scale)) for row in rows]
-    return Timeline(lines, _ticks(begin, scale, midnights), at_now)
+    lines = _lines(rows, scale, now, _midnights)
+    return Timeline(lines, _ticks(begin, scale, _midnights(scale)), _now(scale, now))
+
+
+def draw_day(
+    rows: Sequence[Row], *, begin: datetime, end: datetime, now: datetime | None = None
+) -> Timeline:
+    """One day, from its first instant to the next day's, with its hours as the clock on the wall
+    shows them: 23 or 25 of them where the clocks change."""
+    scale = Scale(begin, end)
+    ticks = [
+        Tick(at, moment, edge=not number, hour=True)
+        for number, (at, moment) in enumerate([("0.00%", begin), *_hours(scale)])
+    ]
+    return Timeline(_lines(rows, scale, now, _hours), ticks, _now(scale, now))
+
+
+Grid = Callable[[Scale], list[tuple[str, datetime]]]
+
+
+def _lines(rows: Sequence[Row], scale: Scale, now: datetime | None, grid: Grid) -> list[Line]:
+    drawn: dict[tzinfo | None, tuple[Scale, list[Shape], list[Shape]]] = {}
+    found = []
+    for row in rows:
+        if row.zone not in drawn:
+            own = scale if row.zone is None else scale.on(row.zone)
+            at_now = _now(own, now)
+            last = [Shape("g-now", at_now)] if at_now else []
+            drawn[row.zone] = own, [_upright(at, moment) for at, moment in grid(own)], last
+        own, upright, last = drawn[row.zone]
+        found.append(Line(row, [*upright, *_bands(row, own), *last], *_note(row, own)))
+    return found
+
+
+def _upright(at: str, moment: datetime) -> Shape:
+    return Shape("g-week" if moment.weekday() == 0 and moment.hour == 0 else "g-day", at)
+
+
+def _now(scale: Scale, now: datetime | None) -> str:
+    shown = now is not None and scale.shows(now, now + timedelta(seconds=1))
+    return percent(scale.place(now)) if now is not None and shown else ""
 
 
 def _ticks(begin: datetime, scale: Scale, midnights: list[tuple[str, datetime]]) -> list[Tick]:
@@ -144,6 +185,18 @@ def _midnights(scale: Scale) -> list[tuple[str, datetime]]:
     return [(percent(scale.place(day)), day) for day in days if day < scale.end]
 
 
+def _hours(scale: Scale) -> list[tuple[str, datetime]]:
+    """Every third hour of the wall after the first. One that does not exist is left out, and of
+    one that exists twice the first is shown."""
+    here, found = scale.begin.tzinfo, []
+    for hour in range(EVERY, 24, EVERY):
+        moment = scale.begin.replace(hour=hour, minute=0, second=0, microsecond=0, fold=0)
+        exists = moment.astimezone(UTC).astimezone(here).hour == hour
+        if exists and scale.shows(moment, moment + timedelta(minutes=1)):
+            found.append((percent(scale.place(moment)), moment))
+    return found
+
+
 def _bands(row: Row, scale: Scale) -> list[Shape]:
     return [
         _shape(band, scale)
@@ -154,6 +207,8 @@ def _bands(row: Row, scale: Scale) -> list[Shape]:
 
 def _shape(band: Band, scale: Scale) -> Shape:
     left = scale.place(band.begin)
+    if band.kind == Kind.CLASH:
+        return Shape("g-flag", percent(left), "", 0, 14)
     if band.kind == Kind.SAFE or band.end is None:
         return Shape("g-safe", percent(left), "", 6, 32)
     width = percent(scale.place(band.end) - left)

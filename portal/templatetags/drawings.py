@@ -4,6 +4,7 @@
 {% topology drawing %}          drawings.topology.draw(…)
 {% lanes layout %}              drawings.lanes.lay_out(…)
 {% timeline drawing zone %}     drawings.timeline.draw(…); with {% timeline_key %} above it
+                                (conflicts=True: flags are drawn too)
 {% share_bar counts said %}     counts: [(family, count)…]; said: the same in words
 {% fit total expected worst said %}    minutes; said in words
 {% count_down until now zone rate=1 %}  the wait, its end as an instant; body: what for
@@ -46,8 +47,8 @@ def timeline(drawing: Timeline, zone: str | tzinfo) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/timeline_key.html")
-def timeline_key() -> dict[str, Any]:
-    return {}
+def timeline_key(*, conflicts: bool = False) -> dict[str, Any]:
+    return {"conflicts": conflicts}
 
 
 @register.inclusion_tag("components/bar.html")

@@ -46,8 +46,13 @@ def of(site: Site, release: Package | None, begin: datetime, end: datetime) -> l
 
 def as_met(row: Row, site: Site) -> FrozenTime:
     """A freeze on the clocks of a site."""
+    return on_clocks(row, site.zone)
+
+
+def on_clocks(row: Row, zone: str) -> FrozenTime:
+    """A freeze on a zone's clocks."""
     if row.floats:
-        span = floating.instants(*row.local, site.zone)
+        span = floating.instants(*row.local, zone)
     else:
         span = Slot(row.span.lower, row.span.upper)
     return FrozenTime(span, row.title, scope(row), row.made_at, row)

@@ -1,0 +1,105 @@
+"""Bookings as a calendar has them: some facts of thousands, everything of those that it shows."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import F, Max, Min, QuerySet
+
+from upgrades.models import Booking
+from upgrades.models.purpose import WITH_PURPOSE
+from upgrades.queries import Whose
+
+B = Booking.State
+STANDING = (B.HELD, B.BOOKED, B.IN_USE, B.USED, B.MISSED)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose bookings, of which sites (`sites`: a query of their ids; None: all that may be seen),
+    and in which states."""
+
+    whose: Whose
+    sites: Any = None
+    states: tuple[str, ...] = STANDING
+
+    def rows(self, model: Any, site: str = "site_id") -> "QuerySet[Any]":
+        found = self.whose.rows(model, site)
+        return found if self.sites is None else found.filter(**{f"{site}__in": self.sites})
+
+    def bookings(self) -> "QuerySet[Booking]":
+        return self.rows(Booking).filter(state__in=self.states)
+
+    def between(self, begin: datetime, end: datetime) -> "QuerySet[Booking]":
+        return self.bookings().filter(slot__overlap=(begin, end))
+
+
+class Entry(NamedTuple):
+    """A booking's facts that say where it lies and whether it fits. `zone` is the site's."""
+
+    id: uuid.UUID
+    site_id: uuid.UUID
+    customer_id: uuid.UUID
+    job_id: uuid.UUID
+    target_id: uuid.UUID
+    begin: datetime
+    end: datetime
+    worst_minutes: int
+    window: int
+    state: str
+    override: str
+    job_state: str
+    zone: str
+    upgrade: bool  # of a job that needs a contract: no exchange and no repair
+
+    @property
+    def over_at(self) -> datetime:
+        """When its work is over at worst."""
+        return self.begin + self.worst_minutes * MINUTE
+
+    @property
+    def safe(self) -> datetime:
+        """The last safe start."""
+        return self.end - self.worst_minutes * MINUTE
+
+
+COLUMNS = (
+    "pk", "site_id", "customer_id", "job_id", "job__target_id", "begins", "ends", "worst_minutes",
+    "window", "state", "override", "job__state", "site__zone", "job__replacement_id",
+    "job__repairs_id",
+)  # fmt: skip
+
+
+def read(found: "QuerySet[Booking]") -> list[Entry]:
+    """In order of time; bookings of one instant in a steady order."""
+    timed = found.annotate(begins=F("slot__startswith"), ends=F("slot__endswith"))
+    rows = timed.order_by("begins", "pk").values_list(*COLUMNS)
+    return [
+        Entry(*row[:-2], replacement is None and repairs is None)
+        for row in rows
+        for replacement, repairs in [row[-2:]]
+    ]
+
+
+def whole(scope: Scope, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Booking]:
+    """The bookings that a page names, with everything that it says of them."""
+    rows = scope.whose.rows(Booking).filter(pk__in=list(ids))
+    named = rows.select_related(
+        "customer", "site", "job", *(f"job__{each}" for each in WITH_PURPOSE)
+    )
+    return {booking.pk: booking for booking in named}
+
+
+def earlier(scope: Scope, begin: datetime) -> datetime | None:
+    """When the last booking before an instant begins; None: there is none."""
+    found = scope.bookings().filter(slot__startswith__lt=begin)
+    return found.aggregate(at=Max("slot__startswith"))["at"]
+
+
+def later(scope: Scope, end: datetime) -> datetime | None:
+    """When the first booking from an instant on begins."""
+    found = scope.bookings().filter(slot__startswith__gte=end)
+    return found.aggregate(at=Min("slot__startswith"))["at"]

@@ -1,0 +1,95 @@
+"""What bears on the times of many sites, read at once: windows, freezes and contracts.
+
+The same rules as `openings`, which one site is asked by; a test holds them to each other.
+"""
+
+import uuid
+from collections import defaultdict
+from datetime import date, datetime, time
+from typing import Any
+
+from portal import times
+from portal.models import Contract
+from upgrades.models import Freeze, MaintenanceWindow, PlatformFreeze
+from upgrades.planning.recurrence import occurrences
+from upgrades.planning.windows import Slot
+from upgrades.queries import Whose
+from upgrades.services import freezes, windows
+from upgrades.services.agenda.entries import Scope
+from upgrades.services.coverage import unbroken
+from upgrades.services.freezes import FrozenTime
+
+Rule = tuple[str, date, time, int]
+
+
+class Windows:
+    """Maintenance windows of sites as instants. Rules of one zone are worked out once."""
+
+    def __init__(self, scope: Scope, sites: Any, begin: datetime, end: datetime) -> None:
+        self.begin, self.end = begin, end
+        self.rules: dict[uuid.UUID, list[Rule]] = defaultdict(list)
+        self.found: dict[tuple[str, tuple[Rule, ...]], list[Slot]] = {}
+        rows = scope.rows(MaintenanceWindow).filter(site_id__in=sites)
+        for site, *rule in rows.values_list("site_id", "rule", "starts_on", "at", "minutes"):
+            self.rules[site].append(tuple(rule))
+
+    def of(self, site: uuid.UUID, zone: str) -> list[Slot]:
+        """Joined and in order. Of a time that exists twice both readings: a person chose one."""
+        key = zone, tuple(sorted(self.rules.get(site, ())))
+        if key not in self.found:
+            self.found[key] = windows.merged(
+                Slot(one.start, one.end)
+                for rule in key[1]
+                for one in occurrences(*rule, zone, self.begin, self.end)
+                if one.bookable
+            )
+        return self.found[key]
+
+
+class Freezes:
+    """Freezes that touch a span, as they bear on each site."""
+
+    def __init__(
+        self, whose: Whose, customers: Any, begin: datetime, end: datetime
+    ) -> None:  # fmt: skip
+        span = (begin, end)
+        self.own: dict[uuid.UUID, list[Freeze]] = defaultdict(list)
+        rows = Freeze.across if whose.across else Freeze.objects
+        for row in rows.filter(customer_id__in=customers, span__overlap=span):
+            if whose.sites is None or row.site_id is None or row.site_id in whose.sites:
+                self.own[row.customer_id].append(row)
+        everywhere = PlatformFreeze.objects.filter(span__overlap=span)
+        self.everywhere = list(everywhere.select_related("release"))
+        self.met: dict[tuple[Any, str], FrozenTime] = {}
+
+    def of(
+        self, customer: uuid.UUID, site: uuid.UUID, zone: str, target: Any = None
+    ) -> list[FrozenTime]:  # fmt: skip
+        """Those of a site, on its clocks; for an upgrade to a release those of it too."""
+        own = [row for row in self.own.get(customer, ()) if row.site_id in (None, site)]
+        every = [row for row in self.everywhere if row.release_id in (None, target)]
+        return [self._met(row, zone) for row in (*own, *every)]
+
+    def _met(self, row: Any, zone: str) -> FrozenTime:
+        key = row.pk, zone
+        if key not in self.met:
+            self.met[key] = freezes.on_clocks(row, zone)
+        return self.met[key]
+
+
+class Contracts:
+    """Until when customers are covered, from a day on."""
+
+    def __init__(self, whose: Whose, customers: Any, at: datetime) -> None:
+        self.at = at
+        self.rows: dict[uuid.UUID, list[Contract]] = defaultdict(list)
+        rows = Contract.across if whose.across else Contract.objects
+        ahead = rows.filter(customer_id__in=customers, ends_on__gte=at.date())
+        for row in ahead.order_by("starts_on"):
+            self.rows[row.customer_id].append(row)
+
+    def until(self, customer: uuid.UUID, zone: str) -> date:
+        return unbroken(times.in_zone(self.at, zone).date(), self.rows.get(customer, ()))
+
+    def cover(self, customer: uuid.UUID, day: date) -> bool:
+        return any(row.starts_on <= day <= row.ends_on for row in self.rows.get(customer, ()))
