@@ -57,6 +57,7 @@ class Night:
 class Person:
     name: str
     email: str
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,11 @@ def _people(chance: Random, slug: str) -> tuple[Person, Person]:
     """The second one has no e-mail at one customer of thirty."""
     first, second = (f"{chance.choice(FIRST)} {chance.choice(LAST)}" for _ in range(2))
     told = f"operations@{slug}.example" if chance.random() > 1 / 30 else ""
-    return Person(first, f"approver@{slug}.example"), Person(second, told)
+    numbers = (f"+1 555 01{chance.randrange(100):02d}" for _ in range(2))
+    return (
+        Person(first, f"approver@{slug}.example", next(numbers)),
+        Person(second, told, next(numbers)),
+    )
 
 
 def _site(chance: Random, stem: str, place: int, owner: str, home: str) -> tuple[DemoSite, Night]:

@@ -73,8 +73,8 @@ def _people(plan: DemoCustomer, password: str, *, by: Any, at: datetime) -> None
     if not Contact.objects.exists():
         for rank, person in enumerate((plan.first, plan.second), start=1):
             contacts.make(
-                name=person.name, email=person.email, language=plan.language, zone=plan.zone,
-                rank=rank, by=by, at=at,
+                name=person.name, email=person.email, phone=person.phone, language=plan.language,
+                zone=plan.zone, rank=rank, by=by, at=at,
             )  # fmt: skip
 
 

@@ -13,7 +13,9 @@ def customer(db):
 
 
 def make(**values):
-    return contacts.make(**{"name": "Elif Kaya", "by": None, "at": NOON} | values)
+    return contacts.make(
+        **{"name": "Elif Kaya", "phone": "+90 212 555 01 00", "by": None, "at": NOON} | values
+    )
 
 
 def test_a_contact_with_a_members_address_is_that_person_and_nobody_elses(customer):

@@ -1,7 +1,5 @@
 """The clients of a look as a list: found, sorted, a page at a time, and as CSV."""
 
-import csv
-import io
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal import tenancy
+from portal.services.spreadsheets import line
 from upgrades.models import ClientDecision, ClientLook, ClientRow
 from upgrades.models.clients import TO_COME, ClientKind
 
@@ -18,7 +17,6 @@ PAGE = 50
 PIECE = 1000
 SORTS = {"name": ("name", "pk"), "seen": (F("seen_at").asc(nulls_first=True), "name", "pk"),
          "group": ("jump_group", "name", "pk"), "kind": ("kind", "name", "pk")}  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def decided(look: ClientLook, rows: Iterable[ClientRow]) -> None:
 def as_csv(customer_id: uuid.UUID, look_id: uuid.UUID) -> Iterator[str]:
     """What is still to come, as lines of CSV: a thousand clients a transaction, so that it may
     stream. A cell that a spreadsheet would calculate is made a text."""
-    yield "\ufeff" + _line(_heads())
+    yield "\ufeff" + line(_heads())
     last: tuple[str, Any] = ("", uuid.UUID(int=0))
     while True:
         with tenancy.transaction(customer_id):
@@ -84,7 +82,7 @@ def as_csv(customer_id: uuid.UUID, look_id: uuid.UUID) -> Iterator[str]:
             rows = _after(look, last) if look else []
             if look:
                 decided(look, rows)
-        yield from (_line(_cells(row)) for row in rows)
+        yield from (line(_cells(row)) for row in rows)
         if len(rows) < PIECE:
             return
         last = (rows[-1].name, rows[-1].pk)
@@ -109,14 +107,3 @@ def _cells(row: ClientRow) -> list[str]:
         row.seen_at.isoformat() if row.seen_at else "", row.status,
         str(decision.get_choice_display()) if decision else "", decision.reason if decision else "",
     ]  # fmt: skip
-
-
-def _line(cells: list[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow([harmless(cell) for cell in cells])
-    return text.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

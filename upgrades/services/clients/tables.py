@@ -1,6 +1,5 @@
 """An exported list as a table: its encoding, its delimiter, its columns, whatever wrote it."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -9,14 +8,10 @@ from typing import IO, Any
 from django.utils.translation import gettext_lazy as _
 
 from portal.errors import Refused
+from portal.services.spreadsheets import DELIMITERS, encoding_of
 from upgrades.services.clients.dates import plain
 
-PIECE = 1 << 16
 LONGEST_LINE = 1 << 20
-DELIMITERS = ",;\t|"
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
-TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")  # where Windows-1254 differs from 1252
 # Headers as English, French and Turkish pages write them, through dates.plain().
 COLUMNS = {
     "name": "name jumpclientname nom nomduclientjump ad adi isim jumpistemciadi",
@@ -46,7 +41,7 @@ class Table:
     def __init__(self, file: IO[bytes]) -> None:
         """Raises UnreadableExport unless it is a table with the columns that are needed."""
         self.file = file
-        self.encoding = encoding_of(file)
+        self.encoding = encoding_of(file, refusal=UnreadableExport)
         header = self._header()
         self.delimiter = max(DELIMITERS, key=lambda one: len(_columns(_split(header, one))))
         self.columns = _columns(_split(header, self.delimiter))
@@ -102,54 +97,6 @@ def _no_text(line: int) -> UnreadableExport:
         _("Line %(line)s cannot be read as text.") % {"line": line},
         remedy=_("Export the list again, as CSV."),
     )
-
-
-def encoding_of(file: IO[bytes]) -> str:
-    """UTF-8 or 16 by its mark or by how it looks, else Windows-1254 where Turkish letters are, else
-    Windows-1252. Raises UnreadableExport for what is no text."""
-    file.seek(0)
-    head = file.read(PIECE)
-    for mark, name in BOMS:
-        if head.startswith(mark):
-            return name
-    if b"\x00" in head:
-        return _without_mark(head)
-    if _reads_as_utf8(file):
-        return "utf-8"
-    return "cp1254" if _holds(file, TURKISH) else "cp1252"
-
-
-def _without_mark(head: bytes) -> str:
-    """UTF-16 without its mark has a zero in every second place."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > len(head) * 0.3 and even < odd / 10:
-        return "utf-16-le"
-    if even > len(head) * 0.3 and odd < even / 10:
-        return "utf-16-be"
-    raise UnreadableExport(
-        _("This is no text: a workbook or a picture, perhaps."),
-        remedy=_("Export the list as CSV, or save the workbook as CSV."),
-    )
-
-
-def _reads_as_utf8(file: IO[bytes]) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    file.seek(0)
-    try:
-        while piece := file.read(PIECE):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _holds(file: IO[bytes], letters: frozenset[int]) -> bool:
-    file.seek(0)
-    while piece := file.read(PIECE):
-        if not letters.isdisjoint(piece):
-            return True
-    return False
 
 
 def _split(header: str, delimiter: str) -> list[str]:
