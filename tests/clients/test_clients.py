@@ -71,9 +71,9 @@ def test_what_an_integration_cannot_do_is_held_with_the_reason(portal, asking):
     assert (step["state"], step["reason"]) == ("HELD", "the bench is switched off")
 
 
-def test_the_client_turns_pages_uploads_and_tells_problems(portal, asking, tmp_path):
+def test_the_client_turns_pages_uploads_and_tells_problems(world, portal, asking, tmp_path):
     found = [row["id"] for row in portal.rows("steps", limit=5)]
-    with tenancy.transaction(asking.customer):
+    with tenancy.transaction(world.customer):
         every = {str(pk) for pk in asking.job.steps.values_list("pk", flat=True)}
     assert len(every) > 10, "more than two pages"
     assert sorted(found) == sorted(every)
