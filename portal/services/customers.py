@@ -4,11 +4,20 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
-from portal import audit, tenancy
+from portal import audit, tenancy, times
+from portal.errors import Refused
 from portal.models import ChainHead, Contract, Customer
+
+FIELDS = ("name", "language", "zone", "tags")
+
+
+class BadCustomer(Refused):
+    code = "customer-not-possible"
 
 
 def id_of_slug(slug: str) -> uuid.UUID | None:
@@ -59,6 +68,40 @@ def open_customer(name: str, *, at: datetime, by: Any = None, **values: Any) -> 
                 data={"name": customer.name},
             )  # fmt: skip
     return customer
+
+
+def change(customer: Customer, *, by: Any, at: datetime, **values: Any) -> Customer:
+    """Change what is known of the current customer (FIELDS); its short name stays. Raises
+    BadCustomer."""
+    if strange := set(values) - set(FIELDS):
+        raise TypeError(f"not to be changed here: {sorted(strange)}")
+    changed = {
+        name: [getattr(customer, name), value]
+        for name, value in values.items()
+        if getattr(customer, name) != value
+    }
+    for name, (_before, after) in changed.items():
+        setattr(customer, name, after)
+    if found := _refusals(customer):
+        raise BadCustomer(" ".join(map(str, found.values())), fields=found)
+    if changed:
+        customer.save(update_fields=sorted(changed))
+        audit.record("customer.changed", customer, by=by, at=at, data=changed)
+    return customer
+
+
+def _refusals(customer: Customer) -> dict[str, object]:
+    """What is wrong, by the name of the input."""
+    found: dict[str, object] = {}
+    if not customer.name.strip() or len(customer.name) > 120:
+        found["name"] = _("A customer has a name of at most 120 characters.")
+    if customer.language not in dict(settings.LANGUAGES):
+        found["language"] = _("Choose one of the portal’s languages: en, fr or tr.")
+    if customer.zone not in times.zones():
+        found["zone"] = _("Choose a time zone such as Europe/Istanbul.")
+    if any(len(tag) > 40 for tag in customer.tags):
+        found["tags"] = _("A tag has at most 40 characters.")
+    return found
 
 
 def has_contract(on: date) -> bool:

@@ -33,12 +33,12 @@ def line(cells: Sequence[object]) -> str:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def as_meant(cell: str) -> str:
     """The other way round: what a cell said before it was made harmless."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and harmless(cell) != cell else cell
 
 
 def encoding_of(file: IO[bytes], *, refusal: type[Refused]) -> str:

@@ -14,6 +14,10 @@ register = template.Library()
 
 HAPPENINGS: dict[str, str | Promise] = {
     "customer.opened": _("Customer taken on"),
+    "customer.changed": _("Customer changed"),
+    "fleet.import_begun": _("Import of customers and sites begun"),
+    "fleet.imported": _("Customers and sites imported"),
+    "fleet.exported": _("Customers and sites exported"),
     "staff.made": _("Made a member of staff"),
     "staff.role_changed": _("Role of a member of staff changed"),
     "staff.link_made": _("Link for a new password made"),
@@ -33,6 +37,8 @@ HAPPENINGS: dict[str, str | Promise] = {
     "member.removed": _("Member removed"),
     "key.issued": _("API key issued"),
     "key.revoked": _("API key revoked"),
+    "contact.made": _("Contact written down"),
+    "contact.changed": _("Contact changed"),
     "contract.recorded": _("Contract recorded"),
     "message.retried": _("Message put into the outbox again"),
     "audit.verified": _("Audit trail verified"),

@@ -1,0 +1,171 @@
+"""An import as a use case: seen first, then loaded whole; nothing of it if anything is bad."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from appliances.services.importing.bringing import SAME, Bringing, Change
+from appliances.services.importing.cells import Options
+from appliances.services.importing.columns import Kind
+from appliances.services.importing.gathering import Group, gather
+from appliances.services.importing.reading import (
+    MOST_FILES,
+    MOST_ROWS,
+    Given,
+    NoTable,
+    Problem,
+    Row,
+    read,
+)
+from portal import audit, tenancy
+from portal.errors import Refused
+from portal.services import customers
+
+
+class SeenOtherwise(Refused):
+    """Between the preview and now something changed that the import would touch."""
+
+    code = "import-seen-otherwise"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import would do, or did. `mark` names exactly these changes."""
+
+    changes: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    rows: int = 0
+    loaded: bool = False
+
+    @property
+    def mark(self) -> str:
+        told = json.dumps([asdict(change) for change in self.changes], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many are new, changed and the same, by kind."""
+        found = Counter((change.kind, change.what) for change in self.changes)
+        kinds = [kind for kind in Kind if any(of == kind for of, _what in found)]
+        return {
+            str(kind): {what: found[kind, what] for what in ("new", "changed", "same")}
+            for kind in kinds
+        }
+
+    @property
+    def to_do(self) -> list[Change]:
+        return [change for change in self.changes if change.what != SAME]
+
+    @property
+    def kept(self) -> list[Change]:
+        return [change for change in self.changes if change.kept]
+
+
+def preview(
+    files: Sequence[Given], *, options: Options, by: Any, at: datetime
+) -> Report:  # fmt: skip
+    """What would happen; nothing does. Raises NoTable."""
+    rows, problems = _read(files)
+    groups, bad = gather(rows, options)
+    problems += bad
+    changes = list[Change]()
+    for group in groups:
+        turn = _turn(group, by=by, at=at, for_good=False)
+        changes += turn.changes
+        problems += turn.problems
+    return Report(changes, _in_order(problems, files), len(rows))
+
+
+def load(
+    files: Sequence[Given], *, options: Options, by: Any, at: datetime, seen: str = ""
+) -> Report:  # fmt: skip
+    """Bring it all in, customer by customer, unless anything is bad: then nothing.
+
+    `seen`: the mark of the preview that was agreed to. Raises NoTable, SeenOtherwise. Should a
+    customer be refused now, after all was well a moment ago, the others are in: the report says
+    so, and the same import again brings the rest.
+    """
+    before = preview(files, options=options, by=by, at=at)
+    if before.problems or not before.to_do:
+        return before
+    if seen and seen != before.mark:
+        raise SeenOtherwise(
+            _("The record has changed since this preview was made."),
+            remedy=_("Look at the preview again."),
+        )
+    about = {
+        "files": [{"name": f.name, "sha256": hashlib.sha256(f.data).hexdigest()} for f in files],
+        "counts": before.counts,
+    }
+    with transaction.atomic():
+        audit.record_platform("fleet.import_begun", by=by, at=at, data=about)
+    groups, _bad = gather(_read(files)[0], options)
+    turns = [_turn(group, by=by, at=at, for_good=True) for group in groups]
+    problems = [problem for turn in turns for problem in turn.problems]
+    changes = [change for turn in turns if not turn.problems for change in turn.changes]
+    done = Report(changes, _in_order(problems, files), before.rows, loaded=True)
+    refused = [turn.group.slug for turn in turns if turn.problems]
+    with transaction.atomic():
+        audit.record_platform(
+            "fleet.imported", by=by, at=at,
+            data={**about, "counts": done.counts, "refused": refused},
+        )  # fmt: skip
+    return done
+
+
+def _read(files: Sequence[Given]) -> tuple[list[Row], list[Problem]]:
+    if not files or len(files) > MOST_FILES:
+        raise NoTable(_("Give one to %(most)d files.") % {"most": MOST_FILES})
+    rows, problems = list[Row](), list[Problem]()
+    for file in files:
+        more, bad = read(file)
+        rows += more
+        problems += bad
+    if len(rows) > MOST_ROWS:
+        raise NoTable(_("An import has at most %(most)d lines.") % {"most": MOST_ROWS})
+    return rows, problems
+
+
+def _turn(group: Group, *, by: Any, at: datetime, for_good: bool) -> Bringing:
+    """One customer in a transaction of its own; taken back unless it is for good and all well."""
+    known = customers.id_of_slug(group.slug)
+    turn = Bringing(group, by, at, is_new=known is None)
+    try:
+        with transaction.atomic():
+            if known is None:
+                known = _opened(turn)
+            if known is not None:
+                with tenancy.transaction(known):
+                    if for_good:
+                        customers.lock()
+                    turn.all()
+                    taken_back = turn.problems or not for_good
+                    transaction.set_rollback(bool(taken_back))
+            transaction.set_rollback(bool(turn.problems) or not for_good)
+    except IntegrityError:
+        first = group.of(Kind.CUSTOMER)[0]
+        turn.problems.append(
+            first.problem("customer", _("Somebody else has just changed this. Import it again."))
+        )
+    return turn
+
+
+def _opened(turn: Bringing) -> Any:
+    """A new customer; None where it cannot be one."""
+    thing = turn.group.of(Kind.CUSTOMER)[0]
+    if not turn.has_what_it_needs(thing):
+        return None
+    customer = customers.open_customer(at=turn.at, by=turn.by, **thing.values)
+    return customer.pk
+
+
+def _in_order(problems: Iterable[Problem], files: Sequence[Given]) -> list[Problem]:
+    places = {file.name: number for number, file in enumerate(files)}
+    return sorted(dict.fromkeys(problems), key=lambda one: (places[one.file], one.line))
