@@ -112,3 +112,13 @@ class EnrolmentEvent(StrEnum):
     RETRIED = "enrolment.retried"
     HELD = "enrolment.held"
     RELEASED = "enrolment.released"
+
+
+class AlertEvent(StrEnum):
+    """What follows a readiness alert: silence, an answer, a call."""
+
+    SILENT = "enrolment.silent"
+    DECIDED = "decision.made"
+    CALL_ASKED = "call.asked"
+    CALLED = "call.made"
+    SHORTENED = "notice.shortened"

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from portal import clock
 from portal.background import enqueue
-from upgrades.services import refreshing, waking, watching
+from upgrades.services import refreshing, silence, waking, watching
 from upgrades.services.rehearsals import asking
 from upgrades.services.ticks import loop
 
@@ -37,6 +37,7 @@ def sweep() -> None:
     waking.look_after_jobs(now)
     asking.look_after()
     waking.want_looks(now)
+    silence.look_after(now)
     enqueue("upgrades.watch")
     if refreshing.due(now):
         enqueue("upgrades.refresh_calendars")

@@ -1,3 +1,5 @@
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +8,10 @@ from portal.tenancy import CustomerManager, CustomerOwned
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
+    def told(self) -> "ContactQuerySet":
+        """Those who are still told of things."""
+        return self.filter(ended_at=None)
+
     def in_order(self) -> "ContactQuerySet":
         """The first contact first, then the one who is told when the first stays silent."""
         return self.order_by("rank", "name", "id")
@@ -26,6 +32,7 @@ class Contact(CustomerOwned):
     site_ids = ArrayField(models.UUIDField(), null=True, blank=True)  # null: every site
     user = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
     bounced_at = models.DateTimeField(null=True)  # the address came back; asked for anew
+    ended_at = models.DateTimeField(null=True)  # told of nothing any more; what was said stays
 
     objects = CustomerManager.from_queryset(ContactQuerySet)()
 
@@ -34,6 +41,14 @@ class Contact(CustomerOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a mail may reach them: there is an address, and it has not come back."""
+        return bool(self.email) and self.bounced_at is None
+
+    def is_for(self, site_id: uuid.UUID) -> bool:
+        return self.site_ids is None or site_id in self.site_ids
 
 
 class Promise(CustomerOwned):

@@ -1,11 +1,12 @@
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from portal.models.lives import Lives
-from portal.tenancy import CustomerManager, CustomerOwned
+from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 
 class MessageState(models.TextChoices):
@@ -35,6 +36,9 @@ class Message(Lives, CustomerOwned):
     body_text = models.TextField()
     body_html = models.TextField(blank=True, default="")
     message_id = models.CharField(max_length=120)
+    contact = OwnedForeignKey("portal.Contact", null=True, related_name="+")
+    link_id = models.UUIDField(null=True)  # the secret link that it carries (services/mailed_links)
+    calendars = ArrayField(models.TextField(), default=list, blank=True)  # text/calendar, attached
     about_type = models.CharField(max_length=60, blank=True, default="")
     about_id = models.UUIDField(null=True)
     state = FSMField(choices=MessageState, default=MessageState.QUEUED, protected=True)

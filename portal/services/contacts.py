@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from portal import audit, tenancy, times
+from portal import audit, permissions, tenancy, times
 from portal.errors import Refused
-from portal.models import Contact, Membership
+from portal.models import Contact, Membership, User
 
 FIELDS = frozenset({"name", "email", "phone", "language", "zone", "rank", "site_ids"})
 LAST_RANK = 99
+DECIDES = frozenset({Membership.Role.APPROVER, Membership.Role.ADMINISTRATOR})
 
 
 class BadContact(Refused):
@@ -27,6 +28,7 @@ def make(
 ) -> Contact:  # fmt: skip
     """Write down a contact of the current customer. One whose address is a member's is that
     person: only then a link may decide (system.md §8). Raises BadContact."""
+    _within_own_sites(by, site_ids)
     contact = Contact(customer_id=tenancy.current_customer_id())
     _fill(
         contact, name=name, email=email, phone=phone, language=language, zone=zone, rank=rank,
@@ -41,6 +43,7 @@ def change(contact: Contact, *, by: Any, at: datetime, **values: Any) -> Contact
     """Change what is given. A new address has not bounced yet. Raises BadContact."""
     if strange := set(values) - FIELDS:
         raise TypeError(f"not to be changed here: {sorted(strange)}")
+    _within_own_sites(by, contact.site_ids, values.get("site_ids", contact.site_ids))
     before = _facts(contact)
     _fill(contact, **values)
     after = _facts(contact)
@@ -50,6 +53,62 @@ def change(contact: Contact, *, by: Any, at: datetime, **values: Any) -> Contact
         contact.save()
         audit.record("contact.changed", contact, by=by, at=at, data={"before": before, **after})
     return contact
+
+
+def end(contact: Contact, *, by: Any, at: datetime) -> Contact:
+    """They are told of nothing any more; what was said to them stays in the ledger."""
+    _within_own_sites(by, contact.site_ids)
+    contact.ended_at = at
+    contact.save()
+    audit.record("contact.ended", contact, by=by, at=at, data=_facts(contact))
+    return contact
+
+
+def came_back(contact: Contact, *, at: datetime) -> None:
+    """A mail to this address came back, or the server knows nobody there: the next is told."""
+    contact.bounced_at = at
+    contact.save(update_fields=["bounced_at"])
+    audit.record("contact.bounced", contact, at=at, data={"email": contact.email})
+
+
+def of_site(site_id: uuid.UUID, *, at: datetime) -> list[Contact]:
+    """The site's contacts in the order in which they are told. A customer that has none at all is
+    told through its approvers: they become its contacts."""
+    known = Contact.objects.told().select_related("user").in_order()
+    if not known.exists():
+        _from_approvers(at)
+    return [contact for contact in known.all() if contact.is_for(site_id)]
+
+
+def may_decide(contact: Contact, site_id: uuid.UUID) -> bool:
+    """Whether a link may let this contact approve: their account may, at this site."""
+    user = contact.user
+    return (
+        user is not None
+        and user.is_active
+        and not user.is_staff
+        and permissions.may(user, "job.approve", site_id=site_id)
+    )
+
+
+def _from_approvers(at: datetime) -> None:
+    members = Membership.objects.filter(role__in=DECIDES, gets_mail=True, user__is_active=True)
+    for rank, member in enumerate(members.select_related("user").order_by("user__email"), start=1):
+        user = member.user
+        make(
+            by=None, at=at, name=str(user), email=user.email, language=user.language,
+            zone=user.zone, rank=min(rank, LAST_RANK), site_ids=member.site_ids,
+        )  # fmt: skip
+
+
+def _within_own_sites(by: Any, *given: list[uuid.UUID] | None) -> None:
+    """Who sees some sites alone decides for nobody about others."""
+    own = permissions.visible_sites(by) if isinstance(by, User) else None
+    if own is not None and any(sites is None or not set(sites) <= set(own) for sites in given):
+        raise BadContact(
+            _("You see some sites alone, and decide for nobody about others."),
+            remedy=_("Ask an administrator who sees every site."),
+        )
 
 
 def _fill(contact: Contact, **values: Any) -> None:

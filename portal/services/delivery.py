@@ -5,11 +5,13 @@ transaction of its own. A crash in between sends the same mail again, with the s
 """
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.mime.text import MIMEText
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
@@ -21,7 +23,7 @@ from django_fsm import ConcurrentTransition
 
 from portal import clock, tenancy
 from portal.models import Delivery, Message
-from portal.services import links
+from portal.services import contacts, links, mailed_links
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ LEASE_LEFT = 35.0  # seconds of a lease of 60 s within which a sending of 20 s m
 LATE_AFTER = timedelta(minutes=15)
 # Templates write this address; each try puts a link of its own there, and the one before is void.
 FRESH_LINK = "https://link.invalid/"
+METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 PURPOSES = {"invitation": links.INVITATION, "password_link": links.PASSWORD}
 
 
@@ -82,7 +85,7 @@ def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
 def _take(owner_id: uuid.UUID, message_id: uuid.UUID) -> Message | None:
     """The leased message, QUEUED. None if it was settled meanwhile."""
     with tenancy.transaction(owner_id):
-        message = Message.objects.select_related("recipient").get(pk=message_id)
+        message = Message.objects.select_related("recipient", "contact").get(pk=message_id)
         if message.state == Message.State.FAILED:
             message.retry()
             message.save()
@@ -104,6 +107,9 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     if purpose := PURPOSES.get(message.kind):
         link = links.issue(purpose, user=message.recipient)
         text, html = text.replace(FRESH_LINK, link), html.replace(FRESH_LINK, link)
+    elif message.link_id:
+        link = mailed_links.address(message.link_id)
+        text, html = text.replace(FRESH_LINK, link), html.replace(FRESH_LINK, link)
     mail = EmailMultiAlternatives(
         message.subject,
         text,
@@ -116,7 +122,18 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     )
     if html:
         mail.attach_alternative(html, "text/html")
+    for number, entry in enumerate(message.calendars, start=1):
+        mail.attach(_calendar(entry, number))
     return mail
+
+
+def _calendar(entry: str, number: int) -> MIMEText:
+    """An entry as calendars expect it: its method stands in the type too (RFC 6047 §2.4)."""
+    found = METHOD.search(entry)
+    part = MIMEText(entry, "calendar", "utf-8")
+    part.set_param("method", found[1] if found else "PUBLISH")
+    part.add_header("Content-Disposition", "attachment", filename=f"window-{number}.ics")
+    return part
 
 
 def _write_down(message: Message, problem: Exception | None, at: datetime) -> bool:
@@ -132,6 +149,8 @@ def _write_down(message: Message, problem: Exception | None, at: datetime) -> bo
             )
             _move(message, problem, at)
             message.save()
+            if message.contact and _knows_nobody(problem):
+                contacts.came_back(message.contact, at=at)
     except ConcurrentTransition:
         log.warning("a message was sent by two at once", extra={"outcome": str(message.pk)})
     return problem is None
@@ -150,10 +169,15 @@ def _move(message: Message, problem: Exception | None, at: datetime) -> None:
 
 def _is_final(problem: Exception, tries: int) -> bool:
     """A server that is away is waited for without end; one that says no, only so often."""
-    if isinstance(problem, SMTPRecipientsRefused):
-        codes = [code for code, _ in problem.recipients.values()]
-        return tries >= MOST_TRIES or all(code >= 500 for code in codes)
-    return tries >= MOST_TRIES and isinstance(problem, SMTPResponseException)
+    said_no = isinstance(problem, SMTPRecipientsRefused | SMTPResponseException)
+    return _knows_nobody(problem) or (tries >= MOST_TRIES and said_no)
+
+
+def _knows_nobody(problem: Exception | None) -> bool:
+    """The server says for good that nobody has this address."""
+    if not isinstance(problem, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _ in problem.recipients.values())
 
 
 def _said(problem: Exception) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from portal import rehearsing, tenancy
 from portal.background import enqueue
-from portal.models import Membership, Message, User
+from portal.models import Contact, Membership, Message, User
 from portal.services import customers, letters
 from portal.services.delivery import FRESH_LINK, PURPOSES, late, send_due
 
@@ -21,32 +21,36 @@ __all__ = ["late", "people_of", "send_due", "support_people", "write", "write_al
 def write(
     kind: str,
     *,
-    to: User | str,
+    to: User | Contact | str,
     about: Any,
     key: str,
     context: dict[str, Any],
     at: datetime,
     job: Any = None,
     send_at: datetime | None = None,
+    link_id: uuid.UUID | None = None,
+    calendars: Collection[str] = (),
 ) -> Message | None:
     """Write one message inside the current customer's transaction; None if it was written before.
 
-    `kind` names the templates; `to` is a person or a bare address (then in the customer's
-    language and zone); `key` names the fact (kind, key and recipient make the message unique);
-    `context` holds plain values, instants and lengths of time, and `site_zone` if times of a site
-    are told; `job` puts it in that job's ledger in place of `about`'s. It leaves at `send_at`.
-    A rehearsal writes to nobody.
+    `kind` names the templates; `to` is a person, a contact with an address, or a bare address (then
+    in the customer's language and zone); `key` names the fact (kind, key and recipient make the
+    message unique); `context` holds plain values, instants and lengths of time, and `site_zone` if
+    times of a site are told; `job` puts it in that job's ledger in place of `about`'s. It leaves at
+    `send_at`. `link_id` is of the secret link that stands in for FRESH_LINK when it leaves;
+    `calendars` are texts of iCalendar that are attached. A rehearsal writes to nobody.
     """
     if rehearsing.twin():
         return None
     customer = customers.current()
-    person = to if isinstance(to, User) else None
-    reader: Any = person or customer
+    reader: Any = customer if isinstance(to, str) else to
+    person = reader if isinstance(reader, User) else getattr(reader, "user", None)
     zone = reader.zone
     known = {"customer": customer.name, "slug": customer.slug, **context}
-    if kind in PURPOSES:
+    if kind in PURPOSES or link_id:
         known["link"] = FRESH_LINK
-    known |= {"name": person.name if person else "", "staff": bool(person and person.is_staff)}
+    name = "" if isinstance(to, str) else to.name
+    known |= {"name": name, "staff": bool(person and person.is_staff)}
     letter = letters.render(
         kind,
         language=reader.language,
@@ -59,9 +63,12 @@ def write(
         Message(
             customer_id=tenancy.current_customer_id(),
             kind=kind,
-            dedupe_key=_unique(kind, key, str(person.pk) if person else str(to).lower()),
+            dedupe_key=_unique(kind, key, to.lower() if isinstance(to, str) else str(to.pk)),
             recipient=person,
-            address=person.email if person else to,
+            contact=to if isinstance(to, Contact) else None,
+            address=to if isinstance(to, str) else to.email,
+            link_id=link_id,
+            calendars=list(calendars),
             language=reader.language,
             zone=zone,
             subject=letter.subject,

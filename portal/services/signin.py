@@ -79,6 +79,15 @@ def demand_few_tries(kind: str, email: str, address: str) -> Counter:
     return person
 
 
+def demand_few_unknown(kind: str, address: str, *, most: int = OF_ONE_ADDRESS) -> None:
+    """Count a secret that nobody has, by network address. Raises TooManyTries past a limit."""
+    if not _counter(f"{kind}-unknown", address, most).count():
+        raise TooManyTries(
+            _("Too many tries from this address."),
+            remedy=_("Wait a quarter of an hour, then try again."),
+        )
+
+
 @sensitive_variables("password")
 def authenticate(email: str, password: str, *, address: str) -> User:
     """The person with this e-mail and password.

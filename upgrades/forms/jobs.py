@@ -37,7 +37,7 @@ class MoveForm(forms.Form):
     start = forms.ChoiceField(label=_("Move to"))
     whole_path = forms.BooleanField(label=_("Move the windows after it too"), required=False)
     override = forms.CharField(
-        label=_("Override freezes, notice and full hours, because"), required=False, max_length=400
+        label=_("Override freezes and full hours, because"), required=False, max_length=400
     )
 
     def __init__(

@@ -3,6 +3,7 @@
 from upgrades.models.attempt import Attempt
 from upgrades.models.booking import Booking, MaintenanceWindow
 from upgrades.models.clients import ClientDecision, ClientLook, ClientRow
+from upgrades.models.decision import DecisionLink, PhoneCall
 from upgrades.models.enrolment import Enrolment
 from upgrades.models.freeze import Freeze, FreezeCalendar, FreezeOverride, PlatformFreeze
 from upgrades.models.interim import Interim
@@ -19,6 +20,7 @@ __all__ = [
     "AppliancePath",
     "Attempt",
     "Booking",
+    "DecisionLink",
     "Enrolment",
     "Freeze",
     "FreezeCalendar",
@@ -32,6 +34,7 @@ __all__ = [
     "Look",
     "MaintenanceWindow",
     "PathEntry",
+    "PhoneCall",
     "PlatformFreeze",
     "Rehearsal",
     "Rollout",

@@ -55,9 +55,8 @@ class Enrolment(Lives, CustomerOwned):
     place = models.PositiveIntegerField(default=0)  # in the fair order
     planned_on = models.DateField(null=True)  # entitlement is asked for this day (G-PREP-3)
     last_possible_on = models.DateField(null=True)
-    rung = models.CharField(
-        max_length=20, blank=True, default=""
-    )  # of the silent customer's ladder
+    # The silent customer's ladder: the last rung that was taken, and when the next one is due.
+    rung = models.CharField(max_length=20, blank=True, default="")
     rung_at = models.DateTimeField(null=True)
     alerted_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
@@ -79,6 +78,9 @@ class Enrolment(Lives, CustomerOwned):
             models.Index(fields=["rollout", "state"], name="enrolments_by_state"),
             models.Index(
                 fields=["answer_by"], condition=models.Q(state="ALERTED"), name="enrolments_silent"
+            ),
+            models.Index(
+                fields=["rung_at"], condition=models.Q(state="ALERTED"), name="enrolments_rungs"
             ),
         ]
 

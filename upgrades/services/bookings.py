@@ -131,8 +131,8 @@ def move(
     """To another slot of the site's windows, which it takes from `start` on, with its seats.
 
     Held stays held, booked and missed are booked; SEQUENCE + 1. `asked` (`contract_until`,
-    `security_fix`) as in `lay_out`; with a reason (`override`) freezes, a promised notice and full
-    hours do not count. Raises CannotMove with every reason, SlotTaken, NoSeat.
+    `security_fix`) as in `lay_out`; with a reason (`override`) freezes and full hours do not
+    count. Raises CannotMove with every reason, SlotTaken, NoSeat.
     """
     if booking.state not in (S.HELD, S.BOOKED, S.MISSED):
         raise NotNow(_("A booking in use or over cannot be moved."))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _, gettext_noop
 from portal import audit
 from portal.errors import Refused
 from upgrades.events import EnrolmentEvent
-from upgrades.models import Enrolment, Rollout, UpgradeJob
+from upgrades.models import DecisionLink, Enrolment, Rollout, UpgradeJob
 from upgrades.planning.catalogue import version
 
 E, R = Enrolment.State, Rollout.State
@@ -57,6 +57,7 @@ def asked_again(job: UpgradeJob, *, by: Any, at: datetime) -> None:
     """A window was moved beyond what was approved: it is to be answered again."""
     for enrolment in _of(job, E.BOOKED):
         enrolment.unbook(answer_by=at + ANSWER_DAYS * DAY)
+        enrolment.rung, enrolment.rung_at = "", at + DAY  # the ladder of silence begins anew
         keep(EnrolmentEvent.UNBOOKED, enrolment, by=by, at=at)
 
 
@@ -126,8 +127,18 @@ def _reached(job: UpgradeJob) -> bool:
     return all(product and version(product) >= goal for product in products)
 
 
+def end_links(enrolment: Enrolment, *, at: datetime) -> None:
+    """Nothing is left to decide by the links of its alerts."""
+    for link in DecisionLink.objects.filter(enrolment=enrolment, ended_at=None):
+        link.end(DecisionLink.Answer.ELSEWHERE, at=at)
+        link.save()
+
+
 def keep(event: str, enrolment: Enrolment, *, by: Any, at: datetime) -> None:
+    """Save it, and note the fact. What is no longer to be answered has no living link."""
     enrolment.save()
+    if enrolment.state != E.ALERTED:
+        end_links(enrolment, at=at)
     audit.record(event, enrolment, by=by, at=at, job=enrolment.job_id, data={
         "rollout": str(enrolment.rollout_id), "reason": enrolment.reason,
     })  # fmt: skip

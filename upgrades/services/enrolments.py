@@ -11,7 +11,7 @@ from portal.errors import NotNow, Refused
 from upgrades.events import EnrolmentEvent
 from upgrades.models import Enrolment, Rollout, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING
-from upgrades.services import enrolled, jobs, offers, pathmoves
+from upgrades.services import alerts, enrolled, jobs, pathmoves
 from upgrades.services.jobnotes import reason_given
 
 E, J, R = Enrolment.State, UpgradeJob.State, Rollout.State
@@ -52,10 +52,9 @@ def lapse(enrolment: Enrolment, *, by: Any = None, at: datetime) -> Enrolment:
 
 
 def reopen(enrolment: Enrolment, *, by: Any, at: datetime) -> Enrolment:
-    """After a decline or a lapse: nights are offered anew."""
+    """After a decline or a lapse: nights are offered anew, by an alert."""
     _demand_going(enrolment)
-    offers.make(enrolment, by=_requester(enrolment), at=at)
-    enrolment.reopen(answer_by=at + enrolled.ANSWER_DAYS * enrolled.DAY)
+    alerts.reopen(enrolment, at=at)
     return _keep(EnrolmentEvent.REOPENED, enrolment, by=by, at=at)
 
 
@@ -133,11 +132,6 @@ def _job(enrolment: Enrolment) -> UpgradeJob:
     if enrolment.job_id is None:
         raise Refused(_("Nothing is offered to this site yet."))
     return UpgradeJob.objects.with_site().get(pk=enrolment.job_id)
-
-
-def _requester(enrolment: Enrolment) -> Any:
-    """Whoever made the rollout asks; so the customer's approver is a second pair of eyes."""
-    return enrolment.rollout.made_by
 
 
 def _give_up_job(enrolment: Enrolment, *, reason: str, by: Any, at: datetime) -> None:

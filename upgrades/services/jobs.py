@@ -87,13 +87,14 @@ def draft(
 
 def submit(
     job: UpgradeJob, *, by: Any, at: datetime, earliest: datetime | None = None,
-    days: openings.Days | None = None, override: str = "",
+    days: openings.Days | None = None, override: str = "", quiet: bool = False,
 ) -> UpgradeJob:  # fmt: skip
     """Copy the plan's steps into the job, hold its windows, and ask for approval.
 
     The windows are the first that hold each piece's worst case from `earliest` on, in the `days`
-    of a rollout. With a reason (`override`, by whoever may) freezes, a promised notice and full
-    hours do not count. A base-only job of a customer who pre-approves those is approved at once.
+    of a rollout. With a reason (`override`, by whoever may) freezes and full hours do not count.
+    `quiet`: whoever calls this tells the customer. A base-only job of a customer who pre-approves
+    those is approved at once.
     """
     _site_is_free(job.site, but=job)
     if job.is_upgrade:
@@ -120,17 +121,20 @@ def submit(
     audit.record(JobEvent.SUBMITTED, job, by=by, job=job, at=at, data=told)
     if job.customer.preapproves_base_only and job.target.kind == Package.Kind.BASE:
         return _scheduled(job, by=None, at=at)
-    notices.proposed(job, at=at)
+    if not quiet:
+        notices.proposed(job, at=at)
     return job
 
 
 def approve(
-    job: UpgradeJob, *, by: Any, at: datetime, digest: str = "", word: bool = False
-) -> UpgradeJob:
+    job: UpgradeJob, *, by: Any, at: datetime, digest: str = "", word: bool = False,
+    way: str = "",
+) -> UpgradeJob:  # fmt: skip
     """The second pair of eyes: the windows are booked, the runner will start it.
 
     `digest` is of the plan that the approver saw: if it has changed meanwhile, look again. `word`:
-    the approver agrees that regions of a cluster are away meanwhile, where the plan says so.
+    the approver agrees that regions of a cluster are away meanwhile, where the plan says so. `way`
+    is kept with the approval: "link" of a mail, "agreed rule" (then nobody approves, `by` None).
     """
     enrolled.demand_open(job)
     job.plan = UpgradeJob.objects.select_for_update().values_list("plan", flat=True).get(pk=job.pk)
@@ -149,16 +153,17 @@ def approve(
                 fields={"word": _("Tick it if you agree.")},
             )
         job.word_by, job.word_at = by, at
-    return _scheduled(job, by=by, at=at)
+    return _scheduled(job, by=by, at=at, way=way)
 
 
-def _scheduled(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
+def _scheduled(job: UpgradeJob, *, by: Any, at: datetime, way: str = "") -> UpgradeJob:
     job.approve(by=by, at=at)
     job.plan = {name: value for name, value in job.plan.items() if name != "moved"}
     job.save()
     if job.plan["windows"]:
         bookings.confirm(job, by=by, at=at)
     told = {"digest": job.plan["digest"]} | ({"word_for": job.plan["dark"]} if job.word_at else {})
+    told |= {"way": way} if way else {}
     audit.record(JobEvent.APPROVED, job, by=by, job=job, at=at, data=told)
     enrolled.booked(job, by=by, at=at)
     notices.approved(job, at=at)

@@ -222,5 +222,15 @@ def interim_too_long(interim: Interim, *, at: datetime) -> None:
     })  # fmt: skip
 
 
+def silent(
+    job: UpgradeJob, to: User, *, answer_by: datetime | None, told: list[str], at: datetime
+) -> None:
+    """To the vendor's person for a customer who does not answer a readiness alert."""
+    _tell("customer_silent", job, [to], key="silent", at=at, more=lambda: {
+        "answer_by": answer_by, "told": told, "lines": [], "customer_rule":
+        job.customer.get_silent_rule_display(),
+    })  # fmt: skip
+
+
 def _once(word: str, at: datetime) -> str:
     return f"{word}:{at.isoformat()}"

@@ -11,7 +11,8 @@ J = UpgradeJob.State
 
 def make(enrolment: Enrolment, *, by: Any, at: datetime, earliest: Any = None) -> UpgradeJob:
     """Draft and submit the site's job: its nights are the first ones free, in the rollout's days.
-    The enrolment is not saved. In the customer's transaction; raises whatever refuses it."""
+    The enrolment is not saved, and nobody is told: the alert does both. In the customer's
+    transaction; raises whatever refuses it."""
     site, rollout = enrolment.site, enrolment.rollout
     enrolment.last_possible_on = enrolled.last_day(enrolment)
     job = _standing(enrolment)
@@ -21,7 +22,7 @@ def make(enrolment: Enrolment, *, by: Any, at: datetime, earliest: Any = None) -
         job = jobs.draft(site, rollout.release, procedure=page.name, method=method, by=by, at=at)
     enrolment.job = job
     days = (rollout.starts_on, enrolment.last_possible_on)
-    jobs.submit(job, by=by, at=at, earliest=earliest, days=days)
+    jobs.submit(job, by=by, at=at, earliest=earliest, days=days, quiet=True)
     enrolment.planned_on = job.not_before
     return job
 

@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 Days = tuple[date, date]
 # What whoever may can override with a reason; the others are bound to facts.
-OVERRIDABLE = frozenset({Rule.FREEZE, Rule.CAPACITY, Rule.NOTICE})
+OVERRIDABLE = frozenset({Rule.FREEZE, Rule.CAPACITY})
 NOTHING: frozenset[Rule] = frozenset()
 
 

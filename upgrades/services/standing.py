@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock
 from portal.services import heartbeats, messages
-from upgrades.services import demo_clock, refreshing, teams, waking, watching
+from upgrades.services import demo_clock, refreshing, silence, teams, waking, watching
 from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.ticks import loop
 
@@ -66,6 +66,7 @@ class Standing:
             rehearsals.look_after()
             waking.want_looks(now)
             teams.look_ahead(now)
+            silence.look_after(now)
             self.watch(now)
             if refreshing.due(now) and not self.ring("upgrades.refresh_calendars"):
                 refreshing.refresh_due(now, most=1)
