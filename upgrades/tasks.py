@@ -8,6 +8,7 @@ from portal import clock
 from portal.background import enqueue
 from upgrades.services import refreshing, silence, waking, watching
 from upgrades.services.rehearsals import asking
+from upgrades.services.rollouts import drawing, sweeping
 from upgrades.services.ticks import loop
 
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on
@@ -41,6 +42,21 @@ def sweep() -> None:
     enqueue("upgrades.watch")
     if refreshing.due(now):
         enqueue("upgrades.refresh_calendars")
+    if drawing.due():
+        enqueue("upgrades.draw_rollouts")
+    enqueue("upgrades.roll_out")
+
+
+@shared_task(name="upgrades.draw_rollouts")
+def draw_rollouts() -> None:
+    """Who is in the rollouts that were drafted or edited: one worker a rollout."""
+    drawing.draw_due(clock.now())
+
+
+@shared_task(name="upgrades.roll_out")
+def roll_out() -> None:
+    """Waves, and what is next for each site; the next bell goes on."""
+    sweeping.turn(clock.now())
 
 
 @shared_task(name="upgrades.watch")

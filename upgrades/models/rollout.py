@@ -122,6 +122,8 @@ class Wave(models.Model):
     opens_next_at = models.PositiveSmallIntegerField(default=100)  # percent upgraded
     soak_days = models.PositiveSmallIntegerField(default=0)  # from then to the next wave
     stops_at = models.PositiveSmallIntegerField(default=10)  # percent failed: stops the rollout
+    # Failures that were known when a stopped line was lifted: they stop it no more.
+    failures_answered = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True)
     passed_at = models.DateTimeField(null=True)  # when `opens_next_at` was reached
 

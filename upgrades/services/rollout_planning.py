@@ -75,6 +75,10 @@ class RolloutPlanner:
         self.grounds = Grounds(begin, begin + HORIZON, target=release, at=at)
         self.seats = Seats(begin, begin + HORIZON)
 
+    def during(self, first_on: date, last_on: date) -> None:
+        """Sites that are planned from now on lie between these days: a later wave's."""
+        self.days = (first_on, last_on)
+
     def plan(self, site_ids: Sequence[Any]) -> Iterator[Planned]:
         """Each site's path, in the order given; the work of a chunk is done as it is asked for."""
         for ids in _chunks(site_ids):
@@ -91,6 +95,7 @@ class RolloutPlanner:
         if isinstance(way, NoWay):
             return _left_out(site, way.code, way.sentence)
         today = times.in_zone(self.at, site.zone).date()
+        today = max(today, self.days[0]) if self.days else today
         until = chunk.contract_until(site, today)
         if until is not None and until < today and not self.release.is_security_fix:
             sentence = gettext("There is no maintenance contract, and major releases need one.")
@@ -102,6 +107,8 @@ class RolloutPlanner:
         try:
             found = way.book(slots, ground.not_before(), limit=site.interim_days * DAY)
         except NoFit as none:
+            if title := _frozen(site, ground, way):
+                return _left_out(site, Rule.FREEZE.value, title)
             return _no_place(site, ground, way, none.window, bool(full))
         return self._taken(site, ground, way, found)
 
@@ -118,6 +125,8 @@ class RolloutPlanner:
         for piece in laid:
             why = why_not(piece.start, piece.needs, granted=[piece.slot], bounds=ground.bounds)
             if why:
+                if title := _frozen(site, ground, way):
+                    return _left_out(site, Rule.FREEZE.value, title)
                 return _left_out(site, why[0].rule.value, wording.reason(why[0], site.zone))
         self.seats.take(site.shape, [(piece.start, piece.needs) for piece in laid])
         first = times.in_zone(laid[0].start, site.zone).date() if laid else None
@@ -175,6 +184,26 @@ def _no_place(
         "span": times.span(needs / timedelta(minutes=1))
     }
     return _left_out(site, Rule.CAPACITY.value if full else "no-slot", said)
+
+
+def _frozen(site: Site, ground: openings.Openings, way: Course) -> str:
+    """The freeze that keeps it out, in a sentence: without freezes it would have its nights."""
+    met = [one for one in ground.hindrances if one.rule is Rule.FREEZE]
+    slots = pieces(ground.free(without={Rule.FREEZE}), way.longest) if met else []
+    try:
+        found = way.book(slots, ground.not_before(), limit=site.interim_days * DAY)
+    except NoFit:
+        return ""
+    for window, slot in found.booked.items():
+        start = _start(found, window)
+        if why_not(start, way.needs[window], granted=[slot], bounds=ground.bounds):
+            return ""
+    first = next(
+        (one for one in met for slot in found.booked.values()
+         if one.span.start < slot.end and slot.start < one.span.end), None,
+    )  # fmt: skip
+    title = first.title if first else ""
+    return gettext("A freeze leaves it no night: %(title)s.") % {"title": title}
 
 
 def _chunks(ids: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

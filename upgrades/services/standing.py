@@ -15,6 +15,7 @@ from portal import clock
 from portal.services import heartbeats, messages
 from upgrades.services import demo_clock, refreshing, silence, teams, waking, watching
 from upgrades.services.rehearsals import asking as rehearsals
+from upgrades.services.rollouts import drawing, sweeping
 from upgrades.services.ticks import loop
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Standing:
             self.watch(now)
             if refreshing.due(now) and not self.ring("upgrades.refresh_calendars"):
                 refreshing.refresh_due(now, most=1)
+            self.roll_out(now)
         demo_clock.steer(now)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())
         self.due_since = (self.due_since or time.monotonic()) if due else None
@@ -84,6 +86,13 @@ class Standing:
         """Ring for looks and reads; one by ourselves while nobody answers the bell."""
         if not self.ring("upgrades.watch"):
             watching.turn(now, most=1)
+
+    def roll_out(self, now: datetime) -> None:
+        """Ring for rollouts; a few sites of them by ourselves while nobody answers the bell."""
+        if drawing.due() and not self.ring("upgrades.draw_rollouts"):
+            drawing.draw_due(now, most=1)
+        if sweeping.pending(now) and not self.ring("upgrades.roll_out"):
+            sweeping.turn(now, most=5)
 
     def ring(self, task: str = "upgrades.ring") -> bool:
         """Whether the broker took the bell."""

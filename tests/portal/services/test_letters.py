@@ -62,6 +62,8 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "freeze_calendar",
         "interim_too_long",
         "invitation",
+        "line_lifted",
+        "line_stopped",
         "member_added",
         "not_ready",
         "password_link",

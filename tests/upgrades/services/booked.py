@@ -31,7 +31,7 @@ def a_site(zone: str = "Europe/Berlin", **values) -> Site:
         customer_id=tenancy.current_customer_id(),
         name=values.pop("name", f"Site {number}"),
         public_name=f"support{number}.example.com",
-        shape="SINGLE",
+        shape=values.pop("shape", "SINGLE"),
         zone=zone,
         **values,
     )

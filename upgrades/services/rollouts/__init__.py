@@ -1,0 +1,1 @@
+"""Rollouts: drafted, drawn, opened wave by wave, stopped and lifted."""
