@@ -60,6 +60,7 @@ def release(enrolment: Enrolment, *, at: datetime) -> None:
     enrolment.last_possible_on = rollout.ends_on + rollout.stopped_days * enrolled.DAY
     if enrolment.state == E.ALERTED and enrolment.answer_by is not None:
         enrolment.answer_by += at - since
+        enrolment.rung_at = enrolment.rung_at and enrolment.rung_at + (at - since)
     rested = enrolment.code == RESTED
     enrolment.held_at, enrolment.look_at = None, None
     enrolment.code = enrolment.reason = ""

@@ -16,7 +16,7 @@ from portal import audit, rehearsing, tenancy, times
 from portal.errors import Refused
 from upgrades.events import EnrolmentEvent, RolloutEvent
 from upgrades.models import Enrolment, Rollout
-from upgrades.services import enrolled, offers
+from upgrades.services import alerts, enrolled
 from upgrades.services.rollouts import holding, lives, standings, stopping
 from upgrades.services.rollouts.drafts import locked
 from upgrades.services.rollouts.standings import NOBODY, Standing
@@ -161,9 +161,7 @@ def _offer(enrolment: Enrolment, *, at: datetime) -> None:
     if enrolment.state == E.WAITING:
         enrolment.ready()
         enrolled.keep(EnrolmentEvent.READY, enrolment, by=None, at=at)
-    offers.make(enrolment, by=enrolment.rollout.made_by, at=at)
-    enrolment.alert(at=at, answer_by=at + enrolled.ANSWER_DAYS * enrolled.DAY)
-    enrolled.keep(EnrolmentEvent.ALERTED, enrolment, by=None, at=at)
+    alerts.alert(enrolment, at=at)
 
 
 def _refused(customer_id: Any, enrolment_id: Any, refusal: Refused, at: datetime) -> None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0017_rollouts_are_drawn")]
+    dependencies = [("upgrades", "0018_decision_links_and_calls")]
 
     operations = [
         migrations.AddField("wave", "failures_answered", models.PositiveIntegerField(default=0)),
