@@ -24,6 +24,7 @@ from upgrades.views import (
     teams,
     test_sites,
 )
+from upgrades.views.calendar import export, moving, pages as calendars
 
 app_name = "upgrades"
 
@@ -111,6 +112,10 @@ of_customer = [
     path("sites/<uuid:pk>/windows/add/", sites.window_add, name="window-add"),
     path("windows/<uuid:pk>/change/", sites.window_change, name="window-change"),
     path("windows/<uuid:pk>/remove/", sites.window_remove, name="window-remove"),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/entries.csv", export.entries, name="calendar-csv"),
+    path("calendar/bookings/<uuid:pk>/", moving.booking, name="calendar-booking"),
+    path("calendar/bookings/<uuid:pk>/move/", moving.move, name="calendar-move"),
     path("jobs/", jobs.of_customer, name="job-list"),
     *[path(f"{PROCEDURES}{at}", view, name=f"customer-{name}") for at, view, name in pages],
     path("jobs/<uuid:pk>/", include(of_job)),
@@ -122,6 +127,8 @@ urlpatterns = [
     path("capacity/add/", teams.make, name="team-make"),
     path("capacity/<uuid:pk>/", teams.change, name="team-change"),
     path("jobs/", jobs.of_all, name="job-list-all"),
+    path("calendar/", calendars.calendar_of_all, name="calendar-all"),
+    path("calendar/entries.csv", export.entries_of_all, name="calendar-csv-all"),
     path("catalogue/guide/", procedures.guide, name="guide"),
     path("freezes/", platform_freezes.freeze_list, name="platform-freeze-list"),
     path("freezes/add/", platform_freezes.add, name="platform-freeze-add"),

@@ -45,8 +45,8 @@ class MoveForm(forms.Form):
         path: bool = False, overrides: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.refused = refused
-        choices = [(slot.start.isoformat(), said(slot.start, site)) for slot in openings]
+        self.free, self.refused, self.site = list(openings), refused, site
+        choices = [(slot.start.isoformat(), said(slot.start, site)) for slot in self.free]
         if overrides and refused:
             refused_starts = [(n.start.isoformat(), said(n.start, site)) for n in refused]
             choices = [*choices, (_("Refused, with a reason to override"), refused_starts)]

@@ -108,6 +108,11 @@ def after_moves(
         notices.window_moved(job, booking, before, by=by, at=at)
 
 
+def keeps_approval(job: UpgradeJob, start: datetime, by: Any) -> bool:
+    """Whether a move there leaves a job as approved as it is: told before it is made."""
+    return job.state not in (J.SCHEDULED, J.MISSED) or _covered(job, [start], by)
+
+
 def _covered(job: UpgradeJob, starts: Iterable[datetime], by: Any) -> bool:
     inside = all(bookings.inside_range(job, start) for start in starts)
     return inside or _could_approve(job, by)

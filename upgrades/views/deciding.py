@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST
 
 from portal import clock
 from portal.permissions import needs
-from upgrades.services import jobs, pathmoves, rebooking, runs
+from upgrades.services import jobs, runs
 from upgrades.views.finding import booking_of, job_of, to_job
 from upgrades.views.shown import page
-from upgrades.views.slots import move_form
+from upgrades.views.slots import move_form, moved
 
 
 @require_POST
@@ -76,13 +76,4 @@ def move(request: HttpRequest, pk: uuid.UUID, window: int) -> HttpResponse:
     form = move_form(request, booking, at, request.POST)
     if not form.is_valid():
         return page(request, booking.job, moving={window: form}, status=422)
-    given = form.cleaned_data
-    service = pathmoves.move_from if given.get("whole_path") else rebooking.move
-    service(
-        booking, given["start"], by=request.user, at=at, override=given.get("override", "")
-    )  # fmt: skip
-    booking.job.refresh_from_db()
-    if booking.job.moves:
-        said = _("Moved. It is outside what was approved: it waits to be approved again.")
-        return to_job(request, booking.job, said)
-    return to_job(request, booking.job, _("Moved. Everybody concerned is told."))
+    return to_job(request, booking.job, moved(request, booking, form, at))

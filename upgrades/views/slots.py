@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from upgrades.forms.jobs import MoveForm
 from upgrades.models import Booking, UpgradeJob
 from upgrades.models.job import ENDED
-from upgrades.services import bookings as slots, rebooking
+from upgrades.services import bookings as slots, pathmoves, rebooking
 from upgrades.views import planned
 
 B = Booking.State
@@ -53,3 +55,16 @@ def move_form(request: Any, booking: Booking, at: datetime, data: Any = None) ->
         path=first and len(later) > 1, overrides=request.may("booking.override"),
         auto_id=identity,
     )  # fmt: skip
+
+
+def moved(request: Any, booking: Booking, form: MoveForm, at: datetime) -> str:
+    """Carry out a form that is valid; what to tell whoever sent it."""
+    given = form.cleaned_data
+    service = pathmoves.move_from if given.get("whole_path") else rebooking.move
+    service(
+        booking, given["start"], by=request.user, at=at, override=given.get("override", "")
+    )  # fmt: skip
+    booking.job.refresh_from_db()
+    if booking.job.moves:
+        return _("Moved. It is outside what was approved: it waits to be approved again.")
+    return _("Moved. Everybody concerned is told.")

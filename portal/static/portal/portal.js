@@ -28,5 +28,56 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The calendar's keys: letters press the link that carries them, arrows go from day to day and from
+// line to line. Never while somebody types; the page can switch the letters off.
+const WRITES = "input, select, textarea, [contenteditable]";
+const seen = (part) => part && part.offsetParent !== null;
+
+function lettered(key, agenda) {
+  if (!("keys" in agenda.dataset)) return false;
+  if (key === "/") {
+    const field = document.querySelector(".filters :is(input[type=search], select)");
+    field?.focus();
+    return Boolean(field);
+  }
+  const link = document.querySelector(`a[data-key="${CSS.escape(key)}"]`);
+  link?.click();
+  return Boolean(link);
+}
+
+function stepped(key, from) {
+  const cell = from.closest(".month td");
+  const away = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[key];
+  const days = [...document.querySelectorAll(".month td")].filter(seen);
+  const beside = (list, part, by) => list[list.indexOf(part) + by];
+  if (!cell) {
+    if (key === "ArrowLeft" || key === "ArrowRight") return null;
+    const lines = [...document.querySelectorAll(".agenda :is(a.dn, .tl .lab a, a.row)")].filter(seen);
+    return beside(lines, from, away);
+  }
+  if (key === "ArrowLeft" || key === "ArrowRight") return beside(days, cell, away)?.querySelector("a");
+  const links = [...cell.querySelectorAll("a")];
+  const next = beside(links, from, away);
+  if (next) return next;
+  const row = beside([...document.querySelectorAll(".month tbody tr")], cell.parentElement, away);
+  const other = [...(row?.cells[cell.cellIndex]?.querySelectorAll("a") ?? [])];
+  return away < 0 ? other.at(-1) : other[0];
+}
+
+document.addEventListener("keydown", (event) => {
+  const agenda = document.querySelector(".agenda");
+  const writes = event.target.closest?.(WRITES);
+  if (!agenda || writes || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key.length === 1) {
+    if (lettered(event.key, agenda)) event.preventDefault();
+  } else if (event.key.startsWith("Arrow") && agenda.contains(event.target)) {
+    const next = stepped(event.key, event.target);
+    if (seen(next)) {
+      event.preventDefault();
+      next.focus();
+    }
+  }
+});
+
 setInterval(tick, 1000);
 tick();

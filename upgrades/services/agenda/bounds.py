@@ -19,7 +19,6 @@ from upgrades.services.agenda.entries import Entry, Scope
 from upgrades.services.moves import JOINS
 
 DAY = timedelta(days=1)
-Step = tuple[int, str, int, str, datetime | None]  # seq, action, window, state, waits until
 
 
 class Bounds:
@@ -61,25 +60,26 @@ def read(scope: Scope, rows: "QuerySet[Booking]") -> Bounds:
 def _steps(steps: "QuerySet[JobStep]", jobs: Iterable[uuid.UUID]) -> Any:
     """By job, what is still to come of the steps that bound others, in order."""
     told = (do.DWELL.name, do.INSTALL_PRODUCT.name, JOINS)
-    rows = steps.filter(job__in=list(jobs), action__in=told).exclude(state__in=OVER).order_by("seq")
-    found: dict[uuid.UUID, list[Step]] = defaultdict(list)
-    for job, *step in rows.values_list("job_id", "seq", "action", "window", "state", "waits_until"):
-        found[job].append(tuple(step))  # type: ignore[arg-type]
+    rows = steps.filter(job__in=list(jobs), action__in=told).exclude(state__in=OVER)
+    found: dict[uuid.UUID, list[JobStep]] = defaultdict(list)
+    for step in rows.order_by("seq"):
+        found[step.job_id].append(step)
     return found.items()
 
 
-def _dwells(ahead: list[Step]) -> Iterator[tuple[int, datetime]]:
+def _dwells(ahead: list[JobStep]) -> Iterator[tuple[int, datetime]]:
     """Each dwell that runs: before which window it must be over, and when it is."""
-    for seq, action, _window, _state, until in ahead:
-        if action == do.DWELL.name and until is not None:
-            later = (one for one in ahead if one[0] > seq and one[1] == do.INSTALL_PRODUCT.name)
-            if before := next(later, None):
-                yield before[2], until
+    for place, step in enumerate(ahead):
+        if step.action != do.DWELL.name or step.state != JobStep.State.WAITING:
+            continue
+        later = (one for one in ahead[place:] if one.action == do.INSTALL_PRODUCT.name)
+        if (before := next(later, None)) and step.waits_until:
+            yield before.window, step.waits_until
 
 
-def _joins(ahead: list[Step]) -> int:
+def _joins(ahead: list[JobStep]) -> int:
     """The window in which failover is restored next; 0: in none."""
-    return next((window for _seq, action, window, *_rest in ahead if action == JOINS), 0)
+    return next((step.window for step in ahead if step.action == JOINS), 0)
 
 
 def _days(scope: Scope, jobs: Any) -> Iterator[tuple[uuid.UUID, tuple[date, date]]]:

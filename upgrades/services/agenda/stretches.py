@@ -23,16 +23,17 @@ class Stretches:
 
 
 def read(
-    scope: Scope, jobs: Sequence[uuid.UUID], begin: datetime, end: datetime, *, at: datetime
+    scope: Scope, jobs: Sequence[uuid.UUID], begin: datetime, end: datetime, *,
+    at: datetime, sites: Iterable[uuid.UUID],
 ) -> dict[uuid.UUID, Stretches]:  # fmt: skip
-    """By site, what lies between the windows of some jobs, and what stands at their sites."""
+    """By site, what lies between the windows of some jobs, and what stands at some sites."""
     found: dict[uuid.UUID, Stretches] = defaultdict(Stretches)
-    booked, sites = _booked(scope, jobs)
+    booked, at_site = _booked(scope, jobs)
     for job, lines in _lines(scope, jobs).items():
-        if job in sites:
-            found[sites[job]].dwells += stretches.dwells(lines, booked[job])
-            found[sites[job]].interims += stretches.interims(lines, booked[job])
-    for site, slot in _standing(scope, set(sites.values()), begin, end, at):
+        if job in at_site:
+            found[at_site[job]].dwells += stretches.dwells(lines, booked[job])
+            found[at_site[job]].interims += stretches.interims(lines, booked[job])
+    for site, slot in _standing(scope, sites, begin, end, at):
         found[site].interims.append(slot)
     return found
 
@@ -55,17 +56,19 @@ def _lines(scope: Scope, jobs: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Line
     rows = scope.whose.rows(JobStep, "job__site_id")
     rows = rows.filter(job__in=jobs, action__in=stretches.TOLD).exclude(state__in=GIVEN_UP)
     found: dict[uuid.UUID, list[Line]] = defaultdict(list)
-    told = "job_id", "action", "window", "worst_minutes", "ended_at", "waits_until"
-    for job, *line in rows.order_by("job_id", "seq").values_list(*told):
-        found[job].append(Line(*line))
+    for step in rows.order_by("job_id", "seq"):
+        waits = step.waits_until if step.state == JobStep.State.WAITING else None
+        found[step.job_id].append(
+            Line(step.action, step.window, step.worst_minutes, step.ended_at, waits)
+        )
     return found
 
 
 def _standing(
-    scope: Scope, sites: set[uuid.UUID], begin: datetime, end: datetime, at: datetime
+    scope: Scope, sites: Iterable[uuid.UUID], begin: datetime, end: datetime, at: datetime
 ) -> Iterable[tuple[uuid.UUID, Slot]]:
     """What was measured: also of clusters, and of jobs that were given up."""
-    rows = scope.whose.rows(Interim).filter(site__in=sites, began_at__lt=end)
+    rows = scope.whose.rows(Interim).filter(site__in=list(sites), began_at__lt=end)
     for interim in rows:
         over = interim.ended_at or max(at, interim.began_at + MINUTE)
         if over > begin:

@@ -8,12 +8,24 @@ from django.db import connections
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
+from appliances import actions as do
 from portal import tenancy
 from portal.models import Contract
 from tests import factories
 from tests.conftest import NOON
+from tests.upgrades import pairs
 from tests.upgrades.services.agenda.conftest import OWN, STAFF, everything, rules
-from upgrades.models import Freeze, FreezeOverride, MaintenanceWindow, PlatformFreeze
+from tests.upgrades.views import states
+from upgrades.models import (
+    Booking,
+    Enrolment,
+    Freeze,
+    FreezeOverride,
+    Interim,
+    MaintenanceWindow,
+    PlatformFreeze,
+    Rollout,
+)
 from upgrades.planning.whynot import Rule
 from upgrades.services import moves, teams, windows
 
@@ -160,3 +172,39 @@ def test_what_is_over_or_given_back_is_no_conflict(world, booked, over):
         row.save()
 
     assert set(rules(world)) == {booked.last.pk}
+
+
+def test_a_dwell_that_was_extended_beyond_the_next_night_is_a_conflict(world, booked):
+    until = booked.last.starts_at + 2 * HOUR
+    with tenancy.transaction(world.customer):
+        step = states.put(booked.job, "WAITING", do.DWELL.name, at=NOON)
+        step.next_at = until
+        step.save()
+
+    assert rules(world) == {booked.last.pk: {Rule.DWELL}}
+
+
+def test_failover_that_would_be_restored_too_late_is_a_conflict(catalogue, noon):
+    world = pairs.a_pair(catalogue)
+    job = pairs.approved(world, "pair-asynchronous")
+    with tenancy.transaction(world.customer):
+        last = Booking.objects.filter(job=job).order_by("window").last()
+        began = last.starts_at - 8 * DAY
+        Interim.objects.create(customer=world.customer, site=world.site, job=job, began_at=began)
+
+    assert rules(world) == {last.pk: {Rule.INTERIM}}
+
+
+def test_a_night_after_the_last_day_of_its_rollout_is_a_conflict(world, booked):
+    last = (booked.last.starts_at + 3 * HOUR).date() - DAY
+    rollout = Rollout.objects.create(
+        name="Autumn", release=world.packages["14.1.1"], starts_on=date(2026, 11, 1),
+        ends_on=last, made_by=world.agent, made_at=NOON,
+    )  # fmt: skip
+    with tenancy.transaction(world.customer):
+        Enrolment.objects.create(
+            customer=world.customer, rollout=rollout, site=world.site, job=booked.job,
+            enrolled_at=NOON,
+        )  # fmt: skip
+
+    assert rules(world) == {booked.last.pk: {Rule.RANGE}}

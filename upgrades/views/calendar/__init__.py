@@ -1,0 +1,1 @@
+"""The calendar's pages: month, week, list and sites, and moving a booking from there."""

@@ -1,0 +1,124 @@
+"""A booking on its own page: what stands against it, and where it may go. It is chosen, looked at
+once more, and then moved; each step is a page of its own."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages as notices
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal import clock, permissions, times
+from portal.permissions import needs
+from upgrades.forms.jobs import MoveForm
+from upgrades.models import Booking, UpgradeJob
+from upgrades.models.job import ENDED
+from upgrades.services import availability, rebooking
+from upgrades.services.agenda import conflicts, entries
+from upgrades.services.agenda.entries import Scope
+from upgrades.services.availability import Night
+from upgrades.views import planned, slots
+from upgrades.views.finding import whose
+
+EVERY = tuple(Booking.State.values)
+COULD_NOT = 422
+
+
+@require_safe
+@needs("job.view")
+def booking(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One booking: when, of what, whether it still fits, and where it may be moved."""
+    return _page(request, _find(request, pk, "job.view"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("job.submit")
+def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """By GET, what a move would change; by POST it is made, as from the job's page."""
+    found, at = _find(request, pk, "job.submit"), clock.now()
+    given = request.POST if request.method == "POST" else request.GET
+    if not _movable(found):
+        return redirect("upgrades:calendar-booking", slug=_slug(request), pk=pk)
+    form = slots.move_form(request, found, at, given)
+    if not form.is_valid():
+        return _page(request, found, form=form, status=COULD_NOT)
+    if request.method == "POST":
+        notices.success(request, slots.moved(request, found, form, at))
+        return redirect("upgrades:calendar-booking", slug=_slug(request), pk=pk)
+    start = form.cleaned_data["start"]
+    refused = next((n for n in form.refused if n.start == start), None)
+    shown = {
+        "booking": found, "job": found.job, "site": found.site, "start": start, "form": form,
+        "refused": refused, "whole_path": form.cleaned_data.get("whole_path"),
+        "override": form.cleaned_data.get("override", ""),
+        "keeps": rebooking.keeps_approval(found.job, start, request.user),
+    }  # fmt: skip
+    return render(request, "upgrades/calendar_move.html", shown)
+
+
+def _find(request: HttpRequest, pk: uuid.UUID, action: str) -> Booking:
+    found = get_object_or_404(Booking.objects.select_related("site__customer", "customer"), pk=pk)
+    permissions.demand(request.user, action, site_id=found.site_id)
+    found.job = UpgradeJob.objects.with_site().select_related("customer").get(pk=found.job_id)
+    found.job.site = found.site
+    return found
+
+
+def _movable(found: Booking) -> bool:
+    return found.job.state not in ENDED and found.state in slots.MOVABLE
+
+
+def _slug(request: Any) -> str:
+    return request.customer.slug
+
+
+def _page(
+    request: Any, found: Booking, *, form: MoveForm | None = None, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    at, scope = clock.now(), Scope(whose(request), states=EVERY)
+    [entry] = entries.read(scope.bookings().filter(pk=found.pk))
+    why = conflicts.of([entry], scope, at=at).get(found.pk, ())
+    may = _movable(found) and request.may("job.submit")
+    form = form or (slots.move_form(request, found, at) if may else None)
+    shown = {
+        "booking": found, "job": found.job, "site": found.site,
+        "night": planned.booked(found, found.job.plan), "ahead": _movable(found),
+        "reasons": [availability.told(each, found.site.zone) for each in why],
+        "form": form, "options": _options(form, request) if form else [],
+    }  # fmt: skip
+    return render(request, "upgrades/calendar_booking.html", shown, status=status)
+
+
+def _options(form: MoveForm, request: Any) -> list[dict[str, Any]]:
+    """Every night in order: those that are free, and those that are not with every reason."""
+    nights: Iterable[Night] = sorted([*form.free, *form.refused], key=lambda night: night.start)
+    chosen = form.data.get("start", "") if form.is_bound else ""
+    overrides = "override" in form.fields
+    return [
+        {
+            "value": night.start.isoformat(),
+            "title": _clock(night.start, form.site.zone),
+            "detail": _detail(night, request.user.zone),
+            "refused": bool(night.why) and not overrides,
+            "chosen": night.start.isoformat() == chosen,
+            **({"family": "asks", "symbol": "warn", "word": _("refused")} if night.why else {}),
+        }
+        for night in nights
+    ]
+
+
+def _detail(night: Night, reader: str) -> str:
+    if night.why:
+        return " ".join(f"{told.sentence} {told.remedy}" for told in night.reasons)
+    return _("your time: %(when)s") % {"when": _clock(night.start, reader)}
+
+
+def _clock(instant: datetime, zone: str) -> str:
+    here = times.in_zone(instant, zone)
+    return " ".join([
+        times.day_label(here.date()), times.clock_label(here), times.offset_label(here),
+    ])  # fmt: skip
