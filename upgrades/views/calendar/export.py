@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from portal import clock, times
 from portal.permissions import needs
+from portal.services.spreadsheets import harmless
 from upgrades.services.agenda import frozen
 from upgrades.services.agenda.frozen import FrozenDays
-from upgrades.services.clients.listing import harmless
 from upgrades.views.calendar import asked as asking
 from upgrades.views.calendar.shown import Agenda, Shown
 
