@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -31,6 +32,8 @@ class Running:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
         self.folder = folder
+        if os.geteuid() == 0:
+            let_others_in(folder)  # PostgreSQL passes through under another account
         plain = {name: value for name, value in os.environ.items() if name not in OURS}
         self.environment = {
             **plain, "PORTAL_STATE": str(folder), "PORT": str(self.port), "HOST": "127.0.0.1",
@@ -47,10 +50,14 @@ class Running:
                 [sys.executable, "-m", "portal.embedded"], cwd=ROOT, env=self.environment,
                 stdout=log, stderr=log,
             )  # fmt: skip
-        if not wait_for(lambda: self.healthy() and self.told(), seconds=seconds):
+        up = wait_for(lambda: self.ended() or (self.healthy() and self.told()), seconds=seconds)
+        if not up or self.ended():
             self.stop()
             raise AssertionError((self.folder / "run.log").read_text()[-3000:])
         return self
+
+    def ended(self) -> bool:
+        return self.process.poll() is not None
 
     def told(self) -> bool:
         return "answers at" in (self.folder / "run.log").read_text()
@@ -123,6 +130,14 @@ class Running:
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
+
+
+def let_others_in(folder: Path) -> None:
+    """Make a folder of pytest's, and those above it that are closed to others, passable."""
+    for each in (folder, *folder.parents):
+        mode = each.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            each.chmod(mode | stat.S_IXOTH)
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float, every: float = 0.5) -> Any:

@@ -1,7 +1,6 @@
 """The demo's pair, cluster and new hardware, each from its plan to the end: through the pages, by
 the real processes, with the demo's own autopilot at the appliances."""
 
-import os
 import re
 import time
 
@@ -17,9 +16,6 @@ MOST = 900  # seconds; on an idle machine each takes less than two minutes
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shapes")
-    if os.geteuid() == 0:  # PostgreSQL enters it under another account
-        for each in (folder, folder.parent, folder.parent.parent):
-            each.chmod(0o711)
     product = Running(folder, SIM_DRAIN_SECONDS="1").start(seconds=600)
     yield product
     product.stop()

@@ -1,7 +1,6 @@
 """A whole upgrade by the real processes while the broker is emptied, workers are killed and
 PostgreSQL goes down and comes back: it arrives, and nothing was done twice."""
 
-import os
 import time
 
 import pytest
@@ -17,10 +16,6 @@ answer = redis.Redis.from_url(os.environ['REDIS_URL']).flushall()
 
 @pytest.fixture
 def running(tmp_path):
-    tmp_path.chmod(0o711)
-    for folder in (tmp_path.parent, tmp_path.parent.parent):
-        if os.geteuid() == 0:
-            folder.chmod(0o711)  # PostgreSQL enters it under another account
     product = Running(tmp_path).start()
     yield product
     product.stop()
