@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def field(bound: forms.BoundField, *, help: object = "", label: object = "") -> SafeString:
-    """Render by widget: a tick for a yes-or-no, a choice for radio buttons, else label and control.
+    """Render by widget: a tick for yes or no, a choice of one or several, else label and control.
 
     The order of `aria-describedby` is help, then error. Whatever the widget already has is kept.
     """
@@ -20,14 +20,19 @@ def field(bound: forms.BoundField, *, help: object = "", label: object = "") -> 
     described = [f"{name}_help"] * bool(words) + [f"{name}_error"] * bool(bound.errors)
     known: dict[str, Any] = {"field": bound, "name": name, "help": words}
     known["label"] = label or bound.label
-    if isinstance(bound.field.widget, forms.RadioSelect):
+    widget = bound.field.widget
+    if isinstance(widget, forms.RadioSelect):  # Django's ticks for several are one too
+        kind = "checkbox" if isinstance(widget, forms.CheckboxSelectMultiple) else "radio"
         known |= {"legend": known["label"], "options": _options(bound), "error": _first(bound)}
-        return render_to_string("components/choice.html", known | {"name": bound.html_name})
+        known |= {"kind": kind, "described": " ".join(described)}
+        return render_to_string(
+            "components/choice.html", known | {"name": bound.html_name, "own": name}
+        )
     known["error"] = _first(bound)
     known["control"] = bound.as_widget(
         attrs={"aria-describedby": " ".join(described)} if described else {}
     )
-    is_tick = isinstance(bound.field.widget, forms.CheckboxInput)
+    is_tick = isinstance(widget, forms.CheckboxInput)
     return render_to_string(f"components/{'tick' if is_tick else 'field'}.html", known)
 
 

@@ -6,11 +6,16 @@ from django.template import Context, Template, TemplateSyntaxError
 
 from tests import factories
 
+WAYS = [("a", "first"), ("b", "second"), ("c", "third")]
+
 
 class Form(forms.Form):
     version = forms.CharField(help_text="As on Status > Basics")
     seen = forms.BooleanField()
-    way = forms.ChoiceField(choices=[("a", "first"), ("b", "second")], widget=forms.RadioSelect)
+    way = forms.ChoiceField(choices=WAYS[:2], widget=forms.RadioSelect)
+    more = forms.MultipleChoiceField(
+        choices=WAYS, required=False, widget=forms.CheckboxSelectMultiple, help_text="Any of them"
+    )
 
 
 def rendered(source, **values):
@@ -64,6 +69,16 @@ def test_a_yes_or_no_is_a_tick_and_radio_buttons_are_a_choice():
     assert '<label class="tick">' in shown
     assert "<legend>Way</legend>" in shown
     assert 'name="way" value="b" checked' in shown
+
+
+def test_of_several_ways_several_can_be_chosen():
+    shown = rendered("{% field form.more %}", form=Form(initial={"more": ["a", "c"]}))
+
+    assert shown.count('type="checkbox" name="more"') == 3
+    assert 'value="a" checked' in shown
+    assert 'value="c" checked' in shown
+    assert 'aria-describedby="id_more_help"' in shown
+    assert 'id="id_more_help">Any of them' in shown
 
 
 def test_an_alarm_gives_a_number_that_a_phone_can_call():
