@@ -7,7 +7,7 @@ import time
 
 from tests.bench import figures, ground
 
-GROUPS = ("steps", "kills", "clicks", "waits", "fleet", "nights", "memory")
+GROUPS = ("steps", "kills", "clicks", "waits", "fleet", "nights", "months", "memory")
 
 
 def main() -> None:

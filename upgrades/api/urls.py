@@ -1,5 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
+from upgrades.api.viewsets.calendar import Calendar
 from upgrades.api.viewsets.fixed import PlansOfReplacement, RepairsOfJob
 from upgrades.api.viewsets.holds import Holds
 from upgrades.api.viewsets.jobs import Jobs
@@ -20,6 +21,7 @@ router.register("jobs", RepairsOfJob, basename="api-job-repairs")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("steps", Steps, basename="api-steps")
 router.register("bookings", Bookings, basename="api-bookings")
+router.register("calendar", Calendar, basename="api-calendar")
 router.register("windows", Windows, basename="api-windows")
 router.register("holds", Holds, basename="api-holds")
 

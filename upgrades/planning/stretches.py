@@ -45,12 +45,15 @@ def dwells(lines: Iterable[Line], booked: Mapping[int, Slot]) -> Iterator[Slot]:
 def interims(lines: Sequence[Line], booked: Mapping[int, Slot]) -> Iterator[Slot]:
     """From each breaking of the failover until it is restored, as far as both are known."""
     since: datetime | None = None
+    window = 0  # the step that restores it may need none: it follows the last one
     for line in lines:
+        window = line.window or window
         if line.action == PARTS and since is None:
             here = booked.get(line.window)
             since = line.ended_at or (here.start if here else None)
         elif line.action == JOINS and since is not None:
-            over = _ends(line, booked)
+            here = booked.get(window)
+            over = line.ended_at or (here.end if here else None)
             if over is not None:
                 yield from _slot(since, over)
             since = None

@@ -44,6 +44,7 @@ BODIES: dict[str, Any] = {
 SPAN = {"start": "2026-11-24T00:00:00Z", "end": "2026-12-24T00:00:00Z"}
 QUERIES: dict[str, dict[str, str]] = {
     "sites_availability": {**SPAN, "minutes": "60"}, "bookings_availability": SPAN,
+    "calendar_list": SPAN,
 }  # fmt: skip
 
 

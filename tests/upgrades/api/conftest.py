@@ -131,6 +131,7 @@ def rows(world: World, running, asking) -> Rows:
             "differences": differs.pk, "replacements": new.pk, "returns": going.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
             "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,
+            "calendar": job.pk,
             "bookings": Booking.objects.first().pk, "windows": MaintenanceWindow.objects.get().pk,
         }  # fmt: skip
     agent = Caller(world.agent)

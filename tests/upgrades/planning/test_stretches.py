@@ -34,8 +34,10 @@ def test_a_dwell_whose_product_has_no_time_is_not_drawn():
 def test_failover_is_away_from_its_breaking_until_it_is_restored():
     planned = [Line(PARTS, 1, 5), Line(PRODUCT, 1, 60), Line(JOINS, 2, 10)]
     broken = [Line(PARTS, 1, 5, ended_at=after(1)), *planned[1:]]
+    outside = [*planned[:1], Line(PRODUCT, 2, 60), Line(JOINS, 0, 10)]
     twice = [*planned, Line(PARTS, 2, 5), Line(JOINS, 9, 10)]
 
     assert list(interims(planned, BOOKED)) == [Slot(START, after(51))]
     assert list(interims(broken, BOOKED)) == [Slot(after(1), after(51))]
+    assert list(interims(outside, BOOKED)) == [Slot(START, after(51))]
     assert list(interims(twice, BOOKED)) == [Slot(START, after(51))]

@@ -78,8 +78,13 @@ def _dwells(ahead: list[JobStep]) -> Iterator[tuple[int, datetime]]:
 
 
 def _joins(ahead: list[JobStep]) -> int:
-    """The window in which failover is restored next; 0: in none."""
-    return next((step.window for step in ahead if step.action == JOINS), 0)
+    """The window with which failover is restored next (its step may need none); 0: unknown."""
+    window = 0
+    for step in ahead:
+        window = step.window or window
+        if step.action == JOINS:
+            return window
+    return 0
 
 
 def _days(scope: Scope, jobs: Any) -> Iterator[tuple[uuid.UUID, tuple[date, date]]]:

@@ -15,7 +15,6 @@ from portal import times
 from upgrades.models import Booking, FreezeOverride
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
 from upgrades.planning.whynot import Bound, Hindrance, Reason, Rule, why_not
-from upgrades.planning.windows import Slot
 from upgrades.services import openings, windows
 from upgrades.services.agenda import bounds, seats
 from upgrades.services.agenda.entries import Entry, Scope
@@ -67,24 +66,24 @@ class _Sweep:
         return [one for one in stand if one.meets(entry.begin, entry.over_at)]
 
     def _against(self, entry: Entry, frozen: Sequence[FrozenTime]) -> tuple[Reason, ...]:
-        granted = self._granted(entry)
+        slot = self.windows.around(entry.site_id, entry.zone, entry.begin)
         hindrances = [Hindrance(Rule.FREEZE, one.span, one.title) for one in frozen]
         hindrances += [Hindrance(Rule.CAPACITY, span) for span in self.seats.missing(entry)]
+        bounds = self._bounds(entry)
+        inside = slot is not None and slot.start <= entry.begin and entry.over_at <= slot.end
+        if inside and not hindrances and not bounds:
+            return ()  # as nearly all do
         return why_not(
-            entry.begin, entry.worst_minutes * MINUTE, granted=granted, hindrances=hindrances,
-            bounds=self._bounds(entry),
+            entry.begin, entry.worst_minutes * MINUTE, granted=[slot] if slot else [],
+            hindrances=hindrances, bounds=bounds,
         )  # fmt: skip
-
-    def _granted(self, entry: Entry) -> list[Slot]:
-        """The window that it lies in, or those after it."""
-        every = self.windows.of(entry.site_id, entry.zone)
-        return [slot for slot in every if slot.end > entry.begin][:1]
 
     def _bounds(self, entry: Entry) -> list[Bound]:
         found = self.bounds.of(entry)
+        if not entry.upgrade or entry.target_id not in self.bound:
+            return found
         day = times.in_zone(entry.begin, entry.zone).date()
-        asked = entry.upgrade and entry.target_id in self.bound
-        if asked and not self.contracts.cover(entry.customer_id, day):
+        if not self.contracts.cover(entry.customer_id, day):
             until = self.contracts.until(entry.customer_id, entry.zone)
             last = openings.day_ends(until, entry.zone)
             found.append(Bound(Rule.CONTRACT, not_after=last))

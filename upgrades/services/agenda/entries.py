@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import BigIntegerField, Func, Max, Min, QuerySet
 
 from upgrades.models import Booking
 from upgrades.models.purpose import WITH_PURPOSE
@@ -15,6 +15,7 @@ from upgrades.queries import Whose
 B = Booking.State
 STANDING = (B.HELD, B.BOOKED, B.IN_USE, B.USED, B.MISSED)
 MINUTE = timedelta(minutes=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,34 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class Microseconds(Func):
+    """An end of a range as a number: ten thousand are read in a tenth of the time that ten thousand
+    instants take."""
+
+    template = "(extract(epoch FROM %(function)s(%(expressions)s)) * 1000000)::bigint"
+    output_field = BigIntegerField()
+
+
 def read(found: "QuerySet[Booking]") -> list[Entry]:
     """In order of time; bookings of one instant in a steady order."""
-    timed = found.annotate(begins=F("slot__startswith"), ends=F("slot__endswith"))
+    timed = found.annotate(
+        begins=Microseconds("slot", function="lower"), ends=Microseconds("slot", function="upper")
+    )
     rows = timed.order_by("begins", "pk").values_list(*COLUMNS)
     return [
-        Entry(*row[:-2], replacement is None and repairs is None)
-        for row in rows
-        for replacement, repairs in [row[-2:]]
+        Entry(
+            *ids,
+            EPOCH + timedelta(microseconds=begins),
+            EPOCH + timedelta(microseconds=ends),
+            *facts,
+            replacement is None and repairs is None,
+        )  # fmt: skip
+        for *ids, begins, ends, facts, replacement, repairs in map(_parted, rows)
     ]
+
+
+def _parted(row: Any) -> Any:
+    return *row[:7], row[7:-2], *row[-2:]
 
 
 def whole(scope: Scope, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Booking]:

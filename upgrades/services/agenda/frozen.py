@@ -41,7 +41,7 @@ def between(scope: Scope, begin: datetime, end: datetime, zone: str) -> list[Fro
     every = PlatformFreeze.objects.filter(span__overlap=span).select_related("release")
     found = [_days(row, zone, release=row.release.name if row.release else "") for row in every]
     rows = (Freeze.across if scope.whose.across else Freeze.objects).filter(span__overlap=span)
-    grouped = _of(rows, scope).values(*COLUMNS).annotate(number=Count("customer", distinct=True))
+    grouped = of(rows, scope).values(*COLUMNS).annotate(number=Count("customer", distinct=True))
     for values in grouped.order_by("span", "title")[:MOST]:
         number = values.pop("number")
         found.append(_days(Freeze(**values), zone, customers=number))
@@ -56,7 +56,7 @@ def by_day(found: list[FrozenDays]) -> dict[date, list[FrozenDays]]:
     return days
 
 
-def _of(rows: Any, scope: Scope) -> Any:
+def of(rows: Any, scope: Scope) -> Any:
     """Of the sites that may be seen, and of the customers of those that were asked for."""
     if scope.whose.sites is not None:
         rows = rows.filter(Q(site=None) | Q(site__in=list(scope.whose.sites)))

@@ -4,6 +4,7 @@ The same rules as `openings`, which one site is asked by; a test holds them to e
 """
 
 import uuid
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime, time
 from typing import Any
@@ -12,6 +13,7 @@ from portal import times
 from portal.models import Contract
 from upgrades.models import Freeze, MaintenanceWindow, PlatformFreeze
 from upgrades.planning.recurrence import occurrences
+from upgrades.planning.spans import BEGIN
 from upgrades.planning.windows import Slot
 from upgrades.queries import Whose
 from upgrades.services import freezes, windows
@@ -23,27 +25,39 @@ Rule = tuple[str, date, time, int]
 
 
 class Windows:
-    """Maintenance windows of sites as instants. Rules of one zone are worked out once."""
+    """Maintenance windows of sites as instants. Sites of one zone with the same rules share them:
+    they are worked out once."""
 
     def __init__(self, scope: Scope, sites: Any, begin: datetime, end: datetime) -> None:
         self.begin, self.end = begin, end
-        self.rules: dict[uuid.UUID, list[Rule]] = defaultdict(list)
-        self.found: dict[tuple[str, tuple[Rule, ...]], list[Slot]] = {}
+        self.numbers: dict[Rule, int] = {}
+        self.rules: dict[uuid.UUID, tuple[int, ...]] = {}
+        self.found: dict[tuple[str, tuple[int, ...]], list[Slot]] = {}
         rows = scope.rows(MaintenanceWindow).filter(site_id__in=sites)
         for site, *rule in rows.values_list("site_id", "rule", "starts_on", "at", "minutes"):
-            self.rules[site].append(tuple(rule))
+            number = self.numbers.setdefault(tuple(rule), len(self.numbers))
+            self.rules[site] = (*self.rules.get(site, ()), number)
 
     def of(self, site: uuid.UUID, zone: str) -> list[Slot]:
         """Joined and in order. Of a time that exists twice both readings: a person chose one."""
-        key = zone, tuple(sorted(self.rules.get(site, ())))
+        key = zone, self.rules.get(site, ())
         if key not in self.found:
+            every = list(self.numbers)
             self.found[key] = windows.merged(
                 Slot(one.start, one.end)
-                for rule in key[1]
-                for one in occurrences(*rule, zone, self.begin, self.end)
+                for number in key[1]
+                for one in occurrences(*every[number], zone, self.begin, self.end)
                 if one.bookable
             )
         return self.found[key]
+
+    def around(self, site: uuid.UUID, zone: str, instant: datetime) -> Slot | None:
+        """The stretch that holds an instant, or the next one."""
+        every = self.of(site, zone)
+        place = bisect_right(every, instant, key=BEGIN)
+        if place and every[place - 1].end > instant:
+            return every[place - 1]
+        return every[place] if place < len(every) else None
 
 
 class Freezes:

@@ -44,8 +44,12 @@ class Asked:
         return f"{self.path}?{self._query(changes)}"
 
     @property
-    def plain(self) -> str:
-        return f"{self.path}?"
+    def filtered(self) -> bool:
+        return any(self.values.get(name) for name in FILTERS)
+
+    @property
+    def cleared(self) -> str:
+        return self.address(**dict.fromkeys(FILTERS, ""))
 
     @property
     def csv(self) -> str:
@@ -57,8 +61,9 @@ class Asked:
         return urlencode(kept)
 
 
+FILTERS = ("site", "q", "state", "zone")
 PLAIN = ("view", MONTH)
-NAMES = ("view", "on", "site", "q", "state", "zone", "keys")
+NAMES = ("on", "site", "q", "state", "zone")
 
 
 def of(request: HttpRequest) -> Asked:
@@ -74,8 +79,8 @@ def of(request: HttpRequest) -> Asked:
     today = times.in_zone(at, zone or reader).date()
     on = read.get("on") or today
     scope, wrong = _scope(seen, form, read, at.date())
-    values = {name: given.get(name, "") for name in NAMES if name in read or name == "keys"}
-    values["view"] = view
+    values = {name: given.get(name, "") for name in NAMES if name in read}
+    values |= {"view": view, "keys": "off" if given.get("keys") == "off" else ""}
     if "on" in read:
         values["on"] = on.isoformat()
     after = given.get("after", "")

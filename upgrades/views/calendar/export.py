@@ -1,6 +1,5 @@
 """What a calendar page shows, as CSV."""
 
-import csv
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal import clock, times
 from portal.permissions import needs
-from portal.services.spreadsheets import harmless
+from portal.services.spreadsheets import written
 from upgrades.services.agenda import frozen
 from upgrades.services.agenda.frozen import FrozenDays
 from upgrades.views.calendar import asked as asking
@@ -43,12 +42,8 @@ def _csv(request: HttpRequest) -> HttpResponse:
         "Content-Disposition": content_disposition_header(True, name) or "",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     })  # fmt: skip
-    answer.write("\ufeff")
-    lines = csv.writer(answer)
-    lines.writerow(_heads())
     rows = [_booking(shown[each.id]) for each in agenda.counted if each.id in shown]
-    for cells in [*rows, *map(_freeze, cold)]:
-        lines.writerow([harmless(cell) for cell in cells])
+    answer.writelines(written(_heads(), [*rows, *map(_freeze, cold)]))
     return answer
 
 

@@ -93,6 +93,7 @@ class Agenda:
 
     def __init__(self, asked: Asked, at: datetime) -> None:
         self.asked, self.at, self.period = asked, at, asked.period
+        self.days: dict[uuid.UUID, date] = {}
         found = entries.read(asked.scope.between(self.period.begins, self.period.ends))
         found = [entry for entry in found if self._belongs(entry)]
         self.why = conflicts.of(found, asked.scope, at=at)
@@ -102,14 +103,15 @@ class Agenda:
         self.counted = [entry for entry in found if self.period.holds(self.day_of(entry))]
 
     def _belongs(self, entry: Entry) -> bool:
-        day = self.day_of(entry)
+        day = self.days[entry.id] = self.period.day_of(entry.begin, entry.zone)
         if self.period.view in OVERLAPPING:
             last = self.period.day_of(entry.end - timedelta(minutes=1), entry.zone)
             return day < self.period.end and last >= self.period.first
         return self.period.first <= day < self.period.end
 
     def day_of(self, entry: Entry) -> date:
-        return self.period.day_of(entry.begin, entry.zone)
+        """On which day it is shown."""
+        return self.days[entry.id]
 
     def pressing(self, entry: Entry) -> int:
         """What must be seen before what may be folded."""
