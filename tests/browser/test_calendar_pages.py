@@ -14,7 +14,7 @@ from upgrades.models import Booking, Freeze
 
 pytestmark = pytest.mark.browser
 EVERY = ("month", "week", "list", "sites", "booking")
-LOOKS = {"en": EVERY, "fr": ("month", "sites", "booking"), "tr": ("month", "week")}
+LOOKS = {"en": EVERY, "fr": ("month", "booking"), "tr": ("month",)}
 
 
 def made() -> tuple[upgrading.World, Booking]:
@@ -76,6 +76,7 @@ def test_without_scripts_a_booking_is_found_and_moved(page_at: Any) -> None:
     page = page_at(path_of("month", booking), user=world.operator, scripts=False)
     page.locator(f'a.ev[href*="{booking.pk}"]').click()
     page.locator('input[name="start"]:not([disabled])').first.check()
+    page.get_by_label("Move the windows after it too").check()
     page.get_by_role("button", name="See what changes").click()
     page.get_by_role("button", name="Move it there").click()
 

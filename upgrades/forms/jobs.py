@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from appliances.models import Site
 from portal import times
 from upgrades.models import JobNote
+from upgrades.planning.whynot import Rule
 from upgrades.planning.windows import Slot
 
 
@@ -47,6 +48,10 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.free, self.refused, self.site = list(openings), refused, site
         choices = [(slot.start.isoformat(), said(slot.start, site)) for slot in self.free]
+        self.following = [night for night in refused if path and may_follow(night)]
+        if self.following:
+            starts = [(n.start.isoformat(), said(n.start, site)) for n in self.following]
+            choices = [*choices, (_("If the windows after it move too"), starts)]
         if overrides and refused:
             refused_starts = [(n.start.isoformat(), said(n.start, site)) for n in refused]
             choices = [*choices, (_("Refused, with a reason to override"), refused_starts)]
@@ -58,6 +63,18 @@ class MoveForm(forms.Form):
 
     def clean_start(self) -> datetime:
         return datetime.fromisoformat(self.cleaned_data["start"])
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        needs_path = any(night.start == given.get("start") for night in self.following)
+        if needs_path and not given.get("whole_path") and not given.get("override"):
+            self.add_error("whole_path", _("At this time the windows after it must move too."))
+        return given
+
+
+def may_follow(night: Any) -> bool:
+    """Whether nothing refuses a night but what comes after it in its job."""
+    return {why.rule for why in night.why} <= {Rule.ORDER, Rule.DWELL, Rule.INTERIM}
 
 
 def said(instant: datetime, site: Site) -> str:

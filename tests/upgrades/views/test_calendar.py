@@ -283,3 +283,23 @@ def test_what_is_no_opening_moves_nothing(world, nights):
     for start in ("", "soon", "2026-11-24T03:00:00+00:00"):
         assert client.get(path, {"start": start}).status_code == 422
         assert client.post(path, {"start": start}).status_code == 422
+
+
+def test_where_only_what_comes_after_is_in_the_way_the_whole_path_moves(world, nights):
+    path = f"{OWN}bookings/{nights[0].pk}/"
+    client = browser(world.operator)
+    content = client.get(path).content.decode()
+    assert "with those after it" in content
+    start = choose(content)[-1]
+
+    alone = client.get(f"{path}move/", {"start": start})
+    both = client.get(f"{path}move/", {"start": start, "whole_path": "on"})
+
+    assert alone.status_code == 422
+    assert "the windows after it must move too" in alone.content.decode()
+    assert "The windows after it move too." in both.content.decode()
+    assert client.post(f"{path}move/", {"start": start, "whole_path": "on"}).status_code == 302
+    with tenancy.transaction(world.customer):
+        moved = list(Booking.objects.order_by("window"))
+    assert [row.revision for row in moved] == [1] * len(nights)
+    assert moved[0].starts_at.isoformat() == start

@@ -28,6 +28,8 @@ class Bounds:
         self.days: dict[uuid.UUID, tuple[date, date]] = {}
 
     def of(self, entry: Entry) -> list[Bound]:
+        if not (self.dwells or self.joins or self.days):
+            return []
         found = [
             Bound(Rule.DWELL, not_before=over)
             for before, over in self.dwells.get(entry.job_id, ())

@@ -51,12 +51,13 @@ class _Sweep:
         self.seats = seats.read(scope, begin, end)
 
     def found(self) -> Found:
-        met = {entry.id: self._frozen(entry) for entry in self.ahead}
-        answered = _answered(self.scope, [entry.id for entry in self.ahead if met[entry.id]])
+        met = {entry.id: found for entry in self.ahead if (found := self._frozen(entry))}
+        answered = _answered(self.scope, list(met))
         found = {}
         for entry in self.ahead:
-            since = answered.get(entry.id)
-            frozen = [one for one in met[entry.id] if since is None or one.made_at > since]
+            frozen = met.get(entry.id, ()) if met else ()
+            if frozen and (since := answered.get(entry.id)):
+                frozen = [one for one in frozen if one.made_at > since]
             if why := self._against(entry, frozen):
                 found[entry.id] = why
         return found

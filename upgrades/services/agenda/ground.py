@@ -80,6 +80,8 @@ class Freezes:
         self, customer: uuid.UUID, site: uuid.UUID, zone: str, target: Any = None
     ) -> list[FrozenTime]:  # fmt: skip
         """Those of a site, on its clocks; for an upgrade to a release those of it too."""
+        if not self.own and not self.everywhere:
+            return []
         own = [row for row in self.own.get(customer, ()) if row.site_id in (None, site)]
         every = [row for row in self.everywhere if row.release_id in (None, target)]
         return [self._met(row, zone) for row in (*own, *every)]

@@ -50,7 +50,8 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         notices.success(request, slots.moved(request, found, form, at))
         return redirect("upgrades:calendar-booking", slug=_slug(request), pk=pk)
     start = form.cleaned_data["start"]
-    refused = next((n for n in form.refused if n.start == start), None)
+    overriding = bool(form.cleaned_data.get("override"))
+    refused = next((n for n in form.refused if n.start == start and overriding), None)
     shown = {
         "booking": found, "job": found.job, "site": found.site, "start": start, "form": form,
         "refused": refused, "whole_path": form.cleaned_data.get("whole_path"),
@@ -103,12 +104,18 @@ def _options(form: MoveForm, request: Any) -> list[dict[str, Any]]:
             "value": night.start.isoformat(),
             "title": _clock(night.start, form.site.zone),
             "detail": _detail(night, request.user.zone),
-            "refused": bool(night.why) and not overrides,
+            "refused": bool(night.why) and not overrides and night not in form.following,
             "chosen": night.start.isoformat() == chosen,
-            **({"family": "asks", "symbol": "warn", "word": _("refused")} if night.why else {}),
+            **_mark(night, form),
         }
         for night in nights
     ]
+
+
+def _mark(night: Night, form: MoveForm) -> dict[str, Any]:
+    if night in form.following:
+        return {"family": "wait", "symbol": "waiting", "word": _("with those after it")}
+    return {"family": "asks", "symbol": "warn", "word": _("refused")} if night.why else {}
 
 
 def _detail(night: Night, reader: str) -> str:

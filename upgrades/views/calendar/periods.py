@@ -70,11 +70,6 @@ class Period:
     def _monthly(self) -> bool:
         return self.view in (MONTH, LIST)
 
-    def holds(self, day: date) -> bool:
-        """Whether a day counts: a month's own, and not those that fill its weeks."""
-        first, end = self.own
-        return first <= day < end
-
     def day_of(self, instant: datetime, zone: str) -> date:
         """On which day an instant is shown; `zone` is the site's."""
         return times.in_zone(instant, self.zone or zone).date()

@@ -100,7 +100,8 @@ class Agenda:
         if asked.conflicts_only:
             found = [entry for entry in found if entry.id in self.why]
         self.entries: list[Entry] = found
-        self.counted = [entry for entry in found if self.period.holds(self.day_of(entry))]
+        first, end = self.period.own  # a month's own days, and not those that fill its weeks
+        self.counted = [entry for entry in found if first <= self.days[entry.id] < end]
 
     def _belongs(self, entry: Entry) -> bool:
         day = self.days[entry.id] = self.period.day_of(entry.begin, entry.zone)
