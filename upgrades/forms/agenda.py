@@ -24,14 +24,20 @@ class AgendaForm(forms.Form):
     site = forms.ChoiceField(label=_("Site"), required=False)
     q = forms.CharField(
         label=_("Filter"), required=False, max_length=1000,
-        widget=forms.TextInput(attrs={"type": "search", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={
+            "type": "search", "spellcheck": "false", "placeholder": "shape:pair region:emea",
+        }),
     )  # fmt: skip
+    rollout = forms.ChoiceField(label=_("Rollout"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
     zone = forms.ChoiceField(label=_("Times in"), required=False)
 
-    def __init__(self, *args: Any, sites: Sequence[tuple[str, str]] | None, mine: str, **kw: Any):
-        """`sites` are those to choose from; None: across customers, by the filter language.
-        `mine` names the reader's own clock."""
+    def __init__(
+        self, *args: Any, sites: Sequence[tuple[str, str]] | None,
+        rollouts: Sequence[tuple[str, str]] = (), mine: str, **kw: Any,
+    ) -> None:  # fmt: skip
+        """`sites` are those to choose from; None: across customers, by the filter language and by
+        rollout. `mine` names the reader's own clock."""
         super().__init__(*args, auto_id="agenda_%s", **kw)
         self.fields["state"].choices = [
             ("", _("all but cancelled")), (CONFLICT, _("with conflicts")),
@@ -40,6 +46,7 @@ class AgendaForm(forms.Form):
         self.fields["zone"].choices = [("", mine), (SITE, _("each site’s zone")), (UTC, "UTC")]
         if sites is None:
             del self.fields["site"]
+            self.fields["rollout"].choices = [("", _("all")), *rollouts]
         else:
-            del self.fields["q"]
+            del self.fields["q"], self.fields["rollout"]
             self.fields["site"].choices = [("", _("all sites")), *sites]

@@ -14,7 +14,7 @@ from portal import tenancy
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.views.conftest import browser
-from upgrades.models import Booking, Freeze, MaintenanceWindow
+from upgrades.models import Booking, Enrolment, Freeze, MaintenanceWindow, Rollout
 from upgrades.services import windows
 
 OWN, ALL = "/c/meridian/calendar/", "/calendar/"
@@ -130,6 +130,22 @@ def test_the_filter_language_chooses_for_staff_and_says_what_it_cannot_read(worl
     content = answer.content.decode()
     assert "There is no field “colour”." in content
     assert str(nights[0].pk) not in content
+
+
+def test_staff_choose_a_rollout(world, nights, scheduled):
+    rollout = Rollout.objects.create(
+        name="Autumn", release=world.packages["14.1.1"], starts_on=date(2026, 11, 1),
+        ends_on=date(2027, 11, 1), made_by=world.agent, made_at=NOON,
+    )  # fmt: skip
+    asked = {"on": f"{nights[0].starts_at:%Y-%m-%d}", "rollout": str(rollout.pk)}
+    assert str(nights[0].pk) not in page(world.agent, ALL, **asked)
+    with tenancy.transaction(world.customer):
+        Enrolment.objects.create(
+            customer=world.customer, rollout=rollout, site=world.site, job=scheduled,
+            enrolled_at=NOON,
+        )  # fmt: skip
+
+    assert str(nights[0].pk) in page(world.agent, ALL, **asked)
 
 
 def test_a_customer_chooses_by_site_and_state_and_all_links_keep_it(world, nights, viewer):

@@ -20,19 +20,21 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose bookings, of which sites (`sites`: a query of their ids; None: all that may be seen),
+    """Whose bookings, of which sites and jobs (queries of their ids; None: all that may be seen),
     and in which states."""
 
     whose: Whose
     sites: Any = None
     states: tuple[str, ...] = STANDING
+    jobs: Any = None
 
     def rows(self, model: Any, site: str = "site_id") -> "QuerySet[Any]":
         found = self.whose.rows(model, site)
         return found if self.sites is None else found.filter(**{f"{site}__in": self.sites})
 
     def bookings(self) -> "QuerySet[Booking]":
-        return self.rows(Booking).filter(state__in=self.states)
+        found = self.rows(Booking).filter(state__in=self.states)
+        return found if self.jobs is None else found.filter(job__in=self.jobs)
 
     def between(self, begin: datetime, end: datetime) -> "QuerySet[Booking]":
         return self.bookings().filter(slot__overlap=(begin, end))

@@ -1,6 +1,6 @@
 """What the address asks a calendar page for, and the addresses of its neighbours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from appliances.services import filtering
 from portal import clock, times
 from portal.filtering import BadFilter
 from upgrades.forms.agenda import CONFLICT, SITE, UTC, AgendaForm
+from upgrades.models import Enrolment, Rollout
 from upgrades.services.agenda.entries import STANDING, Scope
 from upgrades.views.calendar import periods
 from upgrades.views.calendar.periods import MONTH, VIEWS, Period
@@ -61,9 +62,9 @@ class Asked:
         return urlencode(kept)
 
 
-FILTERS = ("site", "q", "state", "zone")
+FILTERS = ("site", "q", "rollout", "state", "zone")
 PLAIN = ("view", MONTH)
-NAMES = ("on", "site", "q", "state", "zone")
+NAMES = ("on", "site", "q", "rollout", "state", "zone")
 
 
 def of(request: HttpRequest) -> Asked:
@@ -71,7 +72,8 @@ def of(request: HttpRequest) -> Asked:
     mine = _("my zone, %(zone)s") % {"zone": times.offset_label(times.in_zone(at, reader))}
     given, seen = request.GET, whose(request)
     sites = None if seen.across else _choices(seen)
-    form = AgendaForm(given or None, sites=sites, mine=mine)
+    rollouts = _rollouts() if seen.across else []
+    form = AgendaForm(given or None, sites=sites, rollouts=rollouts, mine=mine)
     read = {name: value for name, value in _read(form).items() if value}
     view = given.get("view", MONTH)
     view = view if view in VIEWS else MONTH
@@ -79,6 +81,9 @@ def of(request: HttpRequest) -> Asked:
     today = times.in_zone(at, zone or reader).date()
     on = read.get("on") or today
     scope, wrong = _scope(seen, form, read, at.date())
+    if read.get("rollout"):
+        enrolled = Enrolment.across.filter(rollout=read["rollout"], job__isnull=False)
+        scope = replace(scope, jobs=enrolled.values("job_id"))
     values = {name: given.get(name, "") for name in NAMES if name in read}
     values |= {"view": view, "keys": "off" if given.get("keys") == "off" else ""}
     if "on" in read:
@@ -95,6 +100,11 @@ def _read(form: AgendaForm) -> dict[str, Any]:
     """What can be read of it; the rest is as if it were not said."""
     form.is_valid()
     return form.cleaned_data if form.is_bound else {}
+
+
+def _rollouts() -> list[tuple[str, str]]:
+    rows = Rollout.objects.exclude(state=Rollout.State.CANCELLED).order_by("-made_at")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")[:MOST_SITES]]
 
 
 def _choices(seen: Any) -> list[tuple[str, str]]:

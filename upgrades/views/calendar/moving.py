@@ -41,7 +41,7 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """By GET, what a move would change; by POST it is made, as from the job's page."""
     found, at = _find(request, pk, "job.submit"), clock.now()
     given = request.POST if request.method == "POST" else request.GET
-    if not _movable(found):
+    if request.method != "POST" and not _movable(found):  # a POST is told why by the service
         return redirect("upgrades:calendar-booking", slug=_slug(request), pk=pk)
     form = slots.move_form(request, found, at, given)
     if not form.is_valid():
