@@ -13,14 +13,22 @@ from portal.tenancy import NoCustomer
 register = template.Library()
 WITHIN_A_CUSTOMER = re.compile("^/c/[^/]+/")  # staff's entries stand for every customer's pages
 
+# What is opened all day stands in the bar, the rest behind "More"; what is not there, nowhere.
 STAFF = [
     ("upgrades:now", _("Now"), ""),
-    ("appliances:site-list-all", _("Sites"), ""),
+    ("upgrades:rollout-list", _("Rollouts"), "rollout.view"),
     ("upgrades:job-list-all", _("Jobs"), ""),
     ("upgrades:calendar-all", _("Calendar"), ""),
+    ("appliances:site-list-all", _("Sites"), ""),
+    ("upgrades:fleet", _("Fleet"), ""),
+    ("appliances:catalogue", _("Catalogue"), ""),
+]
+STAFF_MORE = [
     ("upgrades:team-list", _("Capacity"), "team.view"),
     ("upgrades:platform-freeze-list", _("Freezes"), ""),
-    ("appliances:catalogue", _("Catalogue"), ""),
+    ("appliances:question-list", _("Questions"), ""),
+    ("appliances:return-list-all", _("Returns"), ""),
+    ("appliances:thresholds-all", _("Thresholds"), "threshold.manage"),
     ("portal:message-list-all", _("Messages"), ""),
     ("portal:audit-all", _("Audit"), ""),
     ("portal:staff-list", _("Staff"), "staff.manage"),
@@ -31,6 +39,11 @@ CUSTOMER = [
     ("upgrades:job-list", _("Upgrades"), "job.view"),
     ("upgrades:calendar", _("Calendar"), "job.view"),
     ("portal:message-list", _("Messages"), "message.view"),
+]
+CUSTOMER_MORE = [
+    ("upgrades:freeze-list", _("Freezes"), "site.view"),
+    ("appliances:return-list", _("Returns"), "return.view"),
+    ("upgrades:contract-list", _("Contracts"), "site.view"),
     ("portal:audit", _("Audit"), "audit.view"),
     ("portal:member-list", _("People"), "member.manage"),
 ]
@@ -44,30 +57,54 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
         return []
-    entries = _of_staff(user) if user.is_staff else _of_customer(request)
-    path = WITHIN_A_CUSTOMER.sub("/", request.path) if user.is_staff else request.path
-    here = _deepest(path, [entry["url"] for entry in entries])
-    return [entry | {"current": entry["url"] == here} for entry in entries]
-
-
-def _of_staff(user: Any) -> list[dict[str, Any]]:
-    found = [
-        {"url": _address(name), "title": title}
-        for name, title, need in STAFF
-        if not need or OF_STAFF[user.staff_role] in MAY[need]
+    staff = user.is_staff
+    first, more = _of_staff(user) if staff else _of_customer(request)
+    path = WITHIN_A_CUSTOMER.sub("/", request.path) if staff else request.path
+    here = _deepest(path, [entry["url"] for entry in [*first, *more]])
+    return [
+        entry | {"current": entry["url"] == here, "more": entry in more}
+        for entry in [*first, *more]
     ]
-    return [entry for entry in found if entry["url"]]
 
 
-def _of_customer(request: Any) -> list[dict[str, Any]]:
+@register.filter
+def standing(entries: list[dict[str, Any]], more: bool) -> list[dict[str, Any]]:
+    """The entries of the bar itself, or those behind "More"."""
+    return [entry for entry in entries if entry["more"] is more]
+
+
+@register.filter
+def here(entries: list[dict[str, Any]]) -> str:
+    """The title of the entry that says "you are here", if it is one of these."""
+    return next((str(entry["title"]) for entry in entries if entry["current"]), "")
+
+
+Known = list[tuple[str, Any, str]]
+Entries = list[dict[str, Any]]
+
+
+def _of_staff(user: Any) -> tuple[Entries, Entries]:
+    role = OF_STAFF[user.staff_role]
+    return _open(STAFF, role), _open(STAFF_MORE, role)
+
+
+def _of_customer(request: Any) -> tuple[Entries, Entries]:
     customer = getattr(request, "customer", None)
     if customer is None:
-        return []
+        return [], []
     role = _role(request)
+    return (
+        _open(CUSTOMER, role, slug=customer.slug),
+        _open(CUSTOMER_MORE, role, slug=customer.slug),
+    )
+
+
+def _open(known: Known, role: Any, **parts: str) -> Entries:
+    """Those that are there and that this role may open."""
     found = [
-        {"url": _address(name, slug=customer.slug), "title": title}
-        for name, title, need in CUSTOMER
-        if not need or role in MAY[need]
+        {"url": _address(name, **parts), "title": title}
+        for name, title, need in known
+        if not need or role in MAY.get(need, ())
     ]
     return [entry for entry in found if entry["url"]]
 

@@ -26,7 +26,7 @@ def test_the_first_tab_stop_leads_to_the_content(page_at):
 def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(page_at):
     person = factories.a_member(factories.a_customer(slug="marmara"))
     page = page_at("/c/marmara/audit/", user=person, width=NARROW)
-    menu = page.locator("details.menu > summary")
+    menu = page.locator("details.only-phone > summary")
 
     menu.focus()
     page.keyboard.press("Enter")

@@ -14,7 +14,7 @@ from tests.browser import upgrading
 from tests.browser.looking import LANGUAGES, look
 from tests.upgrades.planning.test_feeds import calendar as content, event
 from tests.upgrades.views.conftest import browser
-from upgrades.models import Booking, MaintenanceWindow, Team
+from upgrades.models import Booking, Freeze, MaintenanceWindow, Team
 from upgrades.services import calendars
 
 pytestmark = pytest.mark.browser
@@ -112,6 +112,12 @@ def window_change(made: upgrading.World) -> Stop:
 
 def override(made: upgrading.World) -> Stop:
     booking, who = last_night(made), administrator(made)
+    begins = booking.starts_at
+    with tenancy.transaction(made.customer):
+        Freeze.objects.create(
+            customer_id=made.customer.pk, title="Stocktaking",
+            span=(begins, begins + timedelta(hours=9)), made_by=who, made_at=made.now,
+        )  # fmt: skip
     return made.at(f"bookings/{booking.window}/override/"), who, None
 
 

@@ -30,7 +30,22 @@ def test_an_administrator_sees_messages_and_audit_and_is_told_where_they_are():
     assert entries["Audit"] is True
     assert entries["Messages"] is False
     assert sum(entries.values()) == 1
-    assert len(entries) <= 7
+
+
+def test_the_bar_is_short_and_the_rest_lies_behind_more():
+    customer = factories.a_customer(slug="marmara")
+    client = Client()
+    for person, path in (
+        (factories.a_member(customer), "/c/marmara/audit/"),
+        (factories.staff("ADMINISTRATOR"), "/audit/"),
+    ):
+        client.force_login(person)
+        content = client.get(path).content.decode()
+        nav = re.search(r'<nav class="nav.*?</nav>', content, re.S)[0]
+        standing, more = nav.split("<details", 1)
+        assert 3 <= standing.count("<a ") <= 7
+        assert 'aria-current="page">Audit</a>' in more
+        assert re.search(r'<summary class="now">\s*Audit', more)
 
 
 def test_a_viewer_has_no_entry_that_would_be_refused():
