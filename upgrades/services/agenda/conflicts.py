@@ -68,12 +68,12 @@ class _Sweep:
 
     def _against(self, entry: Entry, frozen: Sequence[FrozenTime]) -> tuple[Reason, ...]:
         slot = self.windows.around(entry.site_id, entry.zone, entry.begin)
-        hindrances = [Hindrance(Rule.FREEZE, one.span, one.title) for one in frozen]
-        hindrances += [Hindrance(Rule.CAPACITY, span) for span in self.seats.missing(entry)]
-        bounds = self._bounds(entry)
+        missing, bounds = self.seats.missing(entry), self._bounds(entry)
         inside = slot is not None and slot.start <= entry.begin and entry.over_at <= slot.end
-        if inside and not hindrances and not bounds:
+        if inside and not frozen and not missing and not bounds:
             return ()  # as nearly all do
+        hindrances = [Hindrance(Rule.FREEZE, one.span, one.title) for one in frozen]
+        hindrances += [Hindrance(Rule.CAPACITY, span) for span in missing]
         return why_not(
             entry.begin, entry.worst_minutes * MINUTE, granted=[slot] if slot else [],
             hindrances=hindrances, bounds=bounds,

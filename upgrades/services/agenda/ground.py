@@ -9,6 +9,8 @@ from collections import defaultdict
 from datetime import date, datetime, time
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
+
 from portal import times
 from portal.models import Contract
 from upgrades.models import Freeze, MaintenanceWindow, PlatformFreeze
@@ -34,9 +36,11 @@ class Windows:
         self.rules: dict[uuid.UUID, tuple[int, ...]] = {}
         self.found: dict[tuple[str, tuple[int, ...]], list[Slot]] = {}
         rows = scope.rows(MaintenanceWindow).filter(site_id__in=sites)
-        for site, *rule in rows.values_list("site_id", "rule", "starts_on", "at", "minutes"):
+        rules = rows.order_by().values_list("rule", "starts_on", "at", "minutes")
+        for *rule, owners in rules.annotate(owners=ArrayAgg("site_id")):
             number = self.numbers.setdefault(tuple(rule), len(self.numbers))
-            self.rules[site] = (*self.rules.get(site, ()), number)
+            for site in owners:
+                self.rules[site] = (*self.rules.get(site, ()), number)
 
     def of(self, site: uuid.UUID, zone: str) -> list[Slot]:
         """Joined and in order. Of a time that exists twice both readings: a person chose one."""

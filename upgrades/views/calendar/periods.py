@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
 from django.utils.translation import get_language, gettext as _
@@ -72,7 +73,7 @@ class Period:
 
     def day_of(self, instant: datetime, zone: str) -> date:
         """On which day an instant is shown; `zone` is the site's."""
-        return times.in_zone(instant, self.zone or zone).date()
+        return instant.astimezone(ZoneInfo(self.zone or zone)).date()
 
 
 def of(view: str, on: date, zone: str) -> Period:
