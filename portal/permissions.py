@@ -69,6 +69,7 @@ MAY: dict[str, frozenset[str]] = {
     "member.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "platform.view": _both(frozenset(), EVERY_AGENT),
     "platform.manage": _both(frozenset(), MANAGES),
+    "fleet.import": _both(frozenset(), MANAGES),
     "staff.manage": _both(frozenset(), frozenset({STAFF_ADMINISTRATOR})),
     "catalogue.view": _both(EVERY_MEMBER, EVERY_AGENT),
     "procedure.view": _both(EVERY_MEMBER, EVERY_AGENT),

@@ -10,6 +10,7 @@ from upgrades.views import (
     demo,
     documents,
     fixed,
+    fleet,
     freezes,
     home,
     jobs,
@@ -122,6 +123,12 @@ of_customer = [
 ]
 
 urlpatterns = [
+    path("fleet/", fleet.versions, name="fleet"),
+    path("fleet/versions.csv", fleet.versions_file, name="fleet-file"),
+    path("fleet/behind/", fleet.hops, name="fleet-behind"),
+    path("fleet/behind.csv", fleet.hops_file, name="fleet-behind-file"),
+    path("fleet/support/", fleet.supported, name="fleet-support"),
+    path("fleet/support.csv", fleet.supported_file, name="fleet-support-file"),
     path("now/", now.now, name="now"),
     path("capacity/", teams.listed, name="team-list"),
     path("capacity/add/", teams.make, name="team-make"),

@@ -80,10 +80,15 @@ def _word(lookup: str) -> Callable[..., Q]:
 
 
 def _names(value: str, op: Op, sites: QuerySet[Site], on: date) -> Q:
+    """Of the site, its customer and its appliances; a serial number or a version too."""
+    boxes = _others(Appliance, sites).filter(
+        Q(host__icontains=value) | Q(serial__icontains=value) | Q(product_version=value)
+    )
     return (
         Q(name__icontains=value)
         | Q(public_name__icontains=value)
         | Q(customer__name__icontains=value)
+        | Q(pk__in=boxes.values("site_id"))
     )
 
 

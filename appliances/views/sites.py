@@ -11,6 +11,7 @@ from appliances import queries
 from appliances.forms.sites import Registration, SiteFacts, appliances_of, boxes as box_forms
 from appliances.models import ReadinessCheck, Site
 from appliances.services import drift, freezes, licences, replacements, sites
+from appliances.views.filtered import narrowed
 from appliances.views.topology import drawing
 from portal import clock, permissions, times
 from portal.permissions import needs
@@ -22,11 +23,11 @@ NAME = ReadinessCheck.Name
 @needs("platform.view")
 def sites_of_all(request: HttpRequest) -> HttpResponse:
     """Staff: the sites of all customers."""
-    words, after = request.GET.get("q", ""), _number(request.GET.get("after", ""))
-    rows = queries.sites_of_all(words, after=after)
-    page = {
+    found, asked = narrowed(Site.across.all(), request)
+    after = _number(request.GET.get("after", ""))
+    rows = queries.sites_of_all(found, after=after)
+    page = asked | {
         "rows": rows[: queries.PAGE],
-        "words": words,
         "across": True,
         "waiting": len(queries.open_questions()),
         "next": after + queries.PAGE if len(rows) > queries.PAGE else None,
@@ -38,9 +39,10 @@ def sites_of_all(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("site.view")
 def sites_of_customer(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "")
     visible = permissions.visible_sites(request.user)
-    page = {"rows": queries.sites_of_customer(visible, words), "words": words, "across": False}
+    sites = Site.objects.all() if visible is None else Site.objects.filter(pk__in=visible)
+    found, asked = narrowed(sites, request)
+    page = asked | {"rows": queries.sites_of_customer(found), "across": False}
     return render(request, "appliances/site_list.html", page)
 
 

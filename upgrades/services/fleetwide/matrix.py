@@ -1,0 +1,174 @@
+"""Which release runs where: sites counted by release and by shape, region or customer.
+
+A site counts under every release that one of its appliances has, so one that is half upgraded
+counts twice: its count is what the link behind it lists.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from appliances.models import Appliance, Site
+from portal.filtering import Op, Term, write
+from upgrades.planning.catalogue import version
+from upgrades.services.fleet import plain
+
+SHAPE, REGION, CUSTOMER = "shape", "region", "customer"
+AXES = (SHAPE, REGION, CUSTOMER)
+PAGE = 50  # customers
+DENSE = (0.1, 0.25)  # of the fullest cell: where a colour ends
+
+Found = dict[tuple[str, str], set[Any]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`filter`: the sentence that lists these sites, "" where none can say it."""
+
+    number: int
+    filter: str = ""
+    depth: int = 0  # 0 empty to 3 full
+
+
+@dataclass(frozen=True)
+class Line:
+    title: str
+    filter: str
+    cells: tuple[Cell, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Matrix:
+    by: str
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    sites: int
+    next: int | None = None
+    before: int | None = None
+
+    def table(self) -> Iterator[list[object]]:
+        """As a file has it: the first line are the heads."""
+        corner = _("Customer") if self.by == CUSTOMER else _("Release")
+        yield [corner, *self.heads, _("All")]
+        for line in self.lines:
+            yield [line.title, *(cell.number for cell in line.cells), line.total]
+
+
+def matrix(
+    sites: QuerySet[Site], by: str, *, sentence: str = "", after: int = 0, most: int | None = PAGE
+) -> Matrix:  # fmt: skip
+    """Of open sites of staff's view. By customer: one line each, from `after` on, `most` of them.
+    `sentence` is the filter that named the sites: links narrow it down."""
+    chosen = sites.filter(closed_at=None).order_by()
+    if by == CUSTOMER:
+        return _by_customer(chosen, sentence, after, most)
+    found: Found = defaultdict(set)
+    names: dict[str, str] = dict(Site.Shape.choices) if by == SHAPE else {}
+    for site, told, group in _told(chosen, by):
+        key = group if by == SHAPE else group.casefold()  # as the filter compares regions
+        names.setdefault(key, group)
+        found[told, key].add(site)
+    groups = sorted({group for _told_, group in found}, key=lambda one: _place(by, one))
+    releases = sorted({told for told, _group in found}, key=_newest, reverse=True)
+    lines = _lines(found, releases, groups, lambda r, g: _terms(by, r, g), sentence)
+    heads = tuple(str(names[group] or _("no region")) for group in groups)
+    titled = tuple(_titled(line, told or _("not known"))
+                   for line, told in zip(lines, releases, strict=True))  # fmt: skip
+    return Matrix(by, heads, titled, chosen.count())
+
+
+def _told(chosen: QuerySet[Site], by: str) -> Iterator[tuple[Any, str, str]]:
+    """Site, release, group. A site is in its own region and in those of its appliances."""
+    boxes = Appliance.across.filter(site__in=chosen).order_by()
+    if by == SHAPE:
+        rows = boxes.values_list("site_id", "product_version", "site__shape").distinct()
+        yield from ((site, _plain(told), shape) for site, told, shape in rows)
+        return
+    rows = boxes.values_list("site_id", "product_version", "site__region", "region").distinct()
+    for site, told, own, box in rows:
+        for region in {own, box or own} - {""} or {""}:
+            yield site, _plain(told), region
+
+
+def _by_customer(
+    chosen: QuerySet[Site], sentence: str, after: int, most: int | None
+) -> Matrix:  # fmt: skip
+    owners = chosen.values_list("customer_id", "customer__slug", "customer__name")
+    counted = owners.annotate(number=Count("pk")).order_by("customer__name", "customer__slug")
+    page = list(counted[after:] if most is None else counted[after : after + most + 1])
+    more = most is not None and len(page) > most
+    page = page[:most]
+    boxes = Appliance.across.filter(site__in=chosen, customer__in=[row[0] for row in page])
+    found: Found = defaultdict(set)
+    rows = boxes.order_by().values_list("site_id", "product_version", "customer__slug").distinct()
+    for site, told, slug in rows:
+        found[slug, _plain(told)].add(site)
+    releases = sorted({told for _slug, told in found}, key=_newest, reverse=True)
+    slugs = [row[1] for row in page]
+    lines = _lines(found, slugs, releases, lambda s, r: _terms(CUSTOMER, r, s), sentence)
+    titled = tuple(_titled(line, row[2]) for line, row in zip(lines, page, strict=True))
+    return Matrix(
+        CUSTOMER, tuple(told or _("not known") for told in releases), titled, chosen.count(),
+        next=after + most if more and most else None,
+        before=max(after - (most or 0), 0) if after else None,
+    )  # fmt: skip
+
+
+def _lines(
+    found: Found, rows: Sequence[str], columns: Sequence[str], terms: Any, sentence: str
+) -> list[Line]:
+    fullest = max((len(sites) for sites in found.values()), default=0)
+    lines = []
+    for row in rows:
+        sets = [found.get((row, column), set()) for column in columns]
+        cells = tuple(
+            Cell(len(one), _narrowed(sentence, terms(row, column)) if one else "",
+                 _depth(len(one), fullest))
+            for column, one in zip(columns, sets, strict=True)
+        )  # fmt: skip
+        whole = _narrowed(sentence, terms(row, None))
+        lines.append(Line(row, whole, cells, len(set[Any]().union(*sets))))
+    return lines
+
+
+def _titled(line: Line, title: object) -> Line:
+    return Line(str(title), line.filter, line.cells, line.total)
+
+
+def _terms(by: str, release: str | None, group: str | None) -> list[Term] | None:
+    """None: no sentence says it (a version that is not known, no region, quotes in one)."""
+    if release == "" or group == "" or '"' in (group or "") or (group or "").endswith("*"):
+        return None
+    found = [Term("product", Op.IS, (release,))] if release else []
+    if group is not None:
+        value = group.lower().replace("_", "-") if by == SHAPE else group
+        found.append(Term(by, Op.IS, (value,)))
+    return found
+
+
+def _narrowed(sentence: str, terms: Iterable[Term] | None) -> str:
+    return "" if terms is None else " ".join(filter(None, (sentence.strip(), write(terms))))
+
+
+def _plain(told: str) -> str:
+    """12.2.0 and 12.2 are one release."""
+    return plain(version(told)) if told else ""
+
+
+def _newest(told: str) -> tuple[int, ...]:
+    return tuple(version(told)) if told else ()
+
+
+def _place(by: str, group: str) -> tuple[int, str]:
+    if by == SHAPE:
+        return Site.Shape.values.index(group), group
+    return int(not group), group
+
+
+def _depth(number: int, fullest: int) -> int:
+    return sum(number > share * fullest for share in (0, *DENSE)) if number else 0
