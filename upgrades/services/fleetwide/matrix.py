@@ -20,7 +20,7 @@ from upgrades.services.fleet import plain
 SHAPE, REGION, CUSTOMER = "shape", "region", "customer"
 AXES = (SHAPE, REGION, CUSTOMER)
 PAGE = 50  # customers
-DENSE = (0.1, 0.25)  # of the fullest cell: where a colour ends
+DENSE = (0.2, 0.5)  # of the fullest cell: where a colour ends
 
 Found = dict[tuple[str, str], set[Any]]
 
@@ -90,9 +90,13 @@ def _told(chosen: QuerySet[Site], by: str) -> Iterator[tuple[Any, str, str]]:
         yield from ((site, _plain(told), shape) for site, told, shape in rows)
         return
     rows = boxes.values_list("site_id", "product_version", "site__region", "region").distinct()
+    releases: dict[Any, set[str]] = defaultdict(set)
+    regions: dict[Any, set[str]] = defaultdict(set)
     for site, told, own, box in rows:
-        for region in {own, box or own} - {""} or {""}:
-            yield site, _plain(told), region
+        releases[site].add(_plain(told))
+        regions[site] |= {own, box} - {""}
+    for site, has in releases.items():
+        yield from ((site, told, region) for told in has for region in regions[site] or {""})
 
 
 def _by_customer(
