@@ -57,7 +57,7 @@ class Bringing:
         known = {row.number: row for row in Contract.objects.order_by("starts_on")}
         for thing in self.group.of(Kind.CONTRACT):
             self.one(thing, known.get(thing.values["number"]), contracts.make, contracts.change)
-        people = list(Contact.objects.in_order())
+        people = list(Contact.objects.told().in_order())
         for thing in self.group.of(Kind.CONTACT):
             self.one(thing, _contact_of(thing, people), self.make_contact, contacts.change)
         self.sites()

@@ -37,7 +37,9 @@ def _lines(sites: Any) -> Iterator[list[str]]:
 def _of(customers: Sequence[Customer], sites: Any) -> Iterator[list[str]]:
     ids = [customer.pk for customer in customers]
     contracts = _by(Contract.across.filter(customer__in=ids).order_by("starts_on", "number"))
-    contacts = _by(Contact.across.filter(customer__in=ids).order_by("rank", "name", "id"))
+    contacts = _by(
+        Contact.across.filter(customer__in=ids, ended_at=None).order_by("rank", "name", "id")
+    )
     places = _by(sites.filter(customer__in=ids).order_by("public_name"))
     boxes = _by(Appliance.across.filter(customer__in=ids).order_by("letter"), "site_id")
     for customer in customers:

@@ -5,7 +5,7 @@ from appliances.services.importing import exporting, loads
 from appliances.services.importing.cells import Options
 from appliances.services.importing.reading import Given
 from portal import tenancy
-from portal.models import PlatformEvent
+from portal.models import Contact, PlatformEvent
 from portal.services import contacts, customers
 from tests import factories
 from tests.appliances.services.importing.test_loads import agent, given, load, rows, wide
@@ -65,3 +65,14 @@ def test_it_takes_as_many_queries_for_one_site_as_for_three(agent, django_assert
     assert Appliance.across.count() == 8
     with django_assert_num_queries(5, using="staff"):
         list(exporting._lines(Site.across.filter(customer__slug="lyon")))
+
+
+def test_contacts_who_have_ended_stay_out_and_are_new_if_they_come_again(agent):
+    load(agent, wide())
+    with tenancy.transaction(customers.id_of_slug("lyon")):
+        contacts.end(Contact.objects.get(name="Işıl Kaya"), by=agent, at=NOON)
+
+    text = exported(agent).data.decode()
+
+    assert ("Léa Petit" in text, "Işıl" in text) == (True, False)
+    assert [(c.kind, c.what) for c in load(agent, wide()).to_do] == [("contact", "new")]
