@@ -1,13 +1,17 @@
 """An import: seen first, loaded whole or not at all, safe to repeat; it names what is bad."""
 
 import codecs
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connections, transaction
 
 from appliances.models import Appliance, Site
 from appliances.services.importing import loads
 from appliances.services.importing.cells import Options
-from appliances.services.importing.reading import Given
+from appliances.services.importing.gathering import gather
+from appliances.services.importing.reading import Given, read
 from portal import tenancy
 from portal.models import AuditEvent, Contact, Contract, Customer, PlatformEvent
 from portal.services import customers
@@ -274,3 +278,44 @@ def test_a_known_site_is_looked_for_at_its_own_customer_alone(agent):
     assert (2, "shape", "") in said(report)
     assert "Taken over" not in str(rows())
     assert len(rows()["sites"]) == 2
+
+
+def test_after_a_kill_between_two_customers_the_same_files_bring_the_rest(agent):
+    groups, _bad = gather(read(given(wide()))[0], Options())
+    loads._turn(groups[0], by=agent, at=NOON, for_good=True)
+    assert Customer.across.count() == 1
+
+    report = load(agent, wide())
+
+    assert report.counts["customer"] == {"new": 1, "changed": 0, "same": 1}
+    assert Site.across.count() == 2
+
+
+def test_two_imports_of_one_new_customer_make_it_once(agent):
+    (group,), _bad = gather(read(given("customer,customer_name\nx,X\n"))[0], Options())
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            factories.a_customer("X", slug="x")
+            late = other.submit(_turn_in_a_thread, group)
+            _wait_for_a_lock()
+        (problem,) = late.result().problems
+    assert (problem.line, problem.column) == (2, "customer")
+    assert Customer.across.count() == 1
+
+
+def _turn_in_a_thread(group):
+    try:
+        return loads._turn(group, by=None, at=NOON, for_good=True)
+    finally:
+        connections.close_all()
+
+
+def _wait_for_a_lock():
+    """Until another connection of this database waits for us."""
+    for _ in range(500):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits")
