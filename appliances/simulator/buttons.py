@@ -17,7 +17,7 @@ from appliances.simulator import (
 )
 from appliances.simulator.operations import away
 from appliances.simulator.park import Park
-from appliances.simulator.refusals import Refused, Unknown
+from appliances.simulator.refusals import AlreadySo, Refused, Unknown
 
 
 def press(park: Park, appliance: dict, button: str, fields: dict) -> dict:
@@ -25,6 +25,8 @@ def press(park: Park, appliance: dict, button: str, fields: dict) -> dict:
     action = BUTTONS.get(button)
     if action is None:
         raise Unknown(f"There is no button {button!r}. Known: {', '.join(sorted(BUTTONS))}.")
+    if button == "shut_down" and not appliance["powered"]:
+        raise AlreadySo(f"{appliance['hostname']} is off.")
     if button not in FROM_OUTSIDE and away(appliance):
         raise Refused(f"{appliance['hostname']} does not answer.")
     return action(park, appliance, fields) or {}

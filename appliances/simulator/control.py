@@ -32,7 +32,7 @@ def answer(park: Park, request: Request) -> Response:
     try:
         return as_json(route(park, request.json(), *parts[1:2]))
     except Refused as refusal:
-        return as_json({"message": str(refusal)}, 409)
+        return as_json({"message": str(refusal), "code": refusal.code}, 409)
     except Unknown as problem:
         return as_json({"message": str(problem)}, 404)
     except (ValueError, KeyError, TypeError) as problem:

@@ -4,7 +4,7 @@ import copy
 
 from appliances.simulator import cluster, faults, people, versions
 from appliances.simulator.park import Park
-from appliances.simulator.refusals import Refused
+from appliances.simulator.refusals import AlreadySo, Refused
 
 # What a sync carries over the backup's own (G-SYNC-10).
 CARRIED = ("users", "accounts", "reps", "max_concurrent_jump_upgrades", "config_revision")
@@ -30,6 +30,8 @@ def sync_now(park: Park, appliance: dict) -> None:
 
 def break_relationship(park: Park, appliance: dict) -> None:
     """Loses no configuration but the relationship itself."""
+    if appliance["failover_role"] == "none":
+        raise AlreadySo("This appliance is in no failover relationship.")
     peer = _paired(park, appliance)
     _idle(appliance, peer)
     for one in (appliance, peer):
@@ -45,6 +47,8 @@ def establish(park: Park, appliance: dict, peer_name: str, reverse: str = "") ->
         raise Refused("Give the backup's own host name or IP address, not the shared one.")
     if reverse and reverse.lower() not in (appliance["hostname"], appliance["own_ip"]):
         raise Refused("The reverse details must lead to this appliance's own host name.")
+    if (appliance["failover_role"], appliance["peer"]) == ("primary", peer["hostname"]):
+        raise AlreadySo("This appliance is the primary of that backup already.")
     if appliance["failover_role"] != "none" or peer["failover_role"] != "none":
         raise Refused("One of the appliances is in a failover relationship already.")
     if is_away(peer):
@@ -82,7 +86,7 @@ def become(park: Park, appliance: dict, role: str, *, sync_first=False, force=Fa
     """
     peer = _paired(park, appliance)
     if appliance["failover_role"] == role:
-        raise Refused(f"This appliance is the {role} already.")
+        raise AlreadySo(f"This appliance is the {role} already.")
     _idle(appliance, peer)
     unreachable = is_away(peer)
     if unreachable and not (force or role == "primary"):

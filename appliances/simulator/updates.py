@@ -2,7 +2,7 @@
 
 from appliances.simulator import cluster, faults, jump_clients, people, versions
 from appliances.simulator.park import Park
-from appliances.simulator.refusals import Refused
+from appliances.simulator.refusals import AlreadySo, Refused
 
 
 def feed(park: Park, appliance: dict) -> list[dict]:
@@ -45,7 +45,7 @@ def _wanted(need: dict) -> str:
 def install(park: Park, appliance: dict, package: dict, *, eula: bool) -> None:
     """Begins the install: the appliance is away until it is over."""
     if is_installed(appliance, package):
-        raise Refused(f"{package['name']} is not offered: {_installed(appliance, package)}.")
+        raise AlreadySo(f"{package['name']} is not offered: {_installed(appliance, package)}.")
     if reason := blocked(appliance, package):
         raise Refused(reason)
     accepted = eula or package["name"] in appliance["eula"]

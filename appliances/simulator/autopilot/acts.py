@@ -102,9 +102,20 @@ def _lower_limit(park: Park, truth: dict, step: dict) -> dict:
 
 
 def _restore_limit(park: Park, truth: dict, step: dict) -> dict:
-    """Back to the value before it was first lowered."""
-    before = [row for row in truth["effects"] if row["name"] == "set_jump_limit"]
-    limit = before[0]["detail"]["before"] if before else truth["max_concurrent_jump_upgrades"]
+    """Back to the value before it was lowered, on whichever appliance of the site that was: after
+    a pair has exchanged its roles it is another one."""
+    members = [
+        row["hostname"] for row in park.hosts() if row["public_name"] == truth["public_name"]
+    ]
+    set_ = [row for host in members for row in park.truth(host)["effects"]
+            if row["name"] == "set_jump_limit"]  # fmt: skip
+    limit, lowered = truth["max_concurrent_jump_upgrades"], False
+    for row in sorted(set_, key=lambda row: row["at"]):
+        detail = row["detail"]
+        if detail["after"] >= detail["before"]:
+            lowered = False
+        elif not lowered:
+            limit, lowered = detail["before"], True
     return park.press(truth["hostname"], "set_jump_limit", limit=limit)
 
 

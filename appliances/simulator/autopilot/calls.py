@@ -10,11 +10,15 @@ TIMEOUT = 20
 
 
 class Refused(Exception):
-    """An answer other than 2xx, or none at all (status 0)."""
+    """An answer other than 2xx, or none at all (status 0). `code`: which one, where it says so."""
 
     def __init__(self, status: int, text: str):
         super().__init__(f"{status}: {text}")
         self.status = status
+        try:
+            self.code = str(json.loads(text).get("code", ""))
+        except (ValueError, AttributeError):
+            self.code = ""
 
 
 def call(

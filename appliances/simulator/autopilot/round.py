@@ -12,6 +12,7 @@ from appliances.simulator.autopilot.evidence import fill
 
 log = logging.getLogger("autopilot")
 FORGET_AFTER = 5.0  # a step that is asked again after being gone so long is pressed again
+ALREADY = "already-so"  # the code of the one refusal that means that nothing is left to do
 PATIENCE = 2.0  # before a refused take or confirm is tried again
 
 
@@ -85,14 +86,15 @@ class Autopilot:
         return {name: self.portal.show(step, shown) for name in wanted}
 
     def _press(self, step: dict, host: str | None) -> dict:
-        """A button that refuses because all is done already is not pressed in vain."""
+        """A button that refuses because all is done already is not pressed in vain; any other
+        refusal is tried again later."""
         act = ACTS.get(step.get("action", ""))
         if act is None or not host:
             return {}
         try:
             return act(self.park, self.park.truth(host), step) or {}
         except Refused as refusal:
-            if refusal.status != 409:
+            if refusal.code != ALREADY:
                 raise
             log.info("%s on %s: %s", step["action"], host, refusal)
             return {}

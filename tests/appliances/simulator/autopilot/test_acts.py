@@ -33,6 +33,21 @@ def test_the_limit_is_lowered_and_put_back(do, appliance):
     assert (lowered, restored) == ({"before": 50, "after": 25}, {"after": 50})
 
 
+def test_the_limit_is_put_back_on_whichever_appliance_serves_by_then(do, pair):
+    """G-CLIENT-4 in an asynchronous upgrade: lowered on the old primary, twice, and carried over by
+    the sync; put back on the new one."""
+    old, new = pair(max_concurrent_jump_upgrades=60)
+    do(old, "lower_jump_limit")
+    do(old, "lower_jump_limit")
+    do(old, "sync_now")
+    assert new.truth()["max_concurrent_jump_upgrades"] == 15
+
+    restored = do(new, "restore_jump_limit", fields=fields(after="number"))
+
+    assert restored == {"after": 60}
+    assert new.truth()["max_concurrent_jump_upgrades"] == 60
+
+
 def test_the_manual_way_before_and_after_3_3_2(do, appliance):
     one = appliance(base="3.2.4", product="12.1.0")
     base = {"kind": "base", "version": "3.3.2", "name": "any"}

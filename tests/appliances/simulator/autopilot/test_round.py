@@ -49,6 +49,26 @@ def test_an_install_is_pressed_once_and_confirmed_when_it_is_over(pilot, portal,
     assert one.truth()["effect_counts"] == {"install_base": 1, "base_installed": 1}
 
 
+def test_only_what_is_so_already_counts_as_done(pilot, portal, now, pair):
+    """A broken relationship is confirmed; a page that refuses for another reason is tried again."""
+    alpha, beta = pair()
+    beta.press("break_failover")
+    portal.ask("break_failover", beta.host)
+    portal.ask("sync_now", alpha.host)
+
+    look(pilot, now)
+
+    assert set(portal.confirmed) == {"step-1"}
+    assert beta.truth()["effect_counts"]["break_failover"] == 1
+    alpha.press("establish_failover", peer=beta.host)
+    alpha.simulator.settled(alpha.host)
+    look(pilot, now)
+    alpha.simulator.settled(alpha.host)
+    look(pilot, now)
+    assert set(portal.confirmed) == {"step-1", "step-2"}
+    assert alpha.truth()["effect_counts"]["sync_now"] == 1
+
+
 def test_what_the_portal_watches_is_pressed_without_taking(pilot, portal, now, appliance):
     one = appliance(base="3.2.4", product="12.1.0")
     portal.ask("install_base", one.host, package=BASE, state="WATCHING", observed=True)
