@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from portal.models import ApiKey, Customer
 
@@ -14,7 +14,7 @@ class NewKey(forms.Form):
         label=_("Name"), max_length=80, help_text=_("Which program uses it, and where.")
     )
     customer = forms.ChoiceField(label=_("Customer"), required=False)
-    scope = forms.ChoiceField(label=_("May"), choices=ApiKey.Scope)
+    scope = forms.ChoiceField(label=pgettext_lazy("what a key may do", "May"), choices=ApiKey.Scope)
     days = forms.IntegerField(
         label=_("Days until it expires"), min_value=1, max_value=365, initial=90
     )

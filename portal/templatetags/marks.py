@@ -7,7 +7,7 @@ the life first and for the code alone after it. The symbols are those of compone
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ MARKS = {
     "HELD": Mark("stop", "held", _("Held")),
     "SKIPPED": Mark("idle", "skipped", _("Skipped")),
     # Booking
-    "booking.HELD": Mark("idle", "scheduled", _("Held")),
+    "booking.HELD": Mark("idle", "scheduled", pgettext_lazy("a booking", "Held")),
     "BOOKED": Mark("live", "scheduled", _("Booked")),
     "IN_USE": Mark("live", "running", _("In use")),
     "USED": Mark("good", "done", _("Used")),

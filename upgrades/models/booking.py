@@ -4,7 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from portal.models import Lives
@@ -29,7 +29,7 @@ class MaintenanceWindow(CustomerOwned):
 
 
 class BookingState(models.TextChoices):
-    HELD = "HELD", _("Held")
+    HELD = "HELD", pgettext_lazy("a booking", "Held")
     BOOKED = "BOOKED", _("Booked")
     IN_USE = "IN_USE", _("In use")
     USED = "USED", _("Used")

@@ -2,7 +2,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from portal.models import Lives
@@ -10,7 +10,7 @@ from portal.models import Lives
 
 class RolloutState(models.TextChoices):
     DRAFT = "DRAFT", _("Draft")
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("a rollout", "Open")
     PAUSED = "PAUSED", _("Paused")
     STOPPED = "STOPPED", _("Stopped")
     CLOSED = "CLOSED", _("Closed")
