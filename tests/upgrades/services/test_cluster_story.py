@@ -1,5 +1,7 @@
 """Atlas clusters from end to end: the real runner against the simulator over HTTP."""
 
+from datetime import datetime
+
 import pytest
 
 from appliances.models import Appliance, ConfigurationFreeze
@@ -64,6 +66,12 @@ def test_a_cluster_with_failover_is_served_by_the_other_master_afterwards(
     assert not truth["A"]["serves"]
     assert all(truth[f"N{number}"]["accepting"] for number in range(1, 5))
     assert truth["A"]["backup_operations"]
+    with tenancy.transaction(world.customer):
+        synced = list(job.steps.filter(action="cluster_sync").in_order())
+        assert len(synced) == 2  # G-ATLASF-10, G-ATLASF-13: read from B, not a person's word alone
+        assert all(step.evidence["sync_status"] for step in synced)
+        told = [datetime.fromisoformat(step.evidence["synced_at"]) for step in synced]
+        assert told[0] < told[1]
 
 
 def test_the_time_without_failover_is_from_the_first_master_to_backup_operations_on_again(

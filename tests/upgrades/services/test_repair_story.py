@@ -89,6 +89,28 @@ def test_nodes_ahead_of_their_master_wait_until_it_follows(catalogue, park):
         assert letter == "A" or park.truth(host(letter))["accepting"]
 
 
+def test_a_cluster_given_up_after_b_and_before_the_swap_is_level_again(catalogue, park):
+    """G-ATLASF-4 to 6: B and half of the nodes are ahead of the master that serves. It is brought
+    to their release, and every node accepts at it."""
+    world = a_cluster(catalogue, park, {"east": 2}, failover=True)
+    job = approved(world, target="12.2.0", procedure="atlas-failover")
+    job, at = repairs.abandoned(world, job, park, "become_backup")
+    assert park.truth(host("B"))["product"] == park.truth(host("N1"))["product"] == "12.2.0"
+    assert park.truth(host("A"))["serves"]
+
+    repair = repairs.repaired(world, job, park, at)
+
+    assert (repair.state, repair.procedure) == ("DONE", "repair-nodes"), states(world, repair)
+    truth = {letter: park.truth(host(letter)) for letter in ("A", "B", "N1", "N2")}
+    assert {one["product"] for one in truth.values()} == {"12.2.0"}
+    assert truth["N1"]["accepting"]
+    assert truth["N2"]["accepting"]
+    assert truth["A"]["serves"]
+    assert {truth["A"]["failover_role"], truth["B"]["failover_role"]} == {"primary", "backup"}
+    with tenancy.transaction(world.customer):
+        assert leftovers.at_site(world.site) is None
+
+
 def test_clients_removed_for_an_upgrade_without_waits_come_back(world, answering):
     """G-PREP-8: what was removed is installed again, although nothing was upgraded."""
     job = approved(world, procedure="single-without-waits")

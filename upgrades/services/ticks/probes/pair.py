@@ -62,8 +62,9 @@ def _said(told: dict[str, str]) -> str:
 
 
 def last_sync(work: Work) -> Outcome:
-    """A data sync later than the one there was before anybody was asked for it (G-SYNC-2)."""
-    if not sights.can_look(work):
+    """A data sync later than the one there was before anybody was asked for it (G-SYNC-2,
+    G-ATLASF-10, G-ATLASF-13)."""
+    if not sights.can_look(work) and not _tells_alone(work):
         return sights.on_their_word(work)
     seen = sights.look(work)
     if outcome := sights.strange(seen):
@@ -83,6 +84,16 @@ def last_sync(work: Work) -> Outcome:
     if not later:
         return sights.not_so(work, NO_SYNC, **status)
     return Proven({"synced_at": sights.instant(told), "sync_status": told.status})
+
+
+def _tells_alone(work: Work) -> bool:
+    """A cluster's Sync Now is pressed on the serving master, which tells the time of the last sync
+    while it has a backup master; without failover no appliance tells it."""
+    box = work.appliance
+    of_cluster = work.step.action == do.CLUSTER_SYNC.name
+    return of_cluster and bool(
+        box and box.can_be_asked and box.failover_role != box.FailoverRole.NONE
+    )
 
 
 def _detail(seen: list[Sight]) -> str:
