@@ -14,6 +14,7 @@ from upgrades.events import JobEvent
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
 from upgrades.services import (
+    agreeing,
     bookings,
     drafting,
     drawing,
@@ -28,7 +29,7 @@ from upgrades.services import (
 from upgrades.services.jobnotes import note, reason_given
 
 __all__ = [
-    "NOTICE", "Closed", "NeedsWord", "NoContract", "OneAtATime", "approve", "cancel",
+    "NOTICE", "Closed", "NoContract", "OneAtATime", "approve", "cancel",
     "contract_until", "draft", "note", "reject", "revise", "submit", "withdraw",
 ]  # fmt: skip
 J = UpgradeJob.State
@@ -41,12 +42,6 @@ class OneAtATime(Refused):
 
 class NoContract(Refused):
     code = "no-contract"
-
-
-class NeedsWord(Refused):
-    """A region, or the whole cluster, is without an accepting node for a time (G-RULE-7)."""
-
-    code = "needs-word"
 
 
 class Closed(Refused):
@@ -145,14 +140,7 @@ def approve(
         )
     if why := planning.still_holds(job):
         raise OutsideApproval(why, remedy=_("Reject this plan and draw a new one."))
-    if job.plan.get("dark"):
-        if not word:
-            raise NeedsWord(
-                _("For a time no node of a region accepts connections: this needs your word."),
-                remedy=_("Tick that you agree, or reject the plan and choose other nodes."),
-                fields={"word": _("Tick it if you agree.")},
-            )
-        job.word_by, job.word_at = by, at
+    agreeing.agree(job, word=word, by=by, at=at)
     return _scheduled(job, by=by, at=at, way=way)
 
 

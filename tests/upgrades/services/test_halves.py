@@ -33,10 +33,10 @@ def submitted(world, offline=None, *, procedure="atlas-failover"):
         return jobs.submit(job, by=world.agent, at=NOON)
 
 
-def approve(world, job, **given):
+def approve(world, job, by=None, **given):
     with clock.at(NOON), tenancy.transaction(world.customer):
         found = UpgradeJob.objects.get(pk=job.pk)
-        return jobs.approve(found, by=world.approver, at=NOON, **given)
+        return jobs.approve(found, by=by or world.approver, at=NOON, **given)
 
 
 def drained(world, job):
@@ -77,6 +77,9 @@ def test_a_region_without_a_node_needs_the_customers_word(catalogue):
     with pytest.raises(Refused) as refusal:
         approve(world, job)
     assert (refusal.value.code, list(refusal.value.fields)) == ("needs-word", ["word"])
+    with pytest.raises(Refused) as refusal:
+        approve(world, job, word=True, by=world.agent)
+    assert str(refusal.value) == "Only somebody of the customer can give this word."
 
     done = approve(world, job, word=True)
 
