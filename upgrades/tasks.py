@@ -6,6 +6,7 @@ from django.conf import settings
 
 from portal import clock
 from portal.background import enqueue
+from portal.services import watchdog
 from upgrades.services import refreshing, silence, waking, watching
 from upgrades.services.rehearsals import asking
 from upgrades.services.rollouts import drawing, sweeping
@@ -39,6 +40,7 @@ def sweep() -> None:
     asking.look_after()
     waking.want_looks(now)
     silence.look_after(now)
+    watchdog.look_after(now)
     enqueue("upgrades.watch")
     if refreshing.due(now):
         enqueue("upgrades.refresh_calendars")

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from upgrades.views import (
+    calls,
     clients,
     contracts,
     deciding,
     decisions,
     demo,
     documents,
+    feeds,
     fixed,
     fleet,
     freezes,
@@ -94,6 +96,7 @@ of_calendar = [
 ]
 
 of_customer = [
+    path("calls/<uuid:pk>/done/", calls.done, name="call-done"),
     path("contracts/", contracts.contract_list, name="contract-list"),
     path("contracts/make/", contracts.contract_make, name="contract-make"),
     path("contracts/<uuid:pk>/change/", contracts.contract_change, name="contract-change"),
@@ -141,6 +144,9 @@ urlpatterns = [
     path("freezes/add/", platform_freezes.add, name="platform-freeze-add"),
     path("freezes/settle/", platform_freezes.settle, name="platform-freeze-settle"),
     path("freezes/lift/", platform_freezes.lift, name="platform-freeze-lift"),
+    path("feeds/make/", feeds.make, name="feed-make"),
+    path("feeds/<uuid:pk>/end/", feeds.end, name="feed-end"),
+    path("feeds/<str:token>.ics", feeds.feed, name="calendar-feed"),
     path("d/<str:token>/", decisions.decision, name="decision"),
     path("demo/skip/", demo.skip, name="demo-skip"),
     *[path(f"{PROCEDURES}{at}", view, name=name) for at, view, name in pages],

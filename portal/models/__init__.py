@@ -6,6 +6,7 @@ from portal.models.clock import Clock
 from portal.models.contact import Contact, Promise
 from portal.models.customer import Contract, Customer
 from portal.models.evidence import EvidenceFile
+from portal.models.feed import CalendarFeed
 from portal.models.heartbeat import Heartbeat
 from portal.models.kept import KeptAnswer, KeptPlatformAnswer
 from portal.models.lives import Lives
@@ -18,6 +19,7 @@ from portal.models.user import Membership, User
 __all__ = [
     "ApiKey",
     "AuditEvent",
+    "CalendarFeed",
     "ChainHead",
     "Clock",
     "Contact",

@@ -60,7 +60,10 @@ class Message(Lives, CustomerOwned):
                 fields=["next_at"],
                 condition=models.Q(state__in=["QUEUED", "FAILED"]),
                 name="messages_due",
-            )
+            ),
+            models.Index(
+                fields=["next_at"], condition=models.Q(state="DEAD"), name="messages_given_up"
+            ),
         ]
 
     @transition(state, source=MessageState.QUEUED, target=MessageState.SENT)

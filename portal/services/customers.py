@@ -20,6 +20,9 @@ class BadCustomer(Refused):
     code = "customer-not-possible"
 
 
+NOTHING_GIVEN: Any = object()
+
+
 def id_of_slug(slug: str) -> uuid.UUID | None:
     """The customer behind an address, asked through the door; None if there is none."""
     with connection.cursor() as cursor:
@@ -118,3 +121,24 @@ def every_id() -> list[uuid.UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT door_every_customer()")
         return [row[0] for row in cursor.fetchall()]
+
+
+def agree(
+    *, silent_rule: str | None = None, links_need_sign_in: bool | None = None,
+    account_manager: Any = NOTHING_GIVEN, by: Any, at: datetime,
+) -> Customer:  # fmt: skip
+    """How readiness alerts go at the current customer; what is not given stays. `silent_rule` and
+    `account_manager` (None: nobody) are the vendor's to write down."""
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=tenancy.current_customer_id())
+    given = {"silent_rule": silent_rule, "links_need_sign_in": links_need_sign_in}
+    changed = {name: value for name, value in given.items() if value is not None}
+    if account_manager is not NOTHING_GIVEN:
+        changed["account_manager"] = account_manager
+    for name, value in changed.items():
+        setattr(customer, name, value)
+    customer.save()
+    said = {
+        name: value if isinstance(value, bool) else str(value) for name, value in changed.items()
+    }
+    audit.record("customer.agreed", customer, by=by, at=at, data=said)
+    return customer

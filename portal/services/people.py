@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, permissions, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Membership, User
-from portal.services import sessions
+from portal.services import feeds, sessions
 
 
 class LastAdministrator(Refused):
@@ -96,7 +96,7 @@ def limit_to_sites(
 
 
 def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
-    """End a membership, and the person's API keys for this customer with it.
+    """End a membership, and the person's API keys and calendar feeds of this customer with it.
 
     Raises LastAdministrator, OnlyOwnSites.
     """
@@ -105,6 +105,7 @@ def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
     ApiKey.objects.filter(
         user_id=member.user_id, customer_id=member.customer_id, revoked_at=None
     ).update(revoked_at=at)
+    feeds.end_all(member.user_id, member.customer_id, at=at)
     audit.record("member.removed", member, by=by, at=at, data=_facts(member))
     member.delete()
 

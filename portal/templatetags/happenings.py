@@ -50,6 +50,8 @@ HAPPENINGS: dict[str, str | Promise] = {
     "call.asked": _("Support is asked to telephone"),
     "call.made": _("Telephoned"),
     "notice.shortened": _("Shorter notice agreed to"),
+    "customer.agreed": _("How alerts go was agreed"),
+    "feed.made": _("Calendar address made"),
     "contract.recorded": _("Contract recorded"),
     "message.retried": _("Message put into the outbox again"),
     "audit.verified": _("Audit trail verified"),

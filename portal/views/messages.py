@@ -48,3 +48,13 @@ def send_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     ledger.send_again(found, by=request.user, at=clock.now())
     notices.success(request, _("The message is in the outbox again. It leaves within a minute."))
     return redirect("portal:message", slug=request.customer.slug, pk=found.pk)
+
+
+@require_POST
+@needs("message.view")
+def came_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A mail that left was returned: its contact is not written to any more."""
+    found = get_object_or_404(Message.objects.select_related("contact"), pk=pk)
+    ledger.came_back(found, by=request.user, at=clock.now())
+    notices.success(request, _("Noted. Whoever is next is told."))
+    return redirect("portal:message", slug=request.customer.slug, pk=found.pk)

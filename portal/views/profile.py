@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.permissions import SIGNED_IN, needs
-from portal.services import sessions
+from portal.services import customers, feeds, sessions
 
 # What a list of zones need not offer: old names, POSIX spellings, the machine's own.
 NOT_PLACES = ("Etc/", "posix/", "right/", "SystemV/", "US/", "Factory", "localtime")
@@ -23,6 +23,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         for name in sorted(available_timezones())
         if name == "UTC" or ("/" in name and not name.startswith(NOT_PLACES))
     ]
-    return render(
-        request, "portal/profile.html", {"zones": zones, "places": sessions.of_person(request)}
-    )
+    page = {
+        "zones": zones, "places": sessions.of_person(request),
+        "feeds": feeds.of_person(request.user),
+        "owners": [] if request.user.is_staff else customers.of_person(request.user),
+    }  # fmt: skip
+    return render(request, "portal/profile.html", page)

@@ -14,9 +14,10 @@ from tests.house.sources import modules
 PAGES = [route for route in routes() if not route.is_api]
 SLUGGED = [route for route in PAGES if "<slug:slug>" in route.path]
 OURS = ("portal", "appliances", "upgrades")
-# The catalogue is everybody's; a person's own keys are the person's.
+# The catalogue is everybody's; a person's own keys and calendar addresses are the person's.
 PLATFORM = (
-    "appliances:package", "portal:key", "portal:staff", "portal:session", "upgrades:team",
+    "appliances:package", "portal:key", "portal:staff", "portal:session", "upgrades:feed",
+    "upgrades:team",
 )  # fmt: skip
 
 

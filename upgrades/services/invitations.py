@@ -1,19 +1,23 @@
 """A booking as a calendar entry that people's calendars follow (RFC 5545, RFC 5546)."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from portal import clock, times
+from portal.models import Message, User
 from upgrades.models import Booking, UpgradeJob
 from upgrades.services import wording
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 PRODUCT = "-//Changeover//Bookings//EN"
+UID = re.compile(r"^UID:(\S+)", re.MULTILINE)
+GONE = (Booking.State.CANCELLED, Booking.State.LAPSED)
 STATUS = {
     Booking.State.HELD: "TENTATIVE",
     Booking.State.CANCELLED: "CANCELLED",
@@ -22,19 +26,25 @@ STATUS = {
 
 
 def calendar_invitation(
-    booking: Booking, *, method: Method, attendees: Iterable[str] = (), at: datetime | None = None
-) -> bytes:
+    booking: Booking, *, method: Method, attendees: Iterable[str] = (),
+    at: datetime | None = None, zone: str = "",
+) -> bytes:  # fmt: skip
     """The booking as text/calendar: one UID for life, SEQUENCE as it was moved, times in UTC.
 
-    In the language that is active; the description tells the site's own time with its offset.
-    `attendees` are e-mail addresses (RFC 5546 asks for one in a REQUEST).
+    In the language that is active; the description tells the site's own time with its offset, and
+    the reader's (`zone`) where it differs. `attendees` are e-mail addresses (RFC 5546 asks for one
+    in a REQUEST).
     """
     calendar = Calendar.new(method=method, prodid=PRODUCT, uid=f"{booking.uid}-calendar")
-    calendar.add_component(_event(booking, method, attendees, at or clock.now()))
+    calendar.add_component(event(booking, method, attendees, at=at or clock.now(), zone=zone))
     return calendar.to_ical()
 
 
-def _event(booking: Booking, method: Method, attendees: Iterable[str], at: datetime) -> Event:
+def event(
+    booking: Booking, method: Method, attendees: Iterable[str] = (), *, at: datetime,
+    zone: str = "",
+) -> Event:  # fmt: skip
+    """One entry; `at` is when it was last said (DTSTAMP)."""
     job, site = booking.job, booking.site
     status = "CANCELLED" if method == "CANCEL" else _status(booking)
     return Event.new(
@@ -47,7 +57,7 @@ def _event(booking: Booking, method: Method, attendees: Iterable[str], at: datet
         transparency="OPAQUE",
         summary=plain(_summary(job)),
         location=plain(site.public_name),
-        description=_description(booking),
+        description=_description(booking, zone),
         url=f"{settings.PUBLIC_URL}/c/{job.customer.slug}/jobs/{job.pk}/",
         organizer=_address(settings.DEFAULT_FROM_EMAIL),
         attendees=[_address(each) for each in attendees],
@@ -70,22 +80,64 @@ def _status(booking: Booking) -> str:
     return STATUS.get(booking.state, "CONFIRMED")
 
 
-def _description(booking: Booking) -> str:
-    start = times.in_zone(booking.starts_at, booking.site.zone)
-    end = times.in_zone(booking.ends_at, booking.site.zone)
-    job = booking.job
+def requests(bookings: Iterable[Booking], person: User, *, at: datetime) -> list[str]:
+    """An invitation for each, to one person alone: nobody learns of the others."""
+    return [_sent(booking, "REQUEST", person, at) for booking in bookings]
+
+
+def cancels(job: UpgradeJob, person: User, *, at: datetime) -> list[str]:
+    """What takes from a person's calendar the given back bookings that they were invited to."""
+    known = invited(job).get(person.pk, set())
+    gone = Booking.objects.filter(job=job, uid__in=known, state__in=GONE).order_by("slot")
+    return [_sent(booking, "CANCEL", person, at) for booking in gone.select_related("site")]
+
+
+def invited(job: UpgradeJob) -> dict[Any, set[str]]:
+    """By person, the UIDs of a job's entries that stand in their calendar, as the ledger knows."""
+    found: dict[Any, set[str]] = {}
+    rows = Message.objects.filter(about_id=job.pk).exclude(calendars=[]).order_by("written_at")
+    for person_id, entries in rows.values_list("recipient_id", "calendars"):
+        standing = found.setdefault(person_id, set())
+        for entry in entries:
+            uids = {uid for uid in UID.findall(entry) if not uid.endswith("-calendar")}
+            standing.difference_update(uids)
+            if "METHOD:CANCEL" not in entry:
+                standing.update(uids)
+    return {person_id: uids for person_id, uids in found.items() if uids}
+
+
+def _sent(booking: Booking, method: Method, person: User, at: datetime) -> str:
+    text = calendar_invitation(
+        booking, method=method, attendees=[person.email], at=at, zone=person.zone
+    )
+    return text.decode()
+
+
+def _clocked(booking: Booking, zone: str) -> dict[str, str]:
+    start, end = times.in_zone(booking.starts_at, zone), times.in_zone(booking.ends_at, zone)
+    return {
+        "day": times.day_label(start.date(), "long_day"), "start": times.clock_label(start),
+        "end": times.clock_label(end), "zone": zone, "offset": times.offset_label(start),
+    }  # fmt: skip
+
+
+def _description(booking: Booking, zone: str) -> str:
+    job, here = booking.job, booking.site.zone
+    differs = zone and _clocked(booking, zone)["offset"] != _clocked(booking, here)["offset"]
     lines = [
         _("To be installed: %(package)s") % {"package": job.target.name}
         if job.is_upgrade
         else job.title,
         _("On the site's clock: %(day)s, %(start)s–%(end)s, %(zone)s %(offset)s")
-        % {
-            "day": times.day_label(start.date(), "long_day"),
-            "start": times.clock_label(start),
-            "end": times.clock_label(end),
-            "zone": booking.site.zone,
-            "offset": times.offset_label(start),
-        },
+        % _clocked(booking, here),
+        *(
+            [
+                _("On your clock: %(day)s, %(start)s–%(end)s, %(zone)s %(offset)s")
+                % _clocked(booking, zone)
+            ]
+            if differs
+            else []
+        ),
         (
             _("It may take %(span)s. The site is away for a time: all users are signed out.")
             if job.downtime_worst

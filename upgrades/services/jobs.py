@@ -88,8 +88,7 @@ def submit(
 
     The windows are the first that hold each piece's worst case from `earliest` on, in the `days`
     of a rollout. With a reason (`override`, by whoever may) freezes and full hours do not count.
-    `quiet`: whoever calls this tells the customer. A base-only job of a customer who pre-approves
-    those is approved at once.
+    A base-only job of a customer who pre-approves those is approved at once. `quiet`: tells nobody.
     """
     _site_is_free(job.site, but=job)
     if job.is_upgrade:
@@ -128,9 +127,8 @@ def approve(
     """The second pair of eyes: the windows are booked, the runner will start it.
 
     `digest` is of the plan that the approver saw: if it has changed meanwhile, look again. `word`:
-    the approver agrees that regions of a cluster are away meanwhile, where the plan says so. `way`
-    is kept with the approval: "link" of a mail, "agreed rule" (then nobody approves, `by` None).
-    """
+    the approver agrees that regions of a cluster are away, if they are. `way` is kept with it:
+    "link", "agreed rule"."""
     enrolled.demand_open(job)
     job.plan = UpgradeJob.objects.select_for_update().values_list("plan", flat=True).get(pk=job.pk)
     if digest and digest != job.plan.get("digest"):
@@ -198,6 +196,7 @@ def cancel(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob
         step.save()
     bookings.release(job, by=by, at=at)
     audit.record(JobEvent.CANCELLED, job, by=by, job=job, at=at, data={"reason": job.reason})
+    notices.cancelled(job, by=by, at=at)
     enrolled.given_up(job, reason=job.reason, by=by, at=at)
     return job
 

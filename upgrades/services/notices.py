@@ -1,65 +1,21 @@
 """Which message goes to whom, and when. Written in the transaction that causes it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext
 
 from appliances import actions as do
-from appliances.services import freezes
 from portal.models import User
-from portal.services import letters, messages
+from portal.services import letters
 from upgrades.models import Booking, Interim, JobStep, UpgradeJob
-from upgrades.services import aftermath, audience, nodes
+from upgrades.services import aftermath, audience, invitations, nodes
+from upgrades.services.telling import about, address_of, tell
 
+__all__ = ["address_of"]
 Json = dict[str, Any]
-STANDS = ["HELD", "BOOKED", "IN_USE"]
-
-
-def address_of(job: UpgradeJob) -> str:
-    """The job's page, for a mail or a code on paper."""
-    return f"{settings.PUBLIC_URL}/c/{job.customer.slug}/jobs/{job.pk}/"
-
-
-def _tell(
-    kind: str, job: UpgradeJob, people: Iterable[User], *, key: str, at: datetime,
-    more: Callable[[], Json] = dict,
-) -> None:  # fmt: skip
-    """One message a person, its words looked up in their language."""
-    for person in people:
-        with translation.override(person.language):
-            context = {**_about(job), **more()}
-        messages.write(kind, to=person, about=job, key=f"{job.pk}:{key}", context=context, at=at)
-
-
-def _about(job: UpgradeJob) -> Json:
-    first = job.bookings.filter(state__in=STANDS).order_by("slot").first()
-    finish = job.plan.get("finish")
-    return {
-        "site": job.site.name,
-        "site_zone": job.site.zone,
-        "job": job.label,
-        "kind": job.kind,
-        "work": job.work,
-        "whole_work": job.whole_work,
-        "link": address_of(job),
-        "from_version": ", ".join(job.plan.get("installed", [])) if job.is_upgrade else "",
-        "to_version": job.target.version if job.is_upgrade else "",
-        "requester": str(job.requested_by),
-        "by": str(job.approved_by or ""),
-        "begins": first.starts_at if first else None,
-        "finish": datetime.fromisoformat(finish) if finish else None,
-        "downtime": timedelta(minutes=job.downtime_expected),
-        "downtime_worst": timedelta(minutes=job.downtime_worst),
-        "windows": [
-            booking.starts_at for booking in job.bookings.filter(state__in=STANDS).order_by("slot")
-        ],
-        "lines": [line["name"] for line in job.plan.get("packages", [])],
-        "frozen": [str(each.appliance) for each in freezes.standing(job.site_id)],
-    }
 
 
 def _of_step(step: JobStep) -> Json:
@@ -80,14 +36,14 @@ def proposed(job: UpgradeJob, *, at: datetime) -> None:
     def more() -> Json:
         return {
             "moved": [_said_of_a_move(job, move) for move in job.moves],
-            "answer_by": _about(job)["begins"],
+            "answer_by": about(job)["begins"],
             "dark": nodes.dark(job.plan),
             "consequence": gettext(
                 "Without an approval nothing is done, and the windows are given back."
             ),
         }
 
-    _tell(
+    tell(
         "upgrade_proposed",
         job,
         audience.approvers(job),
@@ -98,12 +54,35 @@ def proposed(job: UpgradeJob, *, at: datetime) -> None:
 
 
 def approved(job: UpgradeJob, *, at: datetime) -> None:
-    _tell("upgrade_approved", job, audience.everybody(job), key=_once("approved", at), at=at)
+    """With an invitation for each window, to everybody around the job."""
+    nights = list(job.bookings.filter(state=Booking.State.BOOKED).order_by("slot"))
+    for night in nights:
+        night.job, night.site = job, job.site
+    tell("upgrade_approved", job, audience.everybody(job), key=_once("approved", at), at=at,
+          entries=lambda person: invitations.requests(nights, person, at=at))  # fmt: skip
 
 
 def rejected(job: UpgradeJob, *, at: datetime) -> None:
-    _tell("upgrade_rejected", job, audience.holders(job), key=_once("rejected", at), at=at,
-          more=lambda: {"reason": job.reason})  # fmt: skip
+    """To whoever asked for it, and to those in whose calendars it stood."""
+    people = _with_invited(job, audience.holders(job))
+    tell("upgrade_rejected", job, people, key=_once("rejected", at), at=at,
+          more=lambda: {"reason": job.reason},
+          entries=lambda person: invitations.cancels(job, person, at=at))  # fmt: skip
+
+
+def cancelled(job: UpgradeJob, *, by: Any, at: datetime) -> None:
+    """To those in whose calendars it stood; and to whoever asked for it, where somebody of the
+    customer said no."""
+    declined = by is not None and not getattr(by, "is_staff", False)
+    people = _with_invited(job, audience.holders(job) if declined else [])
+    tell("upgrade_cancelled", job, people, key=_once("cancelled", at), at=at,
+          more=lambda: {"reason": gettext(job.reason), "by": str(by or ""), "lines": []},
+          entries=lambda person: invitations.cancels(job, person, at=at))  # fmt: skip
+
+
+def _with_invited(job: UpgradeJob, people: list[User]) -> list[User]:
+    known = {person.pk for person in people}
+    return [*people, *User.objects.filter(pk__in=invitations.invited(job).keys() - known)]
 
 
 def window_moved(
@@ -112,10 +91,18 @@ def window_moved(
     """To everybody around the job, whoever moved it too: where a window lies now."""
     key = f"moved:{booking.uid}:{booking.revision}"
     again = job.state == job.State.PROPOSED and bool(job.moves)
-    _tell("window_moved", job, audience.everybody(job), key=key, at=at, more=lambda: {
+    tell("window_moved", job, audience.everybody(job), key=key, at=at, more=lambda: {
         "window": booking.window, "was": before, "begins": booking.starts_at,
         "ends": booking.ends_at, "by": str(by), "again": again, "lines": [],
-    })  # fmt: skip
+    }, entries=lambda person: _moved_entry(job, booking, person, at))  # fmt: skip
+
+
+def _moved_entry(job: UpgradeJob, booking: Booking, person: User, at: datetime) -> list[str]:
+    """The same entry at its new time; for whoever has it, or once the job is approved."""
+    booking.job, booking.site = job, job.site
+    known = booking.uid in invitations.invited(job).get(person.pk, set())
+    stands = booking.state == Booking.State.BOOKED
+    return invitations.requests([booking], person, at=at) if known or stands else []
 
 
 def _said_of_a_move(job: UpgradeJob, move: Json) -> str:
@@ -130,7 +117,7 @@ def _said_of_a_move(job: UpgradeJob, move: Json) -> str:
 def before(job: UpgradeJob, booking: Booking, *, rung: str, at: datetime) -> None:
     """The ladder's rungs before a window: 7 days, 24 hours, 1 hour; and the step that announces."""
     key = f"before:{booking.uid}:{booking.revision}:{rung}"
-    _tell("upgrade_before", job, audience.everybody(job), key=key, at=at, more=lambda: {
+    tell("upgrade_before", job, audience.everybody(job), key=key, at=at, more=lambda: {
         "begins": booking.starts_at, "ends": booking.ends_at,
         "left": max(booking.starts_at - at, timedelta()),
     })  # fmt: skip
@@ -138,14 +125,14 @@ def before(job: UpgradeJob, booking: Booking, *, rung: str, at: datetime) -> Non
 
 def step_asks(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     key = f"asks:{step.pk}:{step.token}"
-    _tell("step_asks", job, audience.holders(job), key=key, at=at, more=lambda: _of_step(step))
+    tell("step_asks", job, audience.holders(job), key=key, at=at, more=lambda: _of_step(step))
 
 
 def step_handed_over(
     job: UpgradeJob, step: JobStep, to: User, *, note: str, by: Any, at: datetime
 ) -> None:
     key = f"handed:{step.pk}:{step.token}"
-    _tell("step_handed_over", job, [to], key=key, at=at, more=lambda: {
+    tell("step_handed_over", job, [to], key=key, at=at, more=lambda: {
         **_of_step(step), "by": str(by), "note_said": note,
     })  # fmt: skip
 
@@ -153,13 +140,13 @@ def step_handed_over(
 def step_overdue(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     """A person has not acted in time: everybody around the job is told once."""
     key = f"overdue:{step.pk}:{step.deadline_at}"
-    _tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: _of_step(step))
+    tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: _of_step(step))
 
 
 def step_held(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     """A step cannot go on without a person; its reason stands in place of the instructions."""
     key = f"held:{step.pk}:{step.token}"
-    _tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: {
+    tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: {
         **_of_step(step), "lines": [gettext(step.reason)] if step.reason else [],
     })  # fmt: skip
 
@@ -168,13 +155,13 @@ def dwell_over(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     left = step.evidence.get("to_come")
     people, key = audience.everybody(job), f"dwell:{step.pk}"
     known = {"since": at, "clients_left": "" if left is None else str(left), "lines": []}
-    _tell("dwell_over", job, people, key=key, at=at, more=lambda: known)  # fmt: skip
+    tell("dwell_over", job, people, key=key, at=at, more=lambda: known)  # fmt: skip
 
 
 def halted(job: UpgradeJob, step: JobStep | None = None, *, at: datetime) -> None:
     """The same sentence for everybody; after a base problem: do not restart (G-PREP-12)."""
     people, key = audience.everybody(job), _once("halted", at)
-    _tell("upgrade_halted", job, people, key=key, at=at, more=lambda: {
+    tell("upgrade_halted", job, people, key=key, at=at, more=lambda: {
         "base": job.base_problem,
         "appliance": step.appliance.name if step and step.appliance else job.site.name,
         "step": f"{step.seq}. {gettext(step.text)}" if step else "",
@@ -186,8 +173,8 @@ def halted(job: UpgradeJob, step: JobStep | None = None, *, at: datetime) -> Non
 
 def window_missed(job: UpgradeJob, step: JobStep | None, *, at: datetime) -> None:
     key = _once(f"missed:{step.pk if step else 'job'}", at)
-    _tell("window_missed", job, audience.everybody(job), key=key, at=at, more=lambda: {
-        "window": _about(job)["begins"],
+    tell("window_missed", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        "window": about(job)["begins"],
         "reason": gettext(step.reason) if step and step.reason else "",
         "lines": [],
     })  # fmt: skip
@@ -196,7 +183,7 @@ def window_missed(job: UpgradeJob, step: JobStep | None, *, at: datetime) -> Non
 def not_ready(job: UpgradeJob, booking: Booking, bad: Iterable[Any], *, at: datetime) -> None:
     """The day before: what would hold the window as it stands. `bad` are findings."""
     key, found = f"not-ready:{booking.uid}:{booking.revision}", list(bad)
-    _tell("not_ready", job, audience.everybody(job), key=key, at=at, more=lambda: {
+    tell("not_ready", job, audience.everybody(job), key=key, at=at, more=lambda: {
         "window": booking.starts_at,
         "lines": [f"{one.letter} {gettext(one.reason)} {one.observed}".strip() for one in found],
     })  # fmt: skip
@@ -205,18 +192,18 @@ def not_ready(job: UpgradeJob, booking: Booking, bad: Iterable[Any], *, at: date
 def differs(job: UpgradeJob, window: int, number: int, *, at: datetime) -> None:
     """After a window: values that changed beyond what was expected wait for a person."""
     key, known = f"differs:{window}", {"window": window, "number": number, "lines": []}
-    _tell("window_differs", job, audience.everybody(job), key=key, at=at, more=lambda: known)
+    tell("window_differs", job, audience.everybody(job), key=key, at=at, more=lambda: known)
 
 
 def done(job: UpgradeJob, *, at: datetime) -> None:
-    _tell("upgrade_done", job, audience.everybody(job), key="done", at=at,
+    tell("upgrade_done", job, audience.everybody(job), key="done", at=at,
           more=lambda: {"finished": at})  # fmt: skip
 
 
 def interim_too_long(interim: Interim, *, at: datetime) -> None:
     """A site has been without failover for longer than it allows: once an interim (G-PAIR-4)."""
     job, key = interim.job, f"interim:{interim.pk}"
-    _tell("interim_too_long", job, audience.everybody(job), key=key, at=at, more=lambda: {
+    tell("interim_too_long", job, audience.everybody(job), key=key, at=at, more=lambda: {
         "since": interim.began_at, "limit": timedelta(days=interim.site.interim_days),
         "lines": [],
     })  # fmt: skip
@@ -226,7 +213,7 @@ def silent(
     job: UpgradeJob, to: User, *, answer_by: datetime | None, told: list[str], at: datetime
 ) -> None:
     """To the vendor's person for a customer who does not answer a readiness alert."""
-    _tell("customer_silent", job, [to], key="silent", at=at, more=lambda: {
+    tell("customer_silent", job, [to], key="silent", at=at, more=lambda: {
         "answer_by": answer_by, "told": told, "lines": [], "customer_rule":
         job.customer.get_silent_rule_display(),
     })  # fmt: skip

@@ -12,7 +12,7 @@ from django.db import OperationalError, close_old_connections, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock
-from portal.services import heartbeats, messages
+from portal.services import heartbeats, messages, watchdog
 from upgrades.services import demo_clock, refreshing, silence, teams, waking, watching
 from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.rollouts import drawing, sweeping
@@ -68,6 +68,7 @@ class Standing:
             waking.want_looks(now)
             teams.look_ahead(now)
             silence.look_after(now)
+            watchdog.look_after(now)
             self.watch(now)
             if refreshing.due(now) and not self.ring("upgrades.refresh_calendars"):
                 refreshing.refresh_due(now, most=1)

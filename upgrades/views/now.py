@@ -5,9 +5,12 @@ from django.views.decorators.http import require_safe
 from appliances import readiness_queries
 from portal import clock
 from portal.permissions import needs
-from portal.services import heartbeats
+from portal.services import heartbeats, watchdog
 from upgrades import queries
+from upgrades.services import calls
 from upgrades.views import facts, lines, timelines
+
+MOST_CALLS = 50
 
 
 @require_safe
@@ -21,6 +24,8 @@ def now(request: HttpRequest) -> HttpResponse:
         "lines": lines.queue(queries.needs(queries.ALL), now=at, across=True),
         "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
         "coming": coming,
+        "late": watchdog.late(at),
+        "calls": list(calls.open_calls()[:MOST_CALLS]),
         "drifts": readiness_queries.open_drifts(across=True),
         "timeline": timelines.of_jobs(coming, at, zone=request.user.zone) if coming else None,
         "runner": heartbeats.parts().get(heartbeats.STEPS),

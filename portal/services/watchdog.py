@@ -1,0 +1,67 @@
+"""The watchdog over promised and due notices: what has not left is told to staff, on their start
+page at once, and by a mail a day and customer. Its own mails are not watched: no chain of alarm.
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Min
+
+from portal import rehearsing, tenancy
+from portal.models import Customer, User
+from portal.services import delivery, messages
+
+KIND = "notices_late"
+ADMINISTERS = (User.StaffRole.ROLLOUT_MANAGER, User.StaffRole.ADMINISTRATOR)
+MOST = 200  # customers on one page
+
+
+@dataclass(frozen=True)
+class Late:
+    """How many notices to one customer have not left, and since when the oldest is due."""
+
+    customer_id: Any
+    name: str
+    slug: str
+    number: int
+    since: datetime
+
+
+def late(at: datetime) -> list[Late]:
+    """By customer, those that wait longest first."""
+    rows = (
+        delivery.late(at).exclude(kind=KIND).order_by()
+        .values("customer_id", "customer__name", "customer__slug")
+        .annotate(number=Count("pk"), since=Min("next_at")).order_by("since", "customer_id")[:MOST]
+    )  # fmt: skip
+    return [
+        Late(r["customer_id"], r["customer__name"], r["customer__slug"], r["number"], r["since"])
+        for r in rows
+    ]
+
+
+def look_after(at: datetime) -> None:
+    """Write the alarms: to the customer's account manager, else to whoever administers. One a day
+    and customer, whoever else looks at the same time. A mail server that is away gets them late;
+    the start page shows them meanwhile."""
+    if rehearsing.twin():
+        return
+    for each in late(at):
+        with tenancy.transaction(each.customer_id):
+            customer = Customer.objects.select_related("account_manager").get(pk=each.customer_id)
+            for person in _told(customer.account_manager):
+                messages.write(
+                    KIND, to=person, about=customer, key=f"{at:%Y-%m-%d}", at=at,
+                    context={
+                        "number": each.number, "since": each.since,
+                        "link": f"{settings.PUBLIC_URL}/c/{customer.slug}/messages/",
+                    },
+                )  # fmt: skip
+
+
+def _told(manager: User | None) -> Iterable[User]:
+    if manager is not None and manager.is_active:
+        return [manager]
+    return messages.support_people(ADMINISTERS)
