@@ -1,5 +1,5 @@
 """The watchdog over promised and due notices: what has not left is told to staff, on their start
-page at once, and by a mail a day and customer. Its own mails are not watched: no chain of alarm.
+page at once, and by a mail a day and customer. Its own mails are not watched: no chain of alarm."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
