@@ -18,6 +18,7 @@ OURS = ("portal", "appliances", "upgrades")
 PLATFORM = frozenset(
     {
         "portal.ApiKey",
+        "portal.CalendarFeed",
         "portal.Clock",
         "portal.Heartbeat",
         "portal.KeptPlatformAnswer",

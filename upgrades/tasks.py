@@ -40,6 +40,7 @@ def sweep() -> None:
     asking.look_after()
     waking.want_looks(now)
     silence.look_after(now)
+    waking.remind_approvers(now)
     watchdog.look_after(now)
     enqueue("upgrades.watch")
     if refreshing.due(now):

@@ -1,13 +1,18 @@
 """What was told to whom, and what happened: messages and the audit trail."""
 
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from portal import clock
 from portal.api.bases import Answer, CustomerName, Pages
 from portal.api.events import EventAnswer
 from portal.api.fields import Instant, words
 from portal.api.pages import Keyset
 from portal.api.resource import Collection
 from portal.models import AuditEvent, Message
+from portal.services import ledger
 
 
 class MessageAnswer(Answer):
@@ -42,9 +47,15 @@ class Messages(Collection):
     model = Message
     related = ("customer",)
     order = Keyset("-written_at")
-    needs = {"list": "message.view", "retrieve": "message.view"}
+    needs = {"list": "message.view", "retrieve": "message.view", "came_back": "message.view"}
     asks = {"list": MessageQuery}
     gives = {"retrieve": MessageAnswer}
+
+    @action(detail=True, methods=["post"], url_path="came-back")
+    def came_back(self, request: Request, pk: str) -> Response:
+        """The mail was returned: for the program that reads the mailbox of returned mails."""
+        row = ledger.came_back(self.row(), by=request.user, at=clock.now())
+        return self.answer(row)
 
 
 class AuditAnswer(EventAnswer):

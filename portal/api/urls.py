@@ -4,12 +4,15 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from portal.api import document
+from portal.api.contacts import Contacts, Promises
 from portal.api.customers import Customers
 from portal.api.evidence import EvidenceFiles
 from portal.api.ledger import Audit, Messages
 
 router = SimpleRouter(trailing_slash=False)
 router.register("customers", Customers, basename="api-customers")
+router.register("contacts", Contacts, basename="api-contacts")
+router.register("promises", Promises, basename="api-promises")
 router.register("evidence", EvidenceFiles, basename="api-evidence")
 router.register("messages", Messages, basename="api-messages")
 router.register("audit", Audit, basename="api-audit")

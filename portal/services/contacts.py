@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import audit, permissions, tenancy, times
@@ -78,6 +79,11 @@ def of_site(site_id: uuid.UUID, *, at: datetime) -> list[Contact]:
     if not known.exists():
         _from_approvers(at)
     return [contact for contact in known.all() if contact.is_for(site_id)]
+
+
+def seen(rows: Any, own: list[uuid.UUID] | None) -> Any:
+    """Of some contacts those that whoever sees these sites alone may know (None: every site)."""
+    return rows if own is None else rows.filter(Q(site_ids=None) | Q(site_ids__overlap=own))
 
 
 def may_decide(contact: Contact, site_id: uuid.UUID) -> bool:

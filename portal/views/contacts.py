@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal import clock
+from portal import clock, permissions
 from portal.errors import Refused
 from portal.forms.contacts import AgreementForm, ContactForm, LinksForm, PromiseForm
 from portal.models import Contact, Promise
@@ -42,7 +42,7 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("contact.manage")
 def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.told(), pk=pk)
+    contact = get_object_or_404(_seen(request), pk=pk)
     form = ContactForm(
         request.POST if request.method == "POST" else None, initial=ContactForm.of(contact)
     )
@@ -61,7 +61,7 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @needs("contact.manage")
 def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.told(), pk=pk)
+    contact = get_object_or_404(_seen(request), pk=pk)
     contacts.end(contact, by=request.user, at=clock.now())
     return _done(request, _("This contact is told of nothing any more."))
 
@@ -108,7 +108,7 @@ def _page(request: Any, *, status: int = 200, **forms_that_came_back: forms.Form
     usual = {"language": customer.language, "zone": customer.zone, "rank": 1}
     agreed = {"silent_rule": customer.silent_rule, "account_manager": customer.account_manager_id}
     page = {
-        "contacts": list(Contact.objects.told().select_related("user").in_order()),
+        "contacts": list(_seen(request).select_related("user").in_order()),
         "promises": list(Promise.objects.order_by("kind")),
         "silent_rule": customer.get_silent_rule_display(),
         "account_manager": customer.account_manager,
@@ -120,6 +120,11 @@ def _page(request: Any, *, status: int = 200, **forms_that_came_back: forms.Form
         **forms_that_came_back,
     }
     return render(request, "portal/contacts.html", page, status=status)
+
+
+def _seen(request: Any) -> Any:
+    """The contacts that this reader may know."""
+    return contacts.seen(Contact.objects.told(), permissions.visible_sites(request.user))
 
 
 def _wrong(form: ContactForm, refusal: Refused) -> ContactForm:

@@ -7,7 +7,9 @@ import time
 
 from tests.bench import figures, ground
 
-GROUPS = ("steps", "kills", "clicks", "waits", "fleet", "nights", "months", "memory")
+GROUPS = (
+    "steps", "kills", "clicks", "waits", "fleet", "nights", "months", "outbox", "memory",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ def _of_step(step: JobStep) -> Json:
     }
 
 
-def proposed(job: UpgradeJob, *, at: datetime) -> None:
+def proposed(job: UpgradeJob, *, at: datetime, key: str = "") -> None:
     """To be decided: for the first time, or again since a window was moved."""
 
     def more() -> Json:
@@ -43,14 +43,13 @@ def proposed(job: UpgradeJob, *, at: datetime) -> None:
             ),
         }
 
-    tell(
-        "upgrade_proposed",
-        job,
-        audience.approvers(job),
-        key=_once(f"proposed:{job.plan.get('digest', '')}", at),
-        at=at,
-        more=more,
-    )
+    key = key or _once(f"proposed:{job.plan.get('digest', '')}", at)
+    tell("upgrade_proposed", job, audience.approvers(job), key=key, at=at, more=more)
+
+
+def unanswered(job: UpgradeJob, first: Booking, *, rung: str, at: datetime) -> None:
+    """The same once more, since nobody has answered while its first window comes near."""
+    proposed(job, at=at, key=f"unanswered:{first.uid}:{first.revision}:{rung}")
 
 
 def approved(job: UpgradeJob, *, at: datetime) -> None:

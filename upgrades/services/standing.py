@@ -67,8 +67,7 @@ class Standing:
             rehearsals.look_after()
             waking.want_looks(now)
             teams.look_ahead(now)
-            silence.look_after(now)
-            watchdog.look_after(now)
+            self.tell(now)
             self.watch(now)
             if refreshing.due(now) and not self.ring("upgrades.refresh_calendars"):
                 refreshing.refresh_due(now, most=1)
@@ -82,6 +81,12 @@ class Standing:
         if not answered:
             messages.send_due(clock.now())
         heartbeats.beat(heartbeats.STEPS)
+
+    def tell(self, now: datetime) -> None:
+        """Who has not answered, and what has not left."""
+        silence.look_after(now)
+        waking.remind_approvers(now)
+        watchdog.look_after(now)
 
     def watch(self, now: datetime) -> None:
         """Ring for looks and reads; one by ourselves while nobody answers the bell."""

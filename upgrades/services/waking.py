@@ -9,11 +9,13 @@ from django.db import connection
 from django_fsm import ConcurrentTransition
 
 from portal import rehearsing, tenancy
-from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.models import Booking, Enrolment, JobStep, UpgradeJob
 from upgrades.services import interims, looks, notices, runs
 
 J, S = UpgradeJob.State, JobStep.State
 RUNGS = (("7d", timedelta(days=7)), ("24h", timedelta(hours=24)), ("1h", timedelta(hours=1)))
+
+UNANSWERED = (("3d", timedelta(days=3)), ("1d", timedelta(days=1)))
 
 # Waking may be repeated, so it is done in sets: one statement a customer, events included.
 WAKE = """
@@ -54,6 +56,17 @@ def look_after_jobs(at: datetime) -> None:
             continue  # a person moved a job meanwhile: the next pass sees it as it is
 
 
+def remind_approvers(at: datetime) -> None:
+    """Tell approvers again of what nobody has answered, 3 days and a day before its first window,
+    once each. A readiness alert has a ladder of its own."""
+    for customer_id in _customers("door_customers_with_unanswered_jobs", at):
+        with tenancy.transaction(customer_id):
+            offered = Enrolment.objects.filter(state=Enrolment.State.ALERTED)
+            waiting = UpgradeJob.objects.filter(state=J.PROPOSED).exclude(enrolments__in=offered)
+            for job in waiting.with_site():
+                _ask_again(job, at)
+
+
 def look_after_interims(at: datetime) -> None:
     """Tell people of sites that have been without failover for too long (G-PAIR-4)."""
     for customer_id in _customers("door_customers_with_long_interims", at):
@@ -88,6 +101,20 @@ def _remind(job: UpgradeJob, at: datetime) -> None:
     for rung, ahead in reversed(RUNGS):
         if first.starts_at - ahead <= at:
             notices.before(job, first, rung=rung, at=at)
+            return
+
+
+def _ask_again(job: UpgradeJob, at: datetime) -> None:
+    """A rung that is nearly as old as the proposal itself is left out."""
+    assert job.requested_at is not None
+    first = job.bookings.filter(state__in=["HELD", "BOOKED"]).order_by("slot").first()
+    if first is None or first.starts_at <= at:
+        return
+    for rung, ahead in reversed(UNANSWERED):
+        due = first.starts_at - ahead
+        if due <= at:
+            if due >= job.requested_at:
+                notices.unanswered(job, first, rung=rung, at=at)
             return
 
 

@@ -11,7 +11,7 @@ from tests.conftest import NOON
 from tests.mailsink import Sink
 from tests.upgrades.alerting import a_contact, a_ready, again
 from upgrades.models import Booking, DecisionLink, Enrolment, PhoneCall, UpgradeJob
-from upgrades.services import alerts, silence
+from upgrades.services import alerts, jobs, silence, waking
 
 DAY = timedelta(days=1)
 
@@ -177,3 +177,27 @@ def test_everybody_bounced_is_everybody_telephoned(world, enrolment, sink):
     with tenancy.transaction(world.customer):
         assert PhoneCall.objects.count() == 2
     assert len(told(world)) == 2
+
+
+def test_a_proposal_that_nobody_answers_is_asked_again_twice(world):
+    with tenancy.transaction(world.customer):
+        job = jobs.draft(
+            world.site, world.packages["12.2.0"], procedure="single", method="automatic",
+            by=world.agent, at=NOON,
+        )  # fmt: skip
+        jobs.submit(job, by=world.agent, at=NOON, earliest=NOON + 10 * DAY)
+    at = NOON
+    while at < NOON + 12 * DAY:
+        at += timedelta(hours=6)
+        waking.remind_approvers(at)
+        waking.remind_approvers(at)
+
+    assert told(world) == [("upgrade_proposed", "jana.vesela")] * 3
+
+
+def test_a_readiness_alert_is_not_asked_again_as_a_proposal(world, enrolment):
+    with tenancy.transaction(world.customer):
+        first = Booking.objects.get().starts_at
+    waking.remind_approvers(first - DAY)
+
+    assert told(world) == [("readiness_alert", "jana.vesela")]
