@@ -63,7 +63,7 @@ class Contacts(Collection):
     gives = {"retrieve": ContactAnswer}
 
     def rows(self) -> "QuerySet[Contact]":
-        return contacts.seen(super().rows().filter(ended_at=None), self.limit)
+        return super().rows().filter(ended_at=None)
 
     def create(self, request: Request) -> Response:
         """Write down a contact."""

@@ -87,11 +87,13 @@ def seen(rows: Any, own: list[uuid.UUID] | None) -> Any:
 
 
 def may_decide(contact: Contact, site_id: uuid.UUID) -> bool:
-    """Whether a link may let this contact approve: their account may, at this site."""
+    """Whether a link may let this contact approve: their account may, at this site, and the mail
+    goes to that account's own address."""
     user = contact.user
     return (
         user is not None
         and user.is_active
+        and user.email == contact.email
         and not user.is_staff
         and permissions.may(user, "job.approve", site_id=site_id)
     )

@@ -1,6 +1,7 @@
 """The silent customer's ladder: a reminder, the next contact, the account manager, and at last what
 was agreed: book the offered nights, or let the offer lapse. Each rung once, by due times in
-PostgreSQL; a rung taken late puts off those after it, so that nobody is rushed by our own delay."""
+PostgreSQL; a rung taken late puts off those after it, so that nobody is rushed by our own delay.
+Whoever was never really told is not silent: nothing is booked for them."""
 
 from datetime import datetime, timedelta
 
@@ -11,8 +12,8 @@ from django_fsm import ConcurrentTransition
 
 from portal import audit, rehearsing, tenancy
 from portal.errors import Refused
-from portal.models import Customer
-from portal.services import contacts, messages
+from portal.models import Customer, Message, Promise
+from portal.services import contacts, messages, promises
 from upgrades.events import AlertEvent, EnrolmentEvent
 from upgrades.models import Enrolment, PhoneCall, UpgradeJob
 from upgrades.services import alerts, enrolled, jobs, notices, readiness_letters
@@ -65,6 +66,11 @@ def _climb(enrolment: Enrolment, at: datetime) -> None:
     place = NAMES.index(enrolment.rung) + 1 if enrolment.rung in NAMES else 0
     enrolment.rung = NAMES[min(place, len(NAMES) - 1)]
     if enrolment.rung == "rule":
+        if (due := _fair(enrolment, at)) > at and due < _begins(enrolment, at):
+            enrolment.rung, enrolment.rung_at = NAMES[-2], due
+            enrolment.answer_by = max(enrolment.answer_by or due, due)
+            enrolment.save()
+            return
         _as_agreed(enrolment, at)
         return
     _put_off(enrolment, place + 1, at)
@@ -74,6 +80,27 @@ def _climb(enrolment: Enrolment, at: datetime) -> None:
     enrolment.save()
     data = {"rung": enrolment.rung, "to": str(enrolment.contact or "")}
     audit.record(AlertEvent.SILENT, enrolment, at=at, job=job, data=data)
+
+
+def _fair(enrolment: Enrolment, at: datetime) -> datetime:
+    """From when on silence counts: half the time to answer after somebody was really told, by a
+    mail that left and did not come back, or by telephone. While nobody was, later again."""
+    mails = Message.objects.filter(
+        about_id=enrolment.job_id, kind="readiness_alert", state=Message.State.SENT
+    )
+    told = [row.sent_at for row in mails if row.sent_at]
+    told += [call.done_at for call in enrolment.calls.exclude(done_at=None) if call.done_at]
+    if not told:
+        return at + LATER
+    assert enrolment.alerted_at is not None
+    length = promises.term(Promise.Kind.ANSWER)
+    return max(min(told) + length / 2, enrolment.alerted_at)
+
+
+def _begins(enrolment: Enrolment, at: datetime) -> datetime:
+    """The first night that is held: after it there is nothing to wait for."""
+    first = enrolment.job.bookings.filter(state="HELD").order_by("slot").first()
+    return first.starts_at if first is not None else at + LATER * 2
 
 
 def _put_off(enrolment: Enrolment, place: int, at: datetime) -> None:
@@ -138,8 +165,7 @@ def _as_agreed(enrolment: Enrolment, at: datetime) -> None:
 
 
 def _booked(enrolment: Enrolment, at: datetime) -> bool:
-    first = enrolment.job.bookings.order_by("slot").filter(state="HELD").first()
-    if first is not None and first.starts_at <= at:
+    if _begins(enrolment, at) <= at or _fair(enrolment, at) > at:
         return False
     try:
         with transaction.atomic():

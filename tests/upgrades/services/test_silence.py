@@ -35,10 +35,12 @@ def told(world):
 def pass_through(enrolment, *, until=8, step=timedelta(hours=4)):
     """The sweep, every few hours, and twice each time."""
     at = NOON
+    messages.send_due(at)
     while at < NOON + until * DAY:
         at += step
         silence.look_after(at)
         silence.look_after(at)
+        messages.send_due(at)
 
 
 def test_each_rung_is_taken_once_and_at_last_the_offer_lapses(world, enrolment):
@@ -104,6 +106,43 @@ def test_after_a_standstill_rungs_keep_their_distance_and_the_deadline_waits(wor
         at += timedelta(hours=4)
         silence.look_after(at)
     assert again(world, enrolment).state == "LAPSED"
+
+
+def test_nothing_is_booked_for_somebody_who_was_never_told(world, enrolment, sink):
+    with tenancy.transaction(world.customer):
+        Customer.objects.update(silent_rule="BOOK")
+        offered = Booking.objects.get().starts_at
+    sink.stop()  # for two weeks
+
+    pass_through(enrolment, until=7.5)
+    assert again(world, enrolment).state == "ALERTED"
+    assert again(world, enrolment).answer_by > NOON + 7.5 * DAY
+    at = NOON + 7.5 * DAY
+    while at < offered + DAY:
+        at += timedelta(hours=6)
+        silence.look_after(at)
+
+    assert again(world, enrolment).state == "LAPSED"
+    with tenancy.transaction(world.customer):
+        assert Booking.objects.get().state == "CANCELLED"
+
+
+def test_a_mail_that_left_late_leaves_time_to_answer(world, enrolment, sink):
+    with tenancy.transaction(world.customer):
+        Customer.objects.update(silent_rule="BOOK")
+        Booking.objects.update(slot=(NOON + 20 * DAY, NOON + 21 * DAY))
+    for hours in range(0, 24 * 7, 6):
+        silence.look_after(NOON + timedelta(hours=hours))
+    left = NOON + 6.9 * DAY
+    messages.send_due(left)
+
+    at = NOON + 7 * DAY
+    while at < left + 3.4 * DAY:
+        silence.look_after(at)
+        at += timedelta(hours=2)
+    assert again(world, enrolment).state == "ALERTED"
+    silence.look_after(left + 4.1 * DAY)
+    assert again(world, enrolment).state == "BOOKED"
 
 
 def test_a_paused_rollout_climbs_no_rung(world, enrolment):
