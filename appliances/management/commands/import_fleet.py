@@ -65,5 +65,11 @@ def _words(report: loads.Report) -> str:
     for kind, counts in report.counts.items():
         told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
         lines.append(f"{kind}: {told}")
-    lines.append("Loaded." if report.loaded else "Nothing was loaded.")
+    lines.append(_end(report))
     return "\n".join(lines)
+
+
+def _end(report: loads.Report) -> str:
+    if not report.loaded:
+        return "Nothing was loaded."
+    return "Loaded, but for the customers above." if report.problems else "Loaded."
