@@ -170,12 +170,12 @@ def _now(scale: Scale, now: datetime | None) -> str:
 
 def _ticks(begin: datetime, scale: Scale, midnights: list[tuple[str, datetime]]) -> list[Tick]:
     few = len(midnights) <= MOST_DAYS_WRITTEN
-    first = scale.place(midnights[0][1]) if midnights else 100.0
-    edge = Tick("0.00%", begin, edge=True, shown=first > ROOM_FOR_A_DAY)
-    return [edge] + [
+    ticks = [
         Tick(at, day, shown=few or (day.weekday() == 0 and scale.place(day) < 100 - ROOM_FOR_A_DAY))
         for at, day in midnights
     ]
+    first = next((scale.place(tick.instant) for tick in ticks if tick.shown), 100.0)
+    return [Tick("0.00%", begin, edge=True, shown=first > ROOM_FOR_A_DAY), *ticks]
 
 
 def _midnights(scale: Scale) -> list[tuple[str, datetime]]:
