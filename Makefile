@@ -13,7 +13,7 @@ test:
 	sh test.sh
 
 test-fast: setup
-	$(PYTHON) -m pytest -q -m "not slow and not browser and not journey and not soak"
+	$(PYTHON) -m pytest -q -m "not slow and not browser and not journey"
 
 check: setup
 	.venv/bin/ruff format --check .

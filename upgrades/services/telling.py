@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from appliances.services import freezes
+from portal import rehearsing
 from portal.models import User
 from portal.services import messages
 from upgrades.models import UpgradeJob
@@ -25,7 +26,10 @@ def tell(
     kind: str, job: UpgradeJob, people: Iterable[User], *, key: str, at: datetime,
     more: Callable[[], Json] = dict, entries: Callable[[User], list[str]] = lambda _person: [],
 ) -> None:  # fmt: skip
-    """One message a person, its words looked up in their language; `entries` are calendar's."""
+    """One message a person, its words looked up in their language; `entries` are calendar's. A
+    rehearsal tells nobody, so nobody's words are looked up."""
+    if rehearsing.twin():
+        return
     for person in people:
         with translation.override(person.language):
             context, calendars = {**about(job), **more()}, entries(person)

@@ -5,7 +5,7 @@ Found in PostgreSQL, by any number of processes, at any time: a second pass chan
 
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django_fsm import ConcurrentTransition
 
 from portal import rehearsing, tenancy
@@ -119,9 +119,8 @@ def _ask_again(job: UpgradeJob, at: datetime) -> None:
 
 
 def _customers(function: str, at: datetime) -> list[object]:
-    """Whoever has something due; a rehearsal looks after its twin."""
-    if twin := rehearsing.twin():
-        return [twin.customer_id]
-    with connection.cursor() as cursor:
+    """Whoever has something due; a rehearsal's door shows its twin alone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        rehearsing.tell(cursor)
         cursor.execute(f"SELECT {function}(%s)", [at])
         return [row[0] for row in cursor.fetchall()]

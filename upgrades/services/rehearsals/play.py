@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from portal import clock, tenancy
+from portal import clock, prepared, tenancy
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.models.step import OVER
 from upgrades.services import runs, waking
@@ -21,7 +22,12 @@ TURN_SECONDS = 20
 MOST_TURNS = 6000
 SECOND = timedelta(seconds=1)
 IN_VAIN = timedelta(minutes=5)
-DUE = (S.READY, S.WATCHING, S.WAITING, S.VERIFYING, S.ASKING)
+DUE = """
+SELECT s.id, s.seq, s.state FROM upgrades_jobstep s JOIN upgrades_upgradejob j ON j.id = s.job_id
+WHERE s.job_id = %(job)s AND j.state = 'RUNNING' AND s.next_at <= %(at)s
+  AND s.state IN ('READY', 'WATCHING', 'WAITING', 'VERIFYING', 'ASKING')
+ORDER BY s.next_at LIMIT 1
+"""
 BY_ITSELF = (S.READY, S.WATCHING, S.WAITING, S.VERIFYING)
 
 
@@ -33,6 +39,14 @@ class Seen:
     lost: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
     turns: int = 0
+
+
+class Standing(NamedTuple):
+    """Where a step is, read each turn."""
+
+    pk: UUID
+    state: str
+    next_at: datetime | None
 
 
 class Play:
@@ -55,8 +69,8 @@ class Play:
             waking.look_after_jobs(self.at)
             waking.look_after_interims(self.at)
             self._work()
-            self._act()
-            self._work()
+            while self._act():
+                self._work()
         self._watch()
         job, steps = self._job(), self._states()
         self.is_over = _ended(job, steps) or self.seen.turns >= MOST_TURNS
@@ -70,8 +84,9 @@ class Play:
     def _work(self) -> None:
         """Turn whatever is due, as the workers do; one by one while something is to go wrong."""
         while self.script.waits:
-            self.script.before(self._steps(seq__in=self.script.places), self.at)
-            due = self._next_due()
+            if places := self.script.places:
+                self.script.before(self._steps(seq__in=places), self.at)
+            due = self._next_due() if self.script.kills else None
             moment = self.script.loses(due, self.at) if due else None
             if due is not None and moment is not None and losing.lose(moment):
                 self.seen.lost.append({"seq": due.seq, "moment": str(moment), "at": self.at})
@@ -79,16 +94,26 @@ class Play:
                 return
         loop.run(TURN_SECONDS)
 
-    def _act(self) -> None:
-        for step in self._steps(state=S.ASKING):
+    def _act(self) -> bool:
+        """Everybody who is asked acts; whether anybody did anything."""
+        wanted = self._wanted()
+        for step in self._steps(pk__in=wanted) if wanted else []:
             act = self.players.acts.get(step.pk) or self._taken(step)
             if not act.pressed and not act.refused:
                 self._press(step, act)
             elif act.ends <= self.at:
                 self._finish(step, act)
-        for when, act in [one for one in self.later if one[0] <= self.at]:
+        network = [one for one in self.later if one[0] <= self.at]
+        for when, act in network:
             self.players.press(act, self.at)
             self.later.remove((when, act))
+        return bool(wanted or network)
+
+    def _wanted(self) -> list[Any]:
+        """The steps that ask, but for those at which somebody is busy."""
+        acts = self.players.acts
+        asking = [step.pk for step in self._states() if step.state == S.ASKING]
+        return [pk for pk in asking if (act := acts.get(pk)) is None or not act.is_busy(self.at)]
 
     def _taken(self, step: JobStep) -> Act:
         late = self.script.late(step, self.at)
@@ -139,7 +164,7 @@ class Play:
         elif up and down and len(down[-1]) == 1:
             down[-1].append(self.at)
 
-    def _next(self, job: UpgradeJob, steps: list[JobStep]) -> datetime | None:
+    def _next(self, job: UpgradeJob, steps: list[Standing]) -> datetime | None:
         """When something comes by itself, or somebody is through with what they do."""
         instants = [act.ends for act in self.players.acts.values()]
         instants += [act.begins for act in self.players.acts.values() if act.begins is not None]
@@ -159,28 +184,29 @@ class Play:
         return upcoming
 
     def _next_due(self) -> JobStep | None:
+        """The step that a worker would take now, with no more than its place and state."""
         with tenancy.transaction(self.twin.customer):
-            due = JobStep.objects.filter(job_id=self.twin.job_id, state__in=DUE)
-            found = due.filter(next_at__lte=self.at, job__state=J.RUNNING)
-            return found.order_by("next_at").first()
+            row = prepared.run(DUE, {"job": self.twin.job_id, "at": self.at}).fetchone()
+        return JobStep(pk=row[0], seq=row[1], state=row[2]) if row else None
 
     def _steps(self, **which: Any) -> list[JobStep]:
         with tenancy.transaction(self.twin.customer):
             found = JobStep.objects.filter(job_id=self.twin.job_id, **which)
             return list(found.select_related("job__site", "appliance", "package").in_order())
 
-    def _states(self) -> list[JobStep]:
-        """Every step, with no more than its state and its time."""
+    def _states(self) -> list[Standing]:
+        """Where every step is now."""
         with tenancy.transaction(self.twin.customer):
-            found = JobStep.objects.filter(job_id=self.twin.job_id)
-            return list(found.only("id", "seq", "state", "next_at").in_order())
+            found = JobStep.objects.filter(job_id=self.twin.job_id).in_order()
+            return [Standing(*row) for row in found.values_list(*Standing._fields)]
 
     def _job(self) -> UpgradeJob:
+        """The job, with no more than its state."""
         with tenancy.transaction(self.twin.customer):
-            return UpgradeJob.objects.with_site().get(pk=self.twin.job_id)
+            return UpgradeJob.objects.only("id", "customer", "state").get(pk=self.twin.job_id)
 
 
-def _ended(job: UpgradeJob, steps: list[JobStep]) -> bool:
+def _ended(job: UpgradeJob, steps: list[Standing]) -> bool:
     if job.state not in (J.SCHEDULED, J.RUNNING):
         return True
     return any(step.state == S.HELD for step in steps)

@@ -39,6 +39,12 @@ class Act:
     shown: Json = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
+    def is_busy(self, at: datetime) -> bool:
+        """Whether nothing comes of it yet: on the way, or pressed and at work."""
+        if self.pressed or self.refused:
+            return self.ends > at
+        return self.begins is not None and self.begins > at
+
 
 class Players:
     """Everybody who acts. Inside the twin's transaction only where rows are read or written."""
@@ -116,7 +122,7 @@ class Players:
 def _places(step: JobStep) -> tuple[str, list[Json]]:
     """On whose page a step is, and whom it is about. What stands on no appliance is played on the
     one it is about, or on the one that serves."""
-    boxes = {box.pk: box for box in Appliance.objects.filter(site_id=step.job.site_id)}
+    boxes = {box.pk: box for box in Appliance.known.filter(site_id=step.job.site_id)}
     about = [
         {"host": boxes[pk].host, "letter": boxes[pk].letter} for pk in step.about_ids if pk in boxes
     ]

@@ -35,8 +35,14 @@ class Script:
 
     @property
     def places(self) -> set[int]:
-        """The steps at which something happens."""
-        return {one.seq for one in self.chosen}
+        """The steps at which something is still to happen, or to be over."""
+        coming = {one for one in self.chosen if one not in self.come}
+        return {one.seq for one in coming | set(self.ends) if one.name in self.HAPPENINGS}
+
+    @property
+    def kills(self) -> bool:
+        """Whether a worker is still to be lost."""
+        return any(one not in self.come for one in self._named("worker-lost"))
 
     def before(self, steps: list[JobStep], at: datetime) -> None:
         """Bring about what happens at steps that begin now; take away what is over."""

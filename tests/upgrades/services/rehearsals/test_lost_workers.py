@@ -1,7 +1,7 @@
 """A worker is lost at every step of every procedure, at each moment of its turn, by SIGKILL.
 
-207 plays, most of them by `pytest -m soak`: none ends with a broken rule, a lost step or a repeated
-effect. What was done is counted by the appliances themselves. `make soak` plays 5,000.
+Two hundred plays: none ends with a broken rule, a lost step or a repeated effect. What was done is
+counted by the appliances themselves. `make soak` plays 5,000.
 """
 
 from collections import Counter
@@ -11,13 +11,19 @@ import pytest
 from tests.upgrades.services.rehearsals import losses
 from upgrades.services.rehearsals import judging
 
-# One play a procedure in every run; the other seeds take many minutes of two cores (`-m soak`).
-NUMBERS = [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, losses.RUNS))]
+PLAYS = [
+    pytest.param(page, number, id=f"{page.name}-{number}")
+    for page in losses.PAGES
+    for number in range(losses.RUNS[page.shape])
+]
+
+
+def test_there_are_two_hundred():
+    assert len(PLAYS) >= 200
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", NUMBERS)
-@pytest.mark.parametrize("procedure", losses.PAGES, ids=lambda found: found.name)
+@pytest.mark.parametrize(("procedure", "number"), PLAYS)
 def test_nothing_is_lost_and_nothing_done_twice(catalogue, scene, procedure, number):
     world = losses.site_for(catalogue, procedure, number)
     original = losses.read(world, procedure)
