@@ -11,6 +11,7 @@ from upgrades.views import (
     demo,
     documents,
     feeds,
+    enrolments,
     fixed,
     fleet,
     freezes,
@@ -28,6 +29,7 @@ from upgrades.views import (
     test_sites,
 )
 from upgrades.views.calendar import export, moving, pages as calendars
+from upgrades.views.rollouts import acts as rollout_acts, pages as rollout_pages
 
 app_name = "upgrades"
 
@@ -121,8 +123,22 @@ of_customer = [
     path("calendar/bookings/<uuid:pk>/", moving.booking, name="calendar-booking"),
     path("calendar/bookings/<uuid:pk>/move/", moving.move, name="calendar-move"),
     path("jobs/", jobs.of_customer, name="job-list"),
+    path("enrolments/<uuid:pk>/decline/", enrolments.decline, name="enrolment-decline"),
+    path("enrolments/<uuid:pk>/exclude/", enrolments.exclude, name="enrolment-exclude"),
+    path("enrolments/<uuid:pk>/<slug:verb>/", enrolments.act, name="enrolment-act"),
     *[path(f"{PROCEDURES}{at}", view, name=f"customer-{name}") for at, view, name in pages],
     path("jobs/<uuid:pk>/", include(of_job)),
+]
+
+of_rollout = [
+    path("", rollout_pages.rollout, name="rollout"),
+    path("edit/", rollout_acts.edit, name="rollout-edit"),
+    path("pause/", rollout_acts.pause, name="rollout-pause"),
+    path("stop/", rollout_acts.stop, name="rollout-stop"),
+    path("sites/", rollout_pages.sites, name="rollout-sites"),
+    path("sites.csv", rollout_pages.sites_csv, name="rollout-sites-csv"),
+    path("csv/<slug:table>/", rollout_pages.table_csv, name="rollout-csv"),
+    path("<slug:verb>/", rollout_acts.act, name="rollout-act"),
 ]
 
 urlpatterns = [
@@ -132,6 +148,9 @@ urlpatterns = [
     path("fleet/behind.csv", fleet.hops_file, name="fleet-behind-file"),
     path("fleet/support/", fleet.supported, name="fleet-support"),
     path("fleet/support.csv", fleet.supported_file, name="fleet-support-file"),
+    path("rollouts/", rollout_pages.listed, name="rollout-list"),
+    path("rollouts/add/", rollout_acts.add, name="rollout-add"),
+    path("rollouts/<uuid:pk>/", include(of_rollout)),
     path("now/", now.now, name="now"),
     path("capacity/", teams.listed, name="team-list"),
     path("capacity/add/", teams.make, name="team-make"),

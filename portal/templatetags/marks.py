@@ -45,6 +45,15 @@ MARKS = {
     "IN_USE": Mark("live", "running", _("In use")),
     "USED": Mark("good", "done", _("Used")),
     "LAPSED": Mark("idle", "declined", _("Lapsed")),
+    # Rollout, and a site's place in it
+    "OPEN": Mark("live", "running", _("Open")),
+    "STOPPED": Mark("stop", "halted", _("Stopped")),
+    "rollout.CLOSED": Mark("good", "done", _("Closed")),
+    "enrolment.WAITING": Mark("idle", "planned", _("To come")),
+    "ALERTED": Mark("asks", "asking", _("Not answered")),
+    "UPGRADED": Mark("good", "done", _("Upgraded")),
+    "DECLINED": Mark("idle", "declined", _("Declined")),
+    "EXCLUDED": Mark("idle", "declined", _("Left out")),
     # Message
     "QUEUED": Mark("idle", "planned", _("Queued")),
     "SENT": Mark("good", "done", _("Sent")),

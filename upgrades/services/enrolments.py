@@ -16,7 +16,7 @@ from upgrades.services.jobnotes import reason_given
 
 E, J, R = Enrolment.State, UpgradeJob.State, Rollout.State
 OPEN = (R.OPEN, R.PAUSED, R.STOPPED)
-SHOWN = (*OPEN, R.CLOSED)  # what a customer sees of a rollout; drafts are the vendor's own
+SHOWN = (*OPEN, R.CLOSED)  # a customer sees nothing of a draft
 
 
 class RolloutOver(NotNow):
@@ -25,12 +25,15 @@ class RolloutOver(NotNow):
     code = "rollout-not-open"
 
 
-def of_site(site_id: Any) -> Enrolment | None:
-    """A site's place in the rollout that is open, else in the one that was last."""
-    rows = Enrolment.objects.filter(site_id=site_id, rollout__state__in=SHOWN)
-    rows = rows.select_related("rollout__release", "site", "job", "wave")
-    found = sorted(rows, key=lambda each: (each.rollout.state in OPEN, each.enrolled_at))
-    return found[-1] if found else None
+def of_sites(site_ids: Any = None) -> list[Enrolment]:
+    """What a customer is shown of the rollouts that are open: one place a site, to be acted on
+    first. None: every site."""
+    rows = Enrolment.objects.filter(rollout__state__in=OPEN)
+    if site_ids is not None:
+        rows = rows.filter(site__in=list(site_ids))
+    rows = rows.select_related("rollout__release", "site", "job")
+    found = {each.site_id: each for each in rows.order_by("enrolled_at")}
+    return sorted(found.values(), key=lambda each: (each.state != E.ALERTED, each.site.name))
 
 
 def decline(enrolment: Enrolment, *, reason: str, by: Any, at: datetime) -> Enrolment:

@@ -9,14 +9,15 @@ from appliances import actions as do, readiness_queries
 from portal import clock
 from portal.permissions import needs
 from upgrades import queries
-from upgrades.models import JobStep, UpgradeJob
+from upgrades.models import Enrolment, JobStep, UpgradeJob
 from upgrades.queries import Whose
+from upgrades.services import enrolments
 from upgrades.views import facts
 from upgrades.views.finding import whose
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
 
-J, S = UpgradeJob.State, JobStep.State
+E, J, S = Enrolment.State, UpgradeJob.State, JobStep.State
 
 
 @require_safe
@@ -27,6 +28,11 @@ def start(request: HttpRequest) -> HttpResponse:
     runs = queries.runs(mine)
     page = {
         "musts": _musts(request, mine),
+        "places": [
+            each
+            for each in enrolments.of_sites(mine.sites)
+            if each.state in (E.ALERTED, E.BOOKED, E.FAILED)
+        ],
         "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
         "coming": queries.coming(mine, at, days=60)[:10],
         "rows": _sites(mine),

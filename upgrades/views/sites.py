@@ -17,7 +17,7 @@ from upgrades import queries
 from upgrades.forms.windows import WindowForm
 from upgrades.models import Booking, MaintenanceWindow, UpgradeJob
 from upgrades.models.job import UNDER_WAY
-from upgrades.services import interims, leftovers, planning, repairing, windows
+from upgrades.services import enrolments, interims, leftovers, planning, repairing, windows
 from upgrades.views import drawn, timelines
 from upgrades.views.finding import site_of, to_site, window_of
 
@@ -106,6 +106,7 @@ def _page(
     page = {
         "jobs": jobs,
         "interim": interims.standing(found.pk),
+        "places": enrolments.of_sites([found.pk]),
         "open_job": next((job for job in jobs if job.ended_at is None), None),
         "offer": _offer(found),
         "half_way": _half_way(found),

@@ -60,7 +60,7 @@ class Wish:
 @transaction.atomic
 def draft(wish: Wish, *, by: Any, at: datetime) -> Rollout:
     """Write it down; a worker draws who would be in it. Raises BadRollout, BadFilter."""
-    _demand(wish, None)
+    demand(wish, None)
     rollout = Rollout.objects.create(
         name=wish.name.strip(), release=wish.release, audience=wish.audience.strip(),
         starts_on=wish.starts_on, ends_on=wish.ends_on, notices=wish.notices.strip(),
@@ -77,7 +77,7 @@ def edit(rollout: Rollout, wish: Wish, *, by: Any, at: datetime) -> Rollout:
     """Change it while it is drafted or runs; then it is drawn anew. Sites that upgrade or are done
     are never touched, nor is the share of a wave that is open. Raises BadRollout, BadFilter."""
     rollout = locked(rollout, *EDITABLE)
-    _demand(wish, rollout)
+    demand(wish, rollout)
     before = facts(rollout)
     rollout.name, rollout.audience = wish.name.strip(), wish.audience.strip()
     rollout.release = wish.release
@@ -152,7 +152,7 @@ def _keep_waves(rollout: Rollout, wishes: Sequence[WaveWish]) -> None:
         row.save()
 
 
-def _demand(wish: Wish, standing: Rollout | None) -> None:
+def demand(wish: Wish, standing: Rollout | None) -> None:
     parse(wish.audience, FIELDS)
     wrong = {**_wrong_words(wish, standing), **_wrong_waves(wish, standing)}
     if wrong:

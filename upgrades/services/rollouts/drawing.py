@@ -25,6 +25,8 @@ from upgrades.services.rollouts.drafts import EDITABLE
 from upgrades.services.rollouts.waving import BY_PEOPLE, Place
 
 E, R = Enrolment.State, Rollout.State
+# The last possible date follows the rollout's days until the upgrade begins.
+MOVED = (E.READY, E.ALERTED, E.BOOKED, E.DECLINED, E.LAPSED)
 NOT_NAMED = "not-in-audience"
 
 
@@ -105,7 +107,10 @@ def _write(
         if gone:
             said = gettext("The audience of the rollout names it no more.")
             enrolments.exclude(row, reason=said, code=NOT_NAMED, by=None, at=at)
-    Enrolment.objects.filter(rollout=rollout).update(enrolled_at=asked)
+    mine = Enrolment.objects.filter(rollout=rollout)
+    last = rollout.ends_on + rollout.stopped_days * enrolled.DAY
+    mine.filter(state__in=MOVED, last_possible_on__isnull=False).update(last_possible_on=last)
+    mine.update(enrolled_at=asked)
 
 
 def _new(rollout: Rollout, place: Place, asked: Any) -> Enrolment:
