@@ -6,6 +6,7 @@ from upgrades.api.viewsets.holds import Holds
 from upgrades.api.viewsets.jobs import Jobs
 from upgrades.api.viewsets.plans import PlansOfSite
 from upgrades.api.viewsets.rehearsals import Rehearsals, RehearsalsOfSite
+from upgrades.api.viewsets.rollouts import Enrolments, Rollouts
 from upgrades.api.viewsets.steps import Steps
 from upgrades.api.viewsets.test_sites import TestSites
 from upgrades.api.viewsets.windows import Bookings, Windows, WindowsOfSite
@@ -23,6 +24,8 @@ router.register("steps", Steps, basename="api-steps")
 router.register("bookings", Bookings, basename="api-bookings")
 router.register("calendar", Calendar, basename="api-calendar")
 router.register("windows", Windows, basename="api-windows")
+router.register("rollouts", Rollouts, basename="api-rollouts")
+router.register("enrolments", Enrolments, basename="api-enrolments")
 router.register("holds", Holds, basename="api-holds")
 
 urlpatterns = router.urls

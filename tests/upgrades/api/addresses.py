@@ -10,6 +10,10 @@ from django.urls import URLResolver, get_resolver
 
 SITE_WISH = {"target": str(uuid.uuid4())}
 REASON = {"reason": "because"}
+ROLLOUT = {
+    "name": "Autumn", "release": str(uuid.uuid4()), "starts_on": "2026-11-24",
+    "ends_on": "2026-12-24", "waves": [{}],
+}  # fmt: skip
 BODIES: dict[str, Any] = {
     "jobs_create": {"site": str(uuid.uuid4()), **SITE_WISH}, "jobs_submit": {}, "jobs_approve": {},
     "jobs_reject": REASON, "jobs_cancel": REASON, "jobs_halt": REASON, "jobs_abandon": REASON,
@@ -23,6 +27,9 @@ BODIES: dict[str, Any] = {
     "steps_report": REASON, "steps_skip": REASON, "steps_extend": {"hours": 2},
     "steps_hand_over": {"to": str(uuid.uuid4())},
     "windows_change": {},
+    "rollouts_create": ROLLOUT, "rollouts_edit": ROLLOUT, "rollouts_pause": REASON,
+    "rollouts_stop": REASON, "enrolments_decline": REASON, "enrolments_exclude": REASON,
+    "enrolments_take": {"starts_at": "2026-11-24T19:00:00Z", "digest": "seen"},
     "bookings_move": {"starts_at": "2026-11-24T19:00:00Z"},
     "holds_ask_release": {"ticket": "T-123"},
     "sites_open_return": {"appliance": str(uuid.uuid4()), **REASON},

@@ -14,7 +14,8 @@ from tests.conftest import NOON
 from tests.portal.api.caller import Caller
 from tests.upgrades.conftest import World
 from tests.upgrades.operator import PIXEL
-from upgrades.models import Booking, JobStep, MaintenanceWindow, Rehearsal, UpgradeJob
+from tests.upgrades.services import rolled
+from upgrades.models import Booking, JobStep, MaintenanceWindow, Rehearsal, Rollout, UpgradeJob
 from upgrades.services import jobs
 
 
@@ -82,6 +83,13 @@ class Rows:
     ids: dict[str, str]
 
 
+def of_the_platform(world: World) -> dict[str, str]:
+    """One row of every kind that belongs to no customer."""
+    return {
+        "packages": str(world.packages["12.1"].pk), "rollouts": str(Rollout.objects.get().pk),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def rows(world: World, running, asking) -> Rows:
     with tenancy.transaction(world.customer):
@@ -126,8 +134,10 @@ def rows(world: World, running, asking) -> Rows:
         going = returns.open_failed(
             box, reason="Meridian dropped it", kind="REPLACE", by=world.operator, at=NOON
         )
+        rollout = rolled.a_rollout(job.target, world.agent)
+        place = rolled.enrolled_at(world.site, rollout, state="EXCLUDED", reason="Meridian moves")
         found = {
-            "rehearsals": rehearsed.pk, "waivers": waiver.pk, "drifts": drift.pk,
+            "enrolments": place.pk, "rehearsals": rehearsed.pk, "waivers": waiver.pk, "drifts": drift.pk,
             "differences": differs.pk, "replacements": new.pk, "returns": going.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
             "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,
