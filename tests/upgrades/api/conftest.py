@@ -137,7 +137,8 @@ def rows(world: World, running, asking) -> Rows:
         rollout = rolled.a_rollout(job.target, world.agent)
         place = rolled.enrolled_at(world.site, rollout, state="EXCLUDED", reason="Meridian moves")
         found = {
-            "enrolments": place.pk, "rehearsals": rehearsed.pk, "waivers": waiver.pk, "drifts": drift.pk,
+            "enrolments": place.pk, "rehearsals": rehearsed.pk, "waivers": waiver.pk,
+            "drifts": drift.pk,
             "differences": differs.pk, "replacements": new.pk, "returns": going.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
             "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,

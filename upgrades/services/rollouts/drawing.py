@@ -61,7 +61,7 @@ def steps(rollout_id: Any, *, at: datetime) -> Iterator[Any]:
         rollout = Rollout.objects.select_related("release", "made_by").get(pk=rollout_id)
         asked, drawn = rollout.draw_asked_at, waving.work_out(rollout, at=at)
         mine = Rollout.objects.filter(pk=rollout_id, draw_asked_at=asked)
-        mine.update(of_all=len(drawn.named), coverage=drawn.coverage)
+        mine.update(of_all=len(drawn.named), coverage=rollout.coverage | drawn.coverage)
         for customer_id, places in _by_customer(rollout, drawn).items():
             if not mine.exists():
                 return  # edited meanwhile: the next drawing says it all

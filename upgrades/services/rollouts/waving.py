@@ -57,6 +57,9 @@ def work_out(rollout: Rollout, *, at: datetime) -> Drawn:
         if each.code
     ]
     order = fair_order({key: c.standing for key, c in free.items() if not c.code})
+    possible = list(_planner(rollout, at).plan(order))
+    out += [_left_out(each) for each in possible if each.code]
+    order = [each.site_id for each in possible if each.fits]
     waves = list(rollout.waves.order_by("number"))
     groups = _groups(order, waves, free, len(order) + len(fixed & set(found)))
     placed = {key for group in groups.values() for key in group}
@@ -64,8 +67,8 @@ def work_out(rollout: Rollout, *, at: datetime) -> Drawn:
         if key not in placed:
             said = gettext("No wave has room for it.")
             out.append(Place(key, free[key].customer_id, code="no-wave", sentence=said))
-    nights = _nights(rollout, waves, groups, free, at=at)
-    return Drawn((*out, *nights), frozenset(found), _coverage(waves, groups, found))
+    nights = _nights(rollout, waves, groups, at=at)
+    return Drawn((*out, *nights), frozenset(found), _coverage(waves, nights, free))
 
 
 def _fixed(rollout: Rollout) -> frozenset[Any]:
@@ -106,30 +109,40 @@ def _size(wave: Wave, every: int, *, all_open: bool) -> int | None:
 
 
 def _nights(
-    rollout: Rollout, waves: Iterable[Wave], groups: Mapping[Any, list[Any]],
-    free: Mapping[Any, Candidate], *, at: datetime,
+    rollout: Rollout, waves: Iterable[Wave], groups: Mapping[Any, list[Any]], *, at: datetime
 ) -> list[Place]:  # fmt: skip
     """Each wave begins when the one before could have passed: its share upgraded, and the soak."""
-    last = rollout.ends_on + rollout.stopped_days * DAY
-    first = max(rollout.starts_on, at.date())
-    planner = RolloutPlanner(rollout.release, at=at, first_on=first, last_on=last)
+    first, last = _days(rollout, at)
+    planner = _planner(rollout, at)
     found: list[Place] = []
     for wave in waves:
-        group = groups.get(wave.pk, [])
         planner.during(first, last)
-        planned = list(planner.plan(group))
+        planned = list(planner.plan(groups.get(wave.pk, [])))
         found += [_place(each, wave, turn) for turn, each in enumerate(planned)]
         first = min(_passes_on(wave, planned) or first, last)
     return found
 
 
+def _planner(rollout: Rollout, at: datetime) -> RolloutPlanner:
+    first, last = _days(rollout, at)
+    return RolloutPlanner(rollout.release, at=at, first_on=first, last_on=last)
+
+
+def _days(rollout: Rollout, at: datetime) -> tuple[date, date]:
+    return max(rollout.starts_on, at.date()), rollout.ends_on + rollout.stopped_days * DAY
+
+
 def _place(each: Planned, wave: Wave, turn: int) -> Place:
     if each.code:
-        code = "already-there" if each.code == "not-newer" else each.code
-        return Place(each.site_id, each.customer_id, code=code, sentence=each.sentence)
+        return _left_out(each)
     return Place(
         each.site_id, each.customer_id, wave.pk, wave.number * pool.CHUNK**2 + turn, each.first_on
     )
+
+
+def _left_out(each: Planned) -> Place:
+    code = "already-there" if each.code == "not-newer" else each.code
+    return Place(each.site_id, each.customer_id, code=code, sentence=each.sentence)
 
 
 def _passes_on(wave: Wave, planned: Iterable[Planned]) -> date | None:
@@ -141,14 +154,16 @@ def _passes_on(wave: Wave, planned: Iterable[Planned]) -> date | None:
 
 
 def _coverage(
-    waves: Iterable[Wave], groups: Mapping[Any, list[Any]], found: Mapping[Any, Candidate]
+    waves: Iterable[Wave], places: Sequence[Place], known: Mapping[Any, Candidate]
 ) -> dict[str, dict[str, Any]]:
-    every = frozenset().union(*(each.features for each in found.values() if not each.code))
+    """Of the variety of all who are in a wave."""
+    inside = [place for place in places if not place.code]
+    every = frozenset[str]().union(*(known[place.site_id].features for place in inside))
     told = {}
-    for wave in waves:
-        if wave.by_likeness and wave.pk in groups:
-            shown = frozenset().union(*(found[key].features for key in groups[wave.pk]))
-            told[str(wave.number)] = {
-                "shown": len(shown & every), "all": len(every), "missing": sorted(every - shown),
-            }  # fmt: skip
+    for wave in (each for each in waves if each.by_likeness and each.opened_at is None):
+        mine = [place for place in inside if place.wave_id == wave.pk]
+        shown = frozenset[str]().union(*(known[place.site_id].features for place in mine))
+        told[str(wave.number)] = {
+            "shown": len(shown), "all": len(every), "missing": sorted(every - shown),
+        }  # fmt: skip
     return told

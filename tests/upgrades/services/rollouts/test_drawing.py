@@ -114,6 +114,19 @@ def test_waves_by_likeness_share_and_rest(drawn):
     assert (covered["shown"], covered["missing"]) == (covered["all"], [])
 
 
+def test_a_wave_is_not_made_smaller_by_sites_that_cannot_be_planned(drawn):
+    rolled.a_ready_site(name="bare", rule="", region="APAC")
+    for name in ("one", "two"):
+        rolled.a_ready_site(name=name, region="EMEA")
+
+    rollout = drawn(WaveWish(by_likeness=True, size=2), WaveWish())
+
+    assert {row.site.name: row.wave and row.wave.number for row in each(rollout)} == {
+        "bare": None, "one": 1, "two": 1,
+    }  # fmt: skip
+    assert rollout.coverage["1"]["missing"] == []
+
+
 def test_what_the_first_wave_does_not_cover_is_named(drawn):
     for region in ("EMEA", "APAC", "AMER"):
         rolled.a_ready_site(region=region)

@@ -1,0 +1,55 @@
+"""Pages of rollouts, in both themes and at both widths."""
+
+import pytest
+
+from portal import tenancy
+from portal.services import customers
+from tests import factories
+from tests.browser.looking import look
+from tests.conftest import NOON
+from tests.upgrades.services import rolled
+from upgrades.models import Enrolment
+from upgrades.services.rollouts import drafts, drawing, lives, sweeping
+from upgrades.services.rollouts.drafts import WaveWish
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def manager(db):
+    return factories.staff("ROLLOUT_MANAGER", "Mara Neri")
+
+
+@pytest.fixture
+def rollout(manager, noon):
+    for number in range(6):
+        owner = factories.a_customer(f"Customer of pages {number}")
+        rolled.a_ready_site(owner, name=f"Help desk {number}", region="EMEA")
+    rolled.a_ready_site(name="Bare", rule="")
+    wish = drafts.Wish(
+        "Autumn 2026", rolled.a_release(), rolled.FIRST, rolled.LAST,
+        [WaveWish("By likeness", by_likeness=True, size=2), WaveWish("Early", share=40),
+         WaveWish("Main", stops_at=5)],
+    )  # fmt: skip
+    made = drafts.draft(wish, by=manager, at=NOON)
+    drawing.draw_due(NOON)
+    made = lives.open_it(made, by=manager, at=NOON)
+    sweeping.turn(NOON)
+    return made
+
+
+def test_the_pages_of_a_rollout(page_at, rollout, manager):
+    pages = {"rollout": "", "rollout-sites": "sites/", "rollout-edit": "edit/",
+             "rollout-stop": "stop/"}  # fmt: skip
+    for name, path in pages.items():
+        look(page_at(f"/rollouts/{rollout.pk}/{path}", user=manager), name)
+    look(page_at("/rollouts/", user=manager), "rollout-list")
+
+
+def test_what_the_customer_is_to_do(page_at, rollout):
+    place = Enrolment.across.filter(state="ALERTED").select_related("customer").first()
+    with tenancy.transaction(place.customer_id):
+        owner = customers.current()
+    approver = factories.a_member(owner, "APPROVER", "Jana Vesela")
+    look(page_at(f"/c/{owner.slug}/sites/{place.site_id}/", user=approver), "site-offered")
+    look(page_at(f"/c/{owner.slug}/", user=approver), "start-offered")
