@@ -24,7 +24,6 @@ STAFF = [
     ("appliances:catalogue", _("Catalogue"), ""),
 ]
 STAFF_MORE = [
-    ("upgrades:rollout-list", _("Rollouts"), "rollout.view"),
     ("upgrades:team-list", _("Capacity"), "team.view"),
     ("upgrades:platform-freeze-list", _("Freezes"), ""),
     ("appliances:question-list", _("Questions"), ""),
