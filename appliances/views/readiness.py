@@ -41,7 +41,7 @@ def panel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The answers so far; asks for itself again until there are newer ones than `since`."""
     site, looks = find(request, pk), request.GET.get("looks", "0")
     since = _instant(request.GET.get("since", ""))
-    looked = int(looks) if looks.isdigit() else MOST_LOOKS
+    looked = int(looks) if looks.isdecimal() and len(looks) < 5 else MOST_LOOKS
     return _panel(request, site, since=since, looks=min(looked, MOST_LOOKS))
 
 

@@ -146,4 +146,4 @@ def status_of(request: HttpRequest) -> int:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 7 else 0
+    return int(text) if text.isdecimal() and len(text) < 7 else 0

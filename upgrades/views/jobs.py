@@ -31,7 +31,7 @@ def of_customer(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest) -> HttpResponse:
     state, after = request.GET.get("state", ""), request.GET.get("after", "")
     state = state if state in J.values else ""
-    offset = int(after) if after.isdigit() and len(after) < 7 else 0
+    offset = int(after) if after.isdecimal() and len(after) < 7 else 0
     rows, mine = queries.jobs(whose(request), state=state, after=offset), whose(request)
     first = queries.first_bookings(rows[:PAGE], mine)
     page = {

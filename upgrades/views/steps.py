@@ -80,7 +80,7 @@ def extend(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
     """Give the clients more time."""
     step = step_of(request, pk, seq, "step.act")
     hours = request.POST.get("hours", "")
-    number = int(hours) if hours.isdigit() and len(hours) < 5 else 0
+    number = int(hours) if hours.isdecimal() and len(hours) < 5 else 0
     skipping.extend(step, hours=number, by=request.user, at=clock.now())
     return to_job(request, step.job, _("Extended."))
 

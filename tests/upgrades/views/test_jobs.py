@@ -58,7 +58,9 @@ def test_the_list_is_filtered_by_the_state_in_its_address(world, proposed):
 
     assert "UJ-1" in client.get("/c/meridian/jobs/?state=PROPOSED").content.decode()
     assert "UJ-1" not in client.get("/c/meridian/jobs/?state=RUNNING").content.decode()
-    assert "UJ-1" in client.get("/c/meridian/jobs/?state=nonsense&after=x").content.decode()
+    for after in ("x", "²", "9" * 5000, "-1"):
+        page = client.get("/c/meridian/jobs/", {"state": "nonsense", "after": after})
+        assert "UJ-1" in page.content.decode()
 
 
 def test_a_proposal_shows_exactly_what_will_run(world, proposed):

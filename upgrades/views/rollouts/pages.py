@@ -143,7 +143,7 @@ def _missing(found: Rollout) -> list[dict[str, Any]]:
 def _wish(request: HttpRequest) -> dict[str, Any]:
     given = {name: request.GET.get(name, "")[:60] for name in ("state", "wave", "code", "q")}
     after = request.GET.get("after", "")
-    return {**given, "after": int(after) if after.isascii() and after.isdigit() else 0}
+    return {**given, "after": int(after) if after.isdecimal() and len(after) < 7 else 0}
 
 
 def _wished(rows: Any, wish: dict[str, Any]) -> Any:
