@@ -86,6 +86,7 @@ def _list(park: Park, body: dict) -> dict:
         "appliances": [
             {key: row[key] for key in keys}
             | {"away": operations.away(row), "serves": park.serves(row)}
+            | {"syncs": (row["operation"] or {}).get("kind") in ("sync", "swap")}
             for row in park.appliances.values()
         ]
     }

@@ -8,6 +8,7 @@ from django_fsm import FSMField, transition
 
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+from upgrades.models.purpose import Purpose
 
 
 class RehearsalState(models.TextChoices):
@@ -31,7 +32,7 @@ class RehearsalOutcome(models.TextChoices):
     STANDS = "STANDS", _("would stand still")
 
 
-class Rehearsal(Lives, CustomerOwned):
+class Rehearsal(Purpose, Lives, CustomerOwned):
     """A plan played on a twin in the simulator: what was chosen, and what came of it.
 
     `digest` is of the very plan that was played. `report` holds plain values: msgids, ids of
@@ -47,6 +48,9 @@ class Rehearsal(Lives, CustomerOwned):
     procedure = models.CharField(max_length=60)
     method = models.CharField(max_length=20)
     offline_ids = ArrayField(models.UUIDField(), null=True)  # nodes that go first; null: proposed
+    replacement = OwnedForeignKey("appliances.Appliance", null=True, related_name="+")  # G-HW
+    repairs = OwnedForeignKey("upgrades.UpgradeJob", null=True, related_name="+")
+    earliest = models.DateTimeField(null=True)  # the first window begins not before; null: any
     digest = models.CharField(max_length=64)
     faults = models.JSONField(default=list)
     seed = models.BigIntegerField()

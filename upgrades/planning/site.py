@@ -50,6 +50,11 @@ class Site:
     def regions(self) -> frozenset[str]:
         return frozenset(node.region for node in self.nodes)
 
+    @property
+    def joined(self) -> bool:
+        """The replacement is the backup of the pair already: a job was given up after that."""
+        return self.shape is Shape.PAIR and "replacement-unconfirmed" in self.left
+
     def find(self, name: str) -> Appliance:
         return next(a for a in self.all if a.name == name)
 

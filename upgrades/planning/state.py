@@ -56,7 +56,7 @@ def initial(site: Site) -> State:
     return State(
         versions={a.name: a.versions for a in site.all},
         serves=site.primary,
-        backup=site.backup,
+        backup=site.new.name if site.new and site.joined else site.backup,
         related=site.backup is not None and not site.parted,
         backup_operations="backup-operations-off" not in site.left,
         accepting=dict.fromkeys(masters, nodes - site.idle) if nodes else {},

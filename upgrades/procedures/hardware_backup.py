@@ -38,13 +38,13 @@ PROCEDURE = Procedure(
         Window(
             _("Exchange the backup"),
             (
-                Step(_("Back up A"), A, do.BACK_UP, "G-HW-2 G-SYNC-1"),
-                Step(_("Back up the old appliance"), OLD, do.BACK_UP, "G-HW-2"),
-                Step(_("Sync Now, and wait until it is done"), OLD, do.SYNC_NOW, "G-SYNC-2", about=A),
-                Step(_("Break the failover relationship"), OLD, do.BREAK_FAILOVER, "G-SYNC-3 G-HW-9", about=A),
-                Step(_("Compare the inter-appliance keys"), A, do.COMPARE_KEYS, "G-SYNC-7", about=NEW),
-                Step(_("Compare version and build"), A, do.CHECK_BUILDS, "G-SYNC-7", about=NEW),
-                Step(_("Establish failover, the new one as backup"), A, do.ESTABLISH_FAILOVER, "G-SYNC-8", about=NEW),
+                Step(_("Back up A"), A, do.BACK_UP, "G-HW-2 G-SYNC-1", unless_left="replacement-unconfirmed"),
+                Step(_("Back up the old appliance"), OLD, do.BACK_UP, "G-HW-2", unless_left="replacement-unconfirmed"),
+                Step(_("Sync Now, and wait until it is done"), OLD, do.SYNC_NOW, "G-SYNC-2", about=A, unless_left="replacement-unconfirmed"),
+                Step(_("Break the failover relationship"), OLD, do.BREAK_FAILOVER, "G-SYNC-3 G-HW-9", about=A, unless_left="replacement-unconfirmed"),
+                Step(_("Compare the inter-appliance keys"), A, do.COMPARE_KEYS, "G-SYNC-7", about=NEW, unless_left="replacement-unconfirmed"),
+                Step(_("Compare version and build"), A, do.CHECK_BUILDS, "G-SYNC-7", about=NEW, unless_left="replacement-unconfirmed"),
+                Step(_("Establish failover, the new one as backup"), A, do.ESTABLISH_FAILOVER, "G-SYNC-8", about=NEW, unless_left="replacement-unconfirmed"),
             ),
         ),
         Phase(

@@ -1,7 +1,7 @@
 """The plan of a job, whichever kind it is: an upgrade, new hardware, or a repair."""
 
 from appliances.models import Appliance, Package, Site
-from upgrades.models import UpgradeJob
+from upgrades.models import Rehearsal, UpgradeJob
 from upgrades.services import planning, repairing, replacing
 
 
@@ -25,8 +25,8 @@ def anew(job: UpgradeJob) -> planning.Draft:
     )  # fmt: skip
 
 
-def replacement_of(job: UpgradeJob) -> Appliance | None:
-    """The new appliance of a hardware job, with what it replaces."""
+def replacement_of(job: UpgradeJob | Rehearsal) -> Appliance | None:
+    """The new appliance of a hardware job, or of its rehearsal, with what it replaces."""
     if job.replacement_id is None:
         return None
     return Appliance.known.select_related("replaces", "site").get(pk=job.replacement_id)

@@ -86,6 +86,11 @@ def target_of(job: UpgradeJob) -> Package:
     return job.target
 
 
+def wish(job: UpgradeJob) -> dict[str, Any]:
+    """What the repair of this job asks for: target, procedure and the job."""
+    return {"target": target_of(job), "procedure": procedure_for(job).name, "repairs": job}
+
+
 def draw_up(site: Site, job: UpgradeJob, *, method: str) -> planning.Draft:
     """The plan of the repair. Raises NothingLeft, planning.NotKnown, CannotBePlanned."""
     standing = leftovers.at_site(site)

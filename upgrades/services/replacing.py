@@ -50,6 +50,12 @@ def release_of(old: Appliance) -> Package:
     )
 
 
+def wish(new: Appliance) -> dict[str, Any]:
+    """What a plan for this replacement asks for: target, procedure and itself."""
+    page, target = procedure_for(new.site), release_of(new.replaces or new)
+    return {"target": target, "procedure": page.name, "replacement": new}
+
+
 def draw_up(site: Site, new: Appliance, *, method: str) -> planning.Draft:
     """The plan, as `planning.draw_up`. Raises NotReplacing, NotKnown, CannotBePlanned."""
     page, old = procedure_for(site), new.replaces
@@ -57,9 +63,11 @@ def draw_up(site: Site, new: Appliance, *, method: str) -> planning.Draft:
         raise NotReplacing(_("This appliance is no waiting replacement of this site."))
     target = release_of(old)
     known = planning.site_values(site)
-    # Work went to it already: a restored backup would overwrite what was done on it since.
-    left = frozenset({leftovers.UNCONFIRMED}) if new.in_production else frozenset[str]()
-    planned = replace(known, old=old.name, new=_values(new), left=left)
+    # Work went to it already, which a restored backup would overwrite; or it stands in as backup.
+    joined = new.failover_role == Appliance.FailoverRole.BACKUP
+    left = frozenset({leftovers.UNCONFIRMED}) if new.in_production or joined else frozenset[str]()
+    backup = old.name if joined else known.backup
+    planned = replace(known, old=old.name, new=_values(new), left=left, backup=backup)
     try:
         return planning.draw(site, target, page, planned, _hops(site, new, target), METHODS[method])
     except Unable as refusal:

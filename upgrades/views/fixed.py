@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,8 +17,9 @@ from portal.errors import Refused
 from portal.permissions import needs
 from upgrades.forms.fixed import FixedForm
 from upgrades.procedures import PROCEDURES
-from upgrades.services import jobs, previews, repairing, replacing
-from upgrades.views import paths, planned, rules
+from upgrades.services import drafting, jobs, previews, repairing, replacing
+from upgrades.services.rehearsals import asking
+from upgrades.views import paths, planned, rehearsals, rules
 from upgrades.views.finding import job_of, to_job
 from upgrades.views.phases import told
 
@@ -29,14 +31,9 @@ Wish = dict[str, Any]
 def replacement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Look at how a waiting replacement takes its place; POST drafts it and asks for approval."""
     new = find_replacement(request, pk, "job.draft")
-
-    def wish() -> Wish:
-        page = replacing.procedure_for(new.site)
-        target = replacing.release_of(new.replaces or new)
-        return {"target": target, "procedure": page.name, "replacement": new}
-
     title = _("Put %(name)s in place") % {"name": new.name}
-    return _plan(request, new.site, wish, title)
+    start = reverse("upgrades:replacement-rehearse", kwargs=_kwargs(request, pk))
+    return _plan(request, new.site, lambda: replacing.wish(new), title, start)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,17 +41,22 @@ def replacement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def repair(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Look at how what an abandoned job left is put right; POST drafts it and asks for approval."""
     job = job_of(request, pk, "job.draft")
-
-    def wish() -> Wish:
-        page = repairing.procedure_for(job)
-        return {"target": repairing.target_of(job), "procedure": page.name, "repairs": job}
-
-    return _plan(request, job.site, wish, _("Repair what %(job)s left") % {"job": job.label})
+    title = _("Repair what %(job)s left") % {"job": job.label}
+    start = reverse("upgrades:job-repair-rehearse", kwargs=_kwargs(request, pk))
+    return _plan(request, job.site, lambda: repairing.wish(job), title, start)
 
 
-def _plan(request: HttpRequest, site: Site, wish: Callable[[], Wish], title: str) -> HttpResponse:
+def _kwargs(request: Any, pk: uuid.UUID) -> dict[str, Any]:
+    return {"slug": request.customer.slug, "pk": pk}
+
+
+def _plan(
+    request: HttpRequest, site: Site, wish: Callable[[], Wish], title: str, rehearse_url: str
+) -> HttpResponse:
     form = FixedForm(site, request.POST if request.method == "POST" else request.GET)
-    shown: dict[str, Any] = {"site": site, "form": form, "title": title}
+    shown: dict[str, Any] = {
+        "site": site, "form": form, "title": title, "rehearse_url": rehearse_url,
+    }  # fmt: skip
     try:
         wanted = wish()
         if request.method == "POST" and form.is_valid():
@@ -92,6 +94,7 @@ def _preview(site: Site, form: FixedForm, wanted: Wish) -> dict[str, Any]:
         letters[new.name] = new.letter
     return {
         "drawn": drawn,
+        "rehearsed": rehearsals.marks(asking.of_plan(site, drafting.digest(drawn))),
         "summary": summary,
         "page": {"title": told(page.title), "about": told(page.about), "guide": page.guide},
         "chains": paths.of_draft(drawn) if drawn.plan.hops else [],

@@ -1,7 +1,10 @@
 """Rehearsals over REST: started, seen, listed, cancelled."""
 
+from portal import tenancy
 from tests.upgrades.api.conftest import wish
 from tests.upgrades.api.test_jobs import refused
+from tests.upgrades.views.test_rehearsals import delivered, given_up
+from upgrades.models import Rehearsal
 from upgrades.services.rehearsals import performing
 
 
@@ -37,3 +40,23 @@ def test_a_fault_that_cannot_happen_is_refused(operator, world):
 
     assert refused(answer) == (409, "no-such-fault")
     assert operator.rows("rehearsals") == []
+
+
+def test_new_hardware_and_repairs_are_rehearsed_too(operator, world):
+    new, job = delivered(world), given_up(world)
+
+    put = operator.done(f"replacements/{new.pk}/rehearsals", {"seed": 3}, status=201)
+    mend = operator.done(f"jobs/{job.pk}/repair/rehearsals", {"faults": ["random"]}, status=201)
+
+    assert (put["procedure"], mend["procedure"]) == ("hardware", "repair-clients")
+    assert put["seed"] == 3
+    assert len(mend["faults"]) >= 1
+
+
+def test_the_first_window_lies_not_before(operator, world):
+    body = wish(world, earliest="2027-01-15T00:00:00Z")
+    made = operator.done(f"sites/{world.site.pk}/rehearsals", body, status=201)
+
+    with tenancy.transaction(world.customer):
+        row = Rehearsal.objects.get(pk=made["id"])
+    assert row.earliest.isoformat() == "2027-01-15T00:00:00+00:00"

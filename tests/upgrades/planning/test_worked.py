@@ -5,6 +5,7 @@
 writes them anew.
 """
 
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from tests.upgrades.planning.examples import example
 from upgrades.planning.plan import Plan
+from upgrades.planning.planner import plan
 from upgrades.planning.rules import breaches
 from upgrades.procedures import PROCEDURES
 
@@ -38,14 +40,32 @@ def written(plan: Plan) -> str:
 
 @pytest.mark.parametrize("name", PROCEDURES)
 def test_the_worked_plan_is_as_it_was_read(name):
-    plan = example(name)
+    worked = example(name)
 
-    assert written(plan) == (WORKED / f"{name}.txt").read_text()
-    assert breaches(plan) == {}
+    assert written(worked) == (WORKED / f"{name}.txt").read_text()
+    assert breaches(worked) == {}
 
 
 def test_every_procedure_has_one_and_nothing_else_does():
     assert {path.stem for path in WORKED.glob("*.txt")} == set(PROCEDURES)
+
+
+def test_a_backup_that_was_joined_already_is_confirmed_and_not_joined_again():
+    """Planned again after a job that was given up past G-SYNC-8: no window, no break."""
+    first = example("hardware-backup")
+    level = first.site.find(first.site.primary).versions
+    site = replace(
+        first.site, left=frozenset({"replacement-unconfirmed"}),
+        new=replace(first.site.new, versions=level),
+    )  # fmt: skip
+
+    again = plan(first.procedure, site, (), method=first.method)
+
+    actions = [item.action.name for item in again.steps]
+    assert breaches(again) == {}
+    assert not {"break_failover", "establish_failover", "sync_now"} & set(actions)
+    assert actions.index("await_sync") < actions.index("confirm_production")
+    assert {item.window for item in again.steps} == {0}
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 import pytest
 
+from appliances.services import replacements
 from portal import tenancy
 from portal.models import AuditEvent
+from tests.conftest import NOON
 from tests.upgrades.views.conftest import address, browser
-from upgrades.models import Rehearsal
+from upgrades.models import Rehearsal, UpgradeJob
 from upgrades.services.rehearsals import performing
 from upgrades.services.rehearsals.faults import CATALOGUE
 
@@ -144,3 +146,57 @@ def test_who_may(world, asked, viewer, stranger, confined):
 
 def test_staff_may(world, asked):
     assert browser(world.agent).get(page_of(asked)).status_code == 200
+
+
+def test_not_before_goes_with_the_rehearsal(world):
+    """The day that was chosen on the plan's page, at its beginning on the site's clock."""
+    response = browser(world.operator).post(start_of(world), chosen(world, earliest="2027-01-15"))
+
+    assert response.status_code == 302
+    with tenancy.transaction(world.customer):
+        assert Rehearsal.objects.get().earliest.isoformat() == "2027-01-14T21:00:00+00:00"
+
+
+def delivered(world):
+    with tenancy.transaction(world.customer):
+        old = world.site.appliances.get()
+        return replacements.register(
+            old, name="New one", host="new.meridian.sim", physical=True, serial="NEW0001",
+            base_version="3.2.4", by=world.agent, at=NOON,
+        )  # fmt: skip
+
+
+def given_up(world):
+    with tenancy.transaction(world.customer):
+        box = world.site.appliances.get()
+        return UpgradeJob.objects.create(
+            customer=world.customer, number=70, site=world.site, procedure="single",
+            target=world.packages["12.2.0"], requested_by=world.agent, made_at=NOON,
+            started_at=NOON, ended_at=NOON, state="ABANDONED", left_behind=["clients-removed"],
+            left_state={"clients-removed": [str(box.pk)]},
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["replacement", "repair"])
+def test_plans_with_nothing_to_choose_are_rehearsed_from_their_own_page(
+    world, viewer, stranger, kind
+):
+    if kind == "replacement":
+        plan = f"/c/meridian/replacements/{delivered(world).pk}/plan/"
+    else:
+        plan = f"/c/meridian/jobs/{given_up(world).pk}/repair/"
+    client, start = browser(world.operator), f"{plan}rehearse/"
+
+    assert start in client.get(plan).content.decode()
+    page = client.get(start, {"method": "automatic"}).content.decode()
+    response = client.post(start, {"method": "automatic", "seed": "5"})
+
+    title = "New one takes the place of Support A" if kind == "replacement" else "Repair of what"
+    assert f"Rehearse: {title}" in page
+    assert response.status_code == 302
+    assert title in client.get(response["Location"]).content.decode()
+    with tenancy.transaction(world.customer):
+        row = Rehearsal.objects.get()
+        assert (row.seed, row.replacement_id is None) == (5, kind == "repair")
+    assert browser(viewer).post(start).status_code == 403
+    assert browser(stranger).post(start).status_code == 404

@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from appliances.api.serializers.names import PackageName, SiteName
-from portal.api.bases import Answer, Pages
+from portal.api.bases import Answer, Body, Pages
 from portal.api.fields import Instant
+from upgrades.api.serializers.fixed import FixedWish
 from upgrades.api.serializers.plans import Wish, told
 from upgrades.models import Rehearsal
 from upgrades.reports import what_then
@@ -14,8 +15,8 @@ from upgrades.services.rehearsals.asking import MOST_SEED
 from upgrades.services.rehearsals.faults import MOST
 
 
-class RehearsalBody(Wish):
-    """The plan to be played. A fault is "base-fails", "base-fails:14" (at a step),
+class Faults(Body):
+    """A fault is "base-fails", "base-fails:14" (at a step),
     "worker-lost:14:acted" (at a moment of its turn) or "random"."""
 
     faults = serializers.ListField(
@@ -25,6 +26,15 @@ class RehearsalBody(Wish):
         min_value=0, max_value=MOST_SEED - 1, required=False,
         help_text="The same plan, faults and seed play the same.",
     )  # fmt: skip
+    earliest = Instant(required=False, help_text="The windows lie after it.")
+
+
+class RehearsalBody(Wish, Faults):
+    """The plan to be played, and what goes wrong."""
+
+
+class FixedRehearsalBody(FixedWish, Faults):
+    """The plan of new hardware or of a repair to be played, and what goes wrong."""
 
 
 class RehearsalQuery(Pages):

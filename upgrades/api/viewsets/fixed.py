@@ -13,9 +13,11 @@ from portal.api.resource import Resource
 from upgrades.api.serializers.fixed import FixedPreview, FixedWish
 from upgrades.api.serializers.jobs import JobDetail
 from upgrades.api.serializers.plans import PreviewAnswer
+from upgrades.api.serializers.rehearsals import FixedRehearsalBody, RehearsalAnswer
 from upgrades.api.viewsets.plans import told
 from upgrades.models import UpgradeJob
 from upgrades.services import jobs, previews, repairing, replacing
+from upgrades.services.rehearsals import asking
 
 Wish = dict[str, Any]
 
@@ -46,23 +48,31 @@ class Fixed(Resource):
         )  # fmt: skip
         return self.answer(told(seen))
 
+    def rehearsed(self) -> Response:
+        row, body = self.row(), self.body
+        wish = self.wish(row)
+        made = asking.ask(
+            row.site, wish.pop("target"), method=body["method"], wishes=body["faults"],
+            seed=body.get("seed"), earliest=body.get("earliest"), by=self.request.user,
+            at=clock.now(), **wish,
+        )  # fmt: skip
+        return self.answer(made)
+
 
 class PlansOfReplacement(Fixed):
     model = Appliance
     managers = ("known", "known_across")
     related = ("customer", "site", "replaces__site")
-    needs = {"put_in_place": "job.draft", "path": "job.draft"}
-    takes = {"put_in_place": FixedWish, "path": FixedPreview}
-    gives = {"put_in_place": JobDetail, "path": PreviewAnswer}
-    statuses = {"put_in_place": 201}
+    needs = {"put_in_place": "job.draft", "path": "job.draft", "rehearse": "job.draft"}
+    takes = {"put_in_place": FixedWish, "path": FixedPreview, "rehearse": FixedRehearsalBody}
+    gives = {"put_in_place": JobDetail, "path": PreviewAnswer, "rehearse": RehearsalAnswer}
+    statuses = {"put_in_place": 201, "rehearse": 201}
 
     def rows(self) -> "QuerySet[Any]":
         return super().rows().filter(replaces__isnull=False)
 
     def wish(self, row: Appliance) -> Wish:
-        page = replacing.procedure_for(row.site)
-        target = replacing.release_of(row.replaces or row)
-        return {"target": target, "procedure": page.name, "replacement": row}
+        return replacing.wish(row)
 
     @action(detail=True, methods=["post"], url_path="jobs")
     def put_in_place(self, request: Request, pk: str) -> Response:
@@ -74,18 +84,22 @@ class PlansOfReplacement(Fixed):
         """What that job would be; nothing is written."""
         return self.previewed()
 
+    @action(detail=True, methods=["post"], url_path="rehearsals")
+    def rehearse(self, request: Request, pk: str) -> Response:
+        """Play that plan on a twin. Ask for it again to see how far it is."""
+        return self.rehearsed()
+
 
 class RepairsOfJob(Fixed):
     model = UpgradeJob
     related = ("customer", "site", "target")
-    needs = {"repair": "job.draft", "repair_path": "job.draft"}
-    takes = {"repair": FixedWish, "repair_path": FixedPreview}
-    gives = {"repair": JobDetail, "repair_path": PreviewAnswer}
-    statuses = {"repair": 201}
+    needs = {"repair": "job.draft", "repair_path": "job.draft", "rehearse": "job.draft"}
+    takes = {"repair": FixedWish, "repair_path": FixedPreview, "rehearse": FixedRehearsalBody}
+    gives = {"repair": JobDetail, "repair_path": PreviewAnswer, "rehearse": RehearsalAnswer}
+    statuses = {"repair": 201, "rehearse": 201}
 
     def wish(self, row: UpgradeJob) -> Wish:
-        page = repairing.procedure_for(row)
-        return {"target": repairing.target_of(row), "procedure": page.name, "repairs": row}
+        return repairing.wish(row)
 
     @action(detail=True, methods=["post"])
     def repair(self, request: Request, pk: str) -> Response:
@@ -96,3 +110,8 @@ class RepairsOfJob(Fixed):
     def repair_path(self, request: Request, pk: str) -> Response:
         """What that repair would be; nothing is written."""
         return self.previewed()
+
+    @action(detail=True, methods=["post"], url_path="repair/rehearsals")
+    def rehearse(self, request: Request, pk: str) -> Response:
+        """Play that repair on a twin. Ask for it again to see how far it is."""
+        return self.rehearsed()

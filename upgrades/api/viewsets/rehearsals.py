@@ -51,6 +51,6 @@ class RehearsalsOfSite(Resource):
         made = asking.ask(
             site, target_of(self), procedure=procedure_of(wish, site), method=wish["method"],
             wishes=wish["faults"], seed=wish.get("seed"), offline=wish.get("offline"),
-            by=request.user, at=clock.now(),
+            earliest=wish.get("earliest"), by=request.user, at=clock.now(),
         )  # fmt: skip
         return self.answer(made)

@@ -11,14 +11,14 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _, gettext_noop
 
-from appliances.models import Package, Site
+from appliances.models import Appliance, Package, Site
 from portal import audit, tenancy
 from portal.background import enqueue
 from portal.errors import Refused
 from portal.services import twins
 from upgrades.events import RehearsalEvent
-from upgrades.models import Rehearsal
-from upgrades.services import drafting, planning
+from upgrades.models import Rehearsal, UpgradeJob
+from upgrades.services import drafting, drawing, planning
 from upgrades.services.rehearsals import faults
 
 S = Rehearsal.State
@@ -35,13 +35,15 @@ class TooMany(Refused):
 
 def ask(
     site: Site, target: Package, *, procedure: str, method: str, wishes: Iterable[str] = (),
-    seed: int | None = None, offline: planning.Offline = None, by: Any, at: datetime,
+    seed: int | None = None, offline: planning.Offline = None, earliest: datetime | None = None,
+    replacement: Appliance | None = None, repairs: UpgradeJob | None = None, by: Any, at: datetime,
     ring: bool = True,
 ) -> Rehearsal:  # fmt: skip
     """Write down a rehearsal of this very plan; a worker starts its process.
 
-    The same plan, faults and seed give the same play. Raises what planning refuses, NoSuchFault,
-    TooMany.
+    The same plan, faults and seed give the same play. `replacement` and `repairs`, as for
+    `jobs.draft`; `earliest`: its windows lie there or later, as for `jobs.submit`. Raises what
+    planning refuses, NoSuchFault, TooMany.
     """
     Site.objects.select_for_update().get(pk=site.pk)  # two at once count each other
     if Rehearsal.objects.filter(state__in=[S.WAITING, S.RUNNING]).count() >= MOST_AT_ONCE:
@@ -49,14 +51,17 @@ def ask(
             _("%(most)s rehearsals are under way already.") % {"most": MOST_AT_ONCE},
             remedy=_("Wait until one is over, or cancel one."),
         )
-    drawn = planning.draw_up(site, target, procedure=procedure, method=method, offline=offline)
+    drawn = drawing.draw(
+        site, target, procedure=procedure, method=method, offline=offline,
+        replacement=replacement, repairs=repairs,
+    )  # fmt: skip
     seed = secrets.randbelow(MOST_SEED) if seed is None else seed
     dice = Random(seed)  # noqa: S311 (a play, not a secret)
     chosen = faults.chosen(drawn.plan, wishes, dice)
     row = Rehearsal.objects.create(
         customer_id=site.customer_id, site=site, target=target, procedure=procedure,
-        method=method, offline_ids=offline, digest=drafting.digest(drawn), seed=seed,
-        twin_id=uuid.uuid4(),
+        method=method, offline_ids=offline, replacement=replacement, repairs=repairs,
+        earliest=earliest, digest=drafting.digest(drawn), seed=seed, twin_id=uuid.uuid4(),
         faults=[one.stored() for one in chosen], asked_by=by, asked_at=at,
         lease_until=datetime.now(UTC) + BEGINS_WITHIN, steps_all=len(drawn.plan.steps),
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """Every rule asked of what really happened, and the counts of the appliances themselves."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -77,10 +78,11 @@ def short_dwells(plan: Plan, steps: Iterable[JobStep]) -> list[int]:
 
 
 def repeated_effects(
-    plan: Plan, truths: Iterable[Json], presses: Counter[tuple[int, str]]
-) -> list[str]:
+    plan: Plan, truths: Iterable[Json], presses: Counter[tuple[int, str]],
+    before: Mapping[str, int] = MappingProxyType({}),
+) -> list[str]:  # fmt: skip
     """Effects that the appliances counted more often than people pressed for them, or the plan
-    has steps in which the portal causes them."""
+    has steps in which the portal causes them; `before` were counted when the play began."""
     wanted: Counter[str] = Counter(
         item.action.name for item in plan.steps if item.action.by is do.PORTAL
     )
@@ -89,10 +91,10 @@ def repeated_effects(
     counted: Counter[str] = Counter()
     for truth in truths:
         counted.update({name: truth["effect_counts"].get(name, 0) for name in CAUSED_BY})
+    may = {name: sum(wanted[action.name] for action in CAUSED_BY.get(name, [])) for name in counted}
     return sorted(
-        name for name, count in counted.items()
-        if count > sum(wanted[action.name] for action in CAUSED_BY.get(name, []))
-    )  # fmt: skip
+        name for name, count in counted.items() if count - before.get(name, 0) > may[name]
+    )
 
 
 def trail(customer_id: Any) -> Json:

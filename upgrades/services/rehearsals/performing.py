@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from portal import clock, rehearsing, tenancy
 from portal.services import twins as hidden
 from upgrades.models import Rehearsal
+from upgrades.services import drawing
 from upgrades.services.rehearsals import faults, originals, reporting, stage, twins
 from upgrades.services.rehearsals.originals import Original
 from upgrades.services.rehearsals.play import Play
@@ -71,11 +72,13 @@ def _begin(customer_id: uuid.UUID, rehearsal_id: uuid.UUID) -> Commission | None
         row.begin(at=_real(), until=_real() + LEASE)
         row.save()
     with tenancy.transaction(customer_id):
-        row = Rehearsal.objects.select_related("site", "target", "asked_by").get(pk=rehearsal_id)
+        known = Rehearsal.objects.select_related("site", "target", "asked_by", "repairs__site")
+        row = known.get(pk=rehearsal_id)
         job = row.site.jobs.filter(plan__digest=row.digest).order_by("-made_at").first()
         original = originals.read(
             row.site, row.target, procedure=row.procedure, method=row.method, at=at,
-            offline=row.offline_ids, job=job,
+            offline=row.offline_ids, job=job, earliest=row.earliest, repairs=row.repairs,
+            replacement=drawing.replacement_of(row),
         )  # fmt: skip
     return Commission(row, customer_id, original, at)
 

@@ -11,7 +11,13 @@ from upgrades.models import JobStep, UpgradeJob
 from upgrades.models.step import OVER
 from upgrades.services import runs, waking
 from upgrades.services.rehearsals import losing
-from upgrades.services.rehearsals.players import PATIENCE, Act, Players
+from upgrades.services.rehearsals.players import (
+    PATIENCE,
+    STAYS_AWAY,
+    Act,
+    Players,
+    sees_it_alone,
+)
 from upgrades.services.rehearsals.script import HOUR, Script
 from upgrades.services.rehearsals.stage import Stage
 from upgrades.services.rehearsals.twins import Twin
@@ -71,7 +77,7 @@ class Play:
             self._work()
             while self._act():
                 self._work()
-        self._watch()
+        self._wait_for(self._watch())
         job, steps = self._job(), self._states()
         self.is_over = _ended(job, steps) or self.seen.turns >= MOST_TURNS
         upcoming = None if self.is_over else self._next(job, steps)
@@ -146,23 +152,32 @@ class Play:
             elif len(act.refused) >= PATIENCE and not act.pressed:
                 self.seen.refused.append({"seq": step.seq, "said": act.refused[-1]})
                 self.players.report(fresh, act.refused[-1], self.at)
+            elif truth is None and sees_it_alone(fresh, act):
+                self.players.report(fresh, STAYS_AWAY, self.at)
             elif truth is not None:
                 self.players.confirm(fresh, act, truth, self.at)
                 del self.players.acts[step.pk]
 
-    def _watch(self) -> None:
-        """Whether the site answers its people now, as the simulator knows it."""
-        hosts = {row["hostname"]: row for row in self.stage.park.hosts()}
+    def _watch(self) -> list[str]:
+        """Whether the site answers its people now, as the simulator knows it; who is in a sync."""
+        rows = self.stage.park.hosts()
         up = any(
-            row["serves"] and not row["away"]
-            for row in hosts.values()
-            if row["cluster_role"] != "traffic"
+            row["serves"] and not row["away"] for row in rows if row["cluster_role"] != "traffic"
         )
         down = self.seen.down
         if not up and (not down or len(down[-1]) == 2):
             down.append([self.at])
         elif up and down and len(down[-1]) == 1:
             down[-1].append(self.at)
+        return [row["hostname"] for row in rows if row["syncs"]]
+
+    def _wait_for(self, syncing: list[str]) -> None:
+        """A data sync ends in real time. The clock jumps no further before: else the portal would
+        look for it, however often, within a moment. It ends a second after it began: times are
+        told in whole seconds."""
+        for host in syncing:
+            self.stage.clock(self.at + SECOND)
+            self.stage.settled(host)
 
     def _next(self, job: UpgradeJob, steps: list[Standing]) -> datetime | None:
         """When something comes by itself, or somebody is through with what they do."""

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext_noop
 
 from appliances import actions as do
 from appliances.models import Appliance
@@ -25,6 +26,7 @@ Json = dict[str, Any]
 AGAIN = timedelta(minutes=5)  # before a page that refused is tried again
 PATIENCE = 3  # refusals until a person reports a problem
 STILL_AWAY = timedelta(minutes=15)
+STAYS_AWAY = gettext_noop("The appliance does not come back.")
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Act:
     pressed: bool = False
     shown: Json = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    away: int = 0  # how often somebody looked for it in vain
 
     def is_busy(self, at: datetime) -> bool:
         """Whether nothing comes of it yet: on the way, or pressed and at work."""
@@ -52,7 +55,6 @@ class Players:
     def __init__(self, twin: Twin, stage: Stage, dice: Random) -> None:
         self.twin, self.stage, self.dice = twin, stage, dice
         self.acts: dict[Any, Act] = {}
-        self.limit_before: Any = None  # of Jump Client upgrades, as it was written down
         self.presses: Counter[tuple[int, str]] = Counter()  # (seq, action): how often
 
     def take(self, step: JobStep, at: datetime, *, late: timedelta, slow: bool) -> Act:
@@ -73,24 +75,12 @@ class Players:
             return
         try:
             truth = self.stage.truth(act.host)
-            act.shown = self._pressed(button, truth, act.step)
+            act.shown = button(self.stage.park, truth, act.step) or {}
             act.pressed = True
             self.presses[act.step["seq"], act.step["action"]] += 1
         except PageRefused as refusal:
             act.refused.append(_words(refusal))
             act.ends = max(act.ends, at + AGAIN)
-
-    def _pressed(self, button: Any, truth: Json, step: Json) -> Json:
-        """What the page showed. The limit is set back to what was written down, wherever its
-        appliance is by now: after a pair has exchanged its roles it is another one."""
-        before = self.limit_before
-        if step["action"] == do.RESTORE_JUMP_LIMIT.name and before is not None:
-            host = truth["hostname"]
-            return self.stage.park.press(host, "set_jump_limit", limit=before) or {}
-        shown: Json = button(self.stage.park, truth, step) or {}
-        if step["action"] == do.LOWER_JUMP_LIMIT.name:
-            self.limit_before = shown.get("before")
-        return shown
 
     def settle(self, act: Act, at: datetime) -> Json | None:
         """The appliance's truth once what was begun is over; None: it has not come back."""
@@ -98,7 +88,7 @@ class Players:
             self.stage.settled(one["host"])
         truth = self.stage.settled(act.host)
         if truth["down"]:
-            act.ends = at + STILL_AWAY
+            act.ends, act.away = at + STILL_AWAY, act.away + 1
             return None
         return truth
 
@@ -117,6 +107,12 @@ class Players:
 
     def report(self, step: JobStep, reason: str, at: datetime) -> None:
         steps.report(step, by=self.twin.person, reason=reason, at=at)
+
+
+def sees_it_alone(step: JobStep, act: Act) -> bool:
+    """Whoever installs on a box that the portal cannot ask must say that it stays away."""
+    watched = step.appliance is not None and step.appliance.can_be_asked
+    return act.away >= PATIENCE and not watched
 
 
 def _places(step: JobStep) -> tuple[str, list[Json]]:

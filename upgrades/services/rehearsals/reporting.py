@@ -50,7 +50,7 @@ def report(play: Play) -> tuple[str, Json]:
             "stopped": None if outcome == Outcome.ARRIVES else _stopped(job, steps),
             "rules": judging.broken_rules(plan, steps),
             "short_dwells": judging.short_dwells(plan, steps),
-            "repeated": judging.repeated_effects(plan, truths, presses),
+            "repeated": judging.repeated_effects(plan, truths, presses, twin.before),
             "asked_again": sorted(seq for (seq, _), times in presses.items() if times > 1),
             "trail": judging.trail(twin.customer.pk),
             "turns": seen.turns,
@@ -69,7 +69,7 @@ def broken(told: Json) -> list[str]:
 
 
 def _names(play: Play) -> dict[str, str]:
-    return {box["letter"]: box["name"] for box in play.twin.original.boxes}
+    return {box["letter"]: box["name"] for box in play.twin.original.every_box}
 
 
 def _first(steps: list[JobStep], at: datetime) -> datetime:

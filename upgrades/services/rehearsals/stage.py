@@ -14,7 +14,7 @@ from appliances.simulator.process import Simulator
 # release, and nobody is told to slow down: the play is faster than any clock.
 QUICK = {
     "SIM_INSTALL_SECONDS": "0.1", "SIM_BASE_SECONDS": "0.1", "SIM_SYNC_SECONDS": "0.05",
-    "SIM_FIRST_SYNC_SECONDS": "0.05", "SIM_RESET_SECONDS": "0.05", "SIM_DRAIN_SECONDS": "0.05",
+    "SIM_FIRST_SYNC_SECONDS": "0.4", "SIM_RESET_SECONDS": "0.05", "SIM_DRAIN_SECONDS": "0.05",
     "SIM_OAUTH_FROM": "10.1", "SIM_CONFIG_FROM": "10.1", "SIM_V2_FROM": "10.1",
     "SIM_RATE_SECOND": "1000000", "SIM_RATE_HOUR": "1000000000", "SIM_TOKEN_CAP": "1000000",
 }  # fmt: skip
@@ -32,9 +32,12 @@ class Stage:
     def address(self) -> tuple[str, int]:
         return "127.0.0.1", self.simulator.port
 
-    def build(self, boxes: list[dict[str, Any]], feed: Iterable[Any]) -> list[dict[str, Any]]:
+    def build(
+        self, boxes: list[dict[str, Any]], feed: Iterable[Any], at: datetime
+    ) -> list[dict[str, Any]]:
         """An empty park, then these appliances; what their maker needs to talk to them."""
         self.simulator.control("DELETE", "park")
+        self.clock(at)  # an empty park has real time again
         return self.simulator.park(*boxes, packages=list(feed))
 
     def clock(self, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The twin: a hidden customer with a copy of the site, its appliances played by the simulator."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,10 +9,12 @@ from typing import Any
 
 from appliances.models import Appliance, Site
 from appliances.services import credentials
+from appliances.simulator import parks
 from portal import tenancy
 from portal.models import Contract, Customer
 from upgrades.models import UpgradeJob
-from upgrades.services import bookings, drafting
+from upgrades.services import bookings, drafting, following
+from upgrades.services.rehearsals import remains
 from upgrades.services.rehearsals.originals import Original
 from upgrades.services.rehearsals.stage import Stage
 
@@ -30,6 +33,7 @@ class Twin:
     job_id: uuid.UUID = field(default_factory=uuid.uuid4)
     site_id: uuid.UUID = field(default_factory=uuid.uuid4)
     hosts: dict[str, str] = field(default_factory=dict)  # letter → host
+    before: Counter[str] = field(default_factory=Counter)  # effects that the appliances had counted
 
     @property
     def public_name(self) -> str:
@@ -42,9 +46,13 @@ class Twin:
 def cast(original: Original, customer: Customer, stage: Stage, *, by: Any, at: datetime) -> Twin:
     """Build the park, and the rows that know it. While `rehearsing.playing`."""
     twin = Twin(customer, original, by)
-    twin.hosts = {box["letter"]: twin.host(box["letter"]) for box in original.boxes}
-    stage.clock(at)
-    made = stage.build([_spec(twin, box, at) for box in original.boxes], original.feed)
+    twin.hosts = {box["letter"]: twin.host(box["letter"]) for box in original.every_box}
+    specs = [_spec(twin, box, at) for box in original.boxes]
+    specs += [_fresh(twin, original.new)] if original.new else []
+    made = stage.build(specs, original.feed, at)
+    if serving := next((box for box in original.boxes if box["in_production"]), None):
+        stage.simulator.point(twin.public_name, twin.host(serving["letter"]))
+    twin.before = remains.leave(original, twin.hosts, stage)
     accounts = {row["hostname"]: row for row in made}
     with tenancy.transaction(customer):
         for values in original.contracts:
@@ -53,13 +61,19 @@ def cast(original: Original, customer: Customer, stage: Stage, *, by: Any, at: d
             id=twin.site_id, customer=customer,
             **original.site | {"public_name": twin.public_name, "simulated": True},
         )  # fmt: skip
-        for values in original.boxes:
-            _appliance(twin, site, values, accounts[twin.hosts[values["letter"]]])
-        _job(twin, site, at)
+        boxes = {
+            values["letter"]: _appliance(twin, site, values, accounts[twin.hosts[values["letter"]]])
+            for values in original.boxes
+        }
+        new = _waiting(twin, site, original.new, boxes) if original.new else None
+        left = remains.given_up(original, site, boxes, by=twin.person, at=at)
+        _job(twin, site, at, replacement=new, repairs=left)
     return twin
 
 
-def _appliance(twin: Twin, site: Site, values: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+def _appliance(
+    twin: Twin, site: Site, values: Mapping[str, Any], made: Mapping[str, Any]
+) -> Appliance:
     box = Appliance(
         customer=twin.customer, site=site,
         **dict(values) | {
@@ -73,15 +87,31 @@ def _appliance(twin: Twin, site: Site, values: Mapping[str, Any], made: Mapping[
         box, account=account["client_id"], secret=account["client_secret"], auth="OAUTH",
         by=twin.person,
     )  # fmt: skip
+    return box
 
 
-def _job(twin: Twin, site: Site, at: datetime) -> None:
+def _waiting(
+    twin: Twin, site: Site, values: Mapping[str, Any], boxes: Mapping[str, Appliance]
+) -> Appliance:
+    """The replacement, as it was registered: nobody has an account at it yet."""
+    box = Appliance(
+        customer=twin.customer, site=site, replaces=boxes[twin.original.replaces],
+        **dict(values) | {"host": twin.host(values["letter"]), "simulated": True},
+    )  # fmt: skip
+    box.save(force_insert=True)
+    return box
+
+
+def _job(
+    twin: Twin, site: Site, at: datetime, *, replacement: Appliance | None,
+    repairs: UpgradeJob | None,
+) -> None:  # fmt: skip
     """The very plan, in the slots it would have, approved: the runner starts it in its time."""
     original, drawn = twin.original, twin.original.drawn
     job = UpgradeJob(
-        id=twin.job_id, customer=twin.customer, number=1, site=site,
+        id=twin.job_id, customer=twin.customer, number=2, site=site,
         procedure=drawn.plan.procedure.name, method=drawn.plan.method.name, target=drawn.target,
-        requested_by=twin.person, made_at=at,
+        replacement=replacement, repairs=repairs, requested_by=twin.person, made_at=at,
     )  # fmt: skip
     drafting.take_over(job, drawn)
     job.plan = {**job.plan, "finish": original.layout.worst.isoformat()}
@@ -91,7 +121,19 @@ def _job(twin: Twin, site: Site, at: datetime) -> None:
     job.submit(by=twin.person, at=at)
     job.approve(by=None, at=at)  # a rehearsal needs no second person
     job.save()
-    bookings.confirm(job, by=None, at=at)
+    if original.layout.rows:
+        bookings.confirm(job, by=None, at=at)
+    else:
+        following.begin(job, by=None, at=at)
+
+
+def _fresh(twin: Twin, box: Mapping[str, Any]) -> dict[str, Any]:
+    """New hardware as it is delivered."""
+    spec = parks.fresh(
+        twin.host(box["letter"]), base=box["base_version"], public_name=twin.public_name,
+        physical=box["physical"], serial=box["serial"],
+    )  # fmt: skip
+    return dict(spec[0])
 
 
 def _spec(twin: Twin, box: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -103,7 +145,7 @@ def _spec(twin: Twin, box: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         "hostname": twin.host(box["letter"]), "public_name": twin.public_name,
         "guid": uuid.uuid5(twin.customer.pk, box["letter"]).hex,
         "base": box["base_version"], "product": box["product_version"],
-        "physical": box["physical"], "region": box["region"],
+        "physical": box["physical"], "region": box["region"], "serial": box["serial"],
         "cluster_role": box["cluster_role"].lower(),
         "failover_role": box["failover_role"].lower(),
         "installers": 0 if node else 2,
@@ -112,6 +154,8 @@ def _spec(twin: Twin, box: Mapping[str, Any], at: datetime) -> dict[str, Any]:
             "seed": original.digest,
         },
     }  # fmt: skip
+    if node:
+        spec["accepting"] = box["accepting"] is not False
     if in_cluster:
         spec["cluster"] = f"cluster-{twin.customer.pk.hex[:12]}"
     if peer := _peer(original, box):
