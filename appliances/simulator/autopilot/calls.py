@@ -10,15 +10,18 @@ TIMEOUT = 20
 
 
 class Refused(Exception):
-    """An answer other than 2xx, or none at all (status 0). `code`: which one, where it says so."""
+    """An answer other than 2xx, or none at all (status 0). `code` and `message`: which one, and the
+    page's own sentence, where it says so."""
 
     def __init__(self, status: int, text: str):
         super().__init__(f"{status}: {text}")
         self.status = status
         try:
-            self.code = str(json.loads(text).get("code", ""))
-        except (ValueError, AttributeError):
-            self.code = ""
+            told = json.loads(text)
+        except ValueError:
+            told = None
+        told = told if isinstance(told, dict) else {}
+        self.code, self.message = str(told.get("code", "")), str(told.get("message", ""))
 
 
 def call(

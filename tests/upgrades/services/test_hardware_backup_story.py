@@ -5,7 +5,7 @@ import pytest
 from portal import tenancy
 from portal.models import AuditEvent
 from tests.conftest import NOON
-from tests.upgrades import operator, pairs, repairs
+from tests.upgrades import operator, pairs
 from tests.upgrades.hardware import HOST, a_replacement, approved, known, the_return
 from tests.upgrades.pairs import A, B
 from tests.upgrades.services.test_story import states
@@ -73,22 +73,3 @@ def test_builds_that_a_person_reads_must_be_those_of_the_primary(pair, park):
     assert park.truth(A)["peer"] is None
     with tenancy.transaction(pair.customer):
         assert JobStep.objects.get(pk=step.pk).state == "ASKING"
-
-
-def test_given_up_after_the_new_one_was_joined_it_is_planned_again_and_confirmed(pair, park):
-    """The new one is the backup already: failover stands, and it is not established twice."""
-    new = a_replacement(pair, park, letter="B")
-    job, at = repairs.abandoned(pair, approved(pair, new), park, "verify_by_hosts_file")
-    assert "replacement-unconfirmed" in job.left_behind
-    assert "failover-broken" not in job.left_behind
-    assert (park.truth(A)["peer"], park.truth(HOST)["failover_role"]) == (HOST, "backup")
-
-    again = approved(pair, new, at=at)
-    operator.run_to_the_end(pair, again, park, at=at, turns=600)
-
-    with tenancy.transaction(pair.customer):
-        found = UpgradeJob.objects.get(pk=again.pk)
-        assert found.state == "DONE", states(pair, again)
-        assert (known(new).place, known(new).letter) == ("IN_PLACE", "B")
-    assert park.truth(A)["effect_counts"]["establish_failover"] == 1
-    assert pairs.roles(pair) == {"A": "PRIMARY", "B": "BACKUP"}

@@ -157,6 +157,4 @@ def _picture(truth: Json) -> SimpleUploadedFile:
 
 def _words(refusal: PageRefused) -> str:
     """The page's own sentence."""
-    text = str(refusal)
-    _before, _found, said = text.partition('"message": "')
-    return (said.rpartition('"')[0] or text)[:300]
+    return (refusal.message or str(refusal))[:300]
