@@ -8,7 +8,7 @@ import pytest
 from appliances.models import BaseHold, Difference, Drift, Licence, ReadinessCheck, Waiver
 from appliances.services import replacements, returns, versions
 from portal import tenancy
-from portal.models import EvidenceFile
+from portal.models import Contact, EvidenceFile, Promise
 from portal.services import evidence
 from tests.conftest import NOON
 from tests.portal.api.caller import Caller
@@ -136,8 +136,13 @@ def rows(world: World, running, asking) -> Rows:
         )
         rollout = rolled.a_rollout(job.target, world.agent)
         place = rolled.enrolled_at(world.site, rollout, state="EXCLUDED", reason="Meridian moves")
+        contact = Contact.objects.create(customer=world.customer, name="Jana Vesela")
+        promise = Promise.objects.create(
+            customer=world.customer, kind="NOTICE", days=7, agreed_on=NOON.date()
+        )
         found = {
-            "enrolments": place.pk, "rehearsals": rehearsed.pk, "waivers": waiver.pk,
+            "contacts": contact.pk, "promises": promise.pk, "enrolments": place.pk,
+            "rehearsals": rehearsed.pk, "waivers": waiver.pk,
             "drifts": drift.pk,
             "differences": differs.pk, "replacements": new.pk, "returns": going.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
