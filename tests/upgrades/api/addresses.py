@@ -27,6 +27,8 @@ BODIES: dict[str, Any] = {
     "steps_report": REASON, "steps_skip": REASON, "steps_extend": {"hours": 2},
     "steps_hand_over": {"to": str(uuid.uuid4())},
     "windows_change": {},
+    "contacts_create": {"name": "Elif", "email": "elif@example.com"}, "contacts_change": {},
+    "promises_create": {"kind": "NOTICE", "days": 7, "agreed_on": "2026-11-01"},
     "rollouts_create": ROLLOUT, "rollouts_edit": ROLLOUT, "rollouts_pause": REASON,
     "rollouts_stop": REASON, "enrolments_decline": REASON, "enrolments_exclude": REASON,
     "enrolments_take": {"starts_at": "2026-11-24T19:00:00Z", "digest": "seen"},
