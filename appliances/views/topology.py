@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from appliances.models import Appliance, ReadinessCheck, Site
 from portal.drawings import topology
@@ -71,7 +71,7 @@ class _Look:
     def master(self, box: Appliance) -> topology.Node:
         kind = _("physical") if box.physical else _("virtual")
         facts = [
-            (_("Now"), self.words(box)),
+            (pgettext("at this moment", "Now"), self.words(box)),
             (_("Base"), box.base_version or _("not read yet")),
             (_("Product"), box.product_version or _("not read yet")),
             (_("Model"), f"{box.model}, {kind}" if box.model else kind),

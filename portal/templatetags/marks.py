@@ -46,7 +46,7 @@ MARKS = {
     "USED": Mark("good", "done", _("Used")),
     "LAPSED": Mark("idle", "declined", _("Lapsed")),
     # Rollout, and a site's place in it
-    "OPEN": Mark("live", "running", _("Open")),
+    "OPEN": Mark("live", "running", pgettext_lazy("a rollout", "Open")),
     "STOPPED": Mark("stop", "halted", _("Stopped")),
     "rollout.CLOSED": Mark("good", "done", _("Closed")),
     "enrolment.WAITING": Mark("idle", "planned", _("To come")),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from appliances.models import Package
 from upgrades.models import Rollout
@@ -18,7 +18,11 @@ HOW = (
     (SHARE, _("so many percent")),
     (REST, _("all that are left")),
 )
-PARTS = ("title", "how", "number", "opens", "soak", "stops")
+PARTS = {
+    "title": _("Title"), "how": pgettext_lazy("of a wave", "Takes"),
+    "number": pgettext_lazy("of sites", "Number"), "opens": _("Next at %"),
+    "soak": _("Soak, days"), "stops": _("Stops above %"),
+}  # fmt: skip
 EMPTY_ROWS = 2
 FIRST = ({"how": LIKENESS, "number": 10, "soak": 7}, {"how": SHARE, "number": 20, "soak": 7},
          {"how": REST})  # fmt: skip
@@ -55,6 +59,8 @@ class RolloutForm(forms.Form):
         self.numbers = range(1, min(standing + EMPTY_ROWS, MOST_WAVES) + 1)
         for number in self.numbers:
             self._add(number)
+            for part, label in PARTS.items():
+                self.fields[f"w{number}_{part}"].label = label
 
     def _add(self, number: int) -> None:
         share = {"required": False, "min_value": 0, "max_value": 100}
@@ -68,6 +74,9 @@ class RolloutForm(forms.Form):
             f"w{number}_soak": forms.IntegerField(required=False, min_value=0, max_value=90),
             f"w{number}_stops": forms.IntegerField(**share),
         }
+
+    def heads(self) -> list[object]:
+        return list(PARTS.values())
 
     def rows(self) -> Iterator[dict[str, Any]]:
         for number in self.numbers:

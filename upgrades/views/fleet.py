@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from appliances.models import Site
@@ -22,7 +22,7 @@ AXES = {
 
 TABS = (
     ("upgrades:fleet", _("Versions")), ("upgrades:fleet-behind", _("Behind")),
-    ("upgrades:fleet-support", _("Support")),
+    ("upgrades:fleet-support", pgettext_lazy("of a release", "Support")),
 )  # fmt: skip
 
 
