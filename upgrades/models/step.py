@@ -163,6 +163,11 @@ class JobStep(Lives, CustomerOwned):
     def wait(self, *, until: datetime, reason: str) -> None:
         self.next_at, self.reason = until, reason
 
+    @transition(state, source=S.WAITING, target=S.READY)
+    def begin_again(self, *, at: datetime) -> None:
+        """Its window was missed and has another time: all is asked as at a beginning."""
+        self.next_at, self.reason = at, ""
+
     @transition(state, source=S.CLAIMED, target=S.ASKING)
     def ask(self, *, look_at: datetime | None) -> None:
         self.next_at = look_at

@@ -163,7 +163,10 @@ def _steps_follow(booking: Booking) -> None:
     )
     for step in waiting:
         stepping.seize(step)
-        step.next_at, step.reason = booking.starts_at, ""
+        if step.state == S.WAITING:
+            step.begin_again(at=booking.starts_at)
+        else:
+            step.next_at, step.reason = booking.starts_at, ""
         step.save()
 
 

@@ -41,6 +41,7 @@ LIVES = {
         "VERIFYING -again-> WATCHING",
         "CLAIMED -ask-> ASKING",
         "ASKING HELD PLANNED READY WAITING -cancel-> CANCELLED",
+        "WAITING -begin_again-> READY",
         "READY -claim-> CLAIMED",
         "ASKING -give_back-> ASKING",
         "ASKING -hand_over-> ASKING",

@@ -288,7 +288,8 @@ def test_a_job_whose_night_has_passed_is_missed_and_not_begun_late(world, answer
     assert answering.truth(A)["product"] == "12.1"
 
 
-def test_a_window_missed_by_preparation_is_booked_again_and_the_job_goes_on(world, answering):
+def missed_by_preparation(world, answering):
+    """The first window went by while the site could not be made ready; then it has another time."""
     job = approved(world, target="12.2.0")
     answering.faults(A, offline=True)
     turn(NOON)
@@ -316,10 +317,29 @@ def test_a_window_missed_by_preparation_is_booked_again_and_the_job_goes_on(worl
     with clock.at(late), tenancy.transaction(world.customer):
         start = bookings.openings(booking, at=late)[0].start
         rebooking.move(booking, start, by=world.approver, at=late)
-
     with tenancy.transaction(world.customer):
-        assert JobStep.objects.get(pk=waiting.pk).next_at == start
+        again = JobStep.objects.get(pk=waiting.pk)
+        assert (again.state, again.next_at) == ("READY", start), "asked as at a beginning"
+    return job, start
+
+
+def test_a_window_missed_by_preparation_is_booked_again_and_the_job_goes_on(world, answering):
+    job, start = missed_by_preparation(world, answering)
+
     answering.clock(anchor_virtual=start.timestamp())
     turn(start + timedelta(seconds=1))
     turn(start + timedelta(seconds=3))
     assert step_of(world, job, "back_up").state == "DONE"
+
+
+def test_a_window_that_was_booked_again_and_is_too_late_again_begins_nothing(world, answering):
+    job, start = missed_by_preparation(world, answering)
+
+    too_late = start + timedelta(hours=9)
+    answering.clock(anchor_virtual=too_late.timestamp())
+    turn(too_late)
+    turn(too_late + timedelta(seconds=3))
+
+    with tenancy.transaction(world.customer):
+        assert Booking.objects.get(job=job, window=1).state == "MISSED"
+        assert not JobStep.objects.filter(job=job, window=1, state="DONE").exists()
