@@ -44,7 +44,7 @@ class Running:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, seconds: float = 150) -> "Running":
+    def start(self, seconds: float = 600) -> "Running":
         with (self.folder / "run.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "portal.embedded"], cwd=ROOT, env=self.environment,

@@ -69,11 +69,11 @@ def moment(text):
 
 
 @pytest.mark.journey
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(600)
 def test_a_site_is_taken_two_releases_up_by_programs_alone(address, world, answering, tmp_path):
     operator = program(address, Caller(world.operator, world.customer))
     approver = program(address, Caller(world.approver, world.customer))
-    assert processes.wait_for(lambda: operator.answers(), seconds=30)
+    assert processes.wait_for(lambda: operator.answers(), seconds=120)
 
     # Where could the site go, and what would it take?
     [site] = operator.rows("sites")

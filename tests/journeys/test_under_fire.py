@@ -58,4 +58,4 @@ def test_a_job_arrives_under_fire(running):
     installed = [e["detail"]["package"] for e in effects if e["name"].startswith("install_")]
     assert len(installed) >= 4
     assert len(installed) == len(set(installed))
-    assert wait_for(running.healthy, seconds=30)
+    assert wait_for(running.healthy, seconds=120)
