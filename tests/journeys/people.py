@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 PASSWORD = "changeover-demo"  # printed by run.sh
 QUIET = (
@@ -16,12 +16,11 @@ QUIET = (
 
 
 @contextmanager
-def a_browser() -> Iterator[Browser]:
+def a_browser(playwright: Playwright) -> Iterator[Browser]:
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield chromium
-        chromium.close()
+    chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+    yield chromium
+    chromium.close()
 
 
 def signed_in(browser: Browser, url: str, email: str) -> Page:

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import time
@@ -32,8 +31,6 @@ class Running:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
         self.folder = folder
-        if os.geteuid() == 0:
-            let_others_in(folder)  # PostgreSQL passes through under another account
         plain = {name: value for name, value in os.environ.items() if name not in OURS}
         self.environment = {
             **plain, "PORTAL_STATE": str(folder), "PORT": str(self.port), "HOST": "127.0.0.1",
@@ -130,14 +127,6 @@ class Running:
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
-
-
-def let_others_in(folder: Path) -> None:
-    """Make a folder of pytest's, and those above it that are closed to others, passable."""
-    for each in (folder, *folder.parents):
-        mode = each.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            each.chmod(mode | stat.S_IXOTH)
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float, every: float = 0.5) -> Any:

@@ -15,16 +15,15 @@ HOST = "a.meridian.sim"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("by-hand")
+def running(folder):
     product = Running(folder, AUTOPILOT="0").start()
     yield product
     product.stop()
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with people.a_browser() as chromium:
+def browser(playwright):
+    with people.a_browser(playwright) as chromium:
         yield chromium
 
 

@@ -14,16 +14,15 @@ MOST = 900  # seconds; on an idle machine each takes less than two minutes
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shapes")
-    product = Running(folder, SIM_DRAIN_SECONDS="1").start(seconds=600)
+def running(folder):
+    product = Running(folder, SIM_DRAIN_SECONDS="1").start()
     yield product
     product.stop()
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with people.a_browser() as chromium:
+def browser(playwright):
+    with people.a_browser(playwright) as chromium:
         yield chromium
 
 

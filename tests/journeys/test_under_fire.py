@@ -15,8 +15,8 @@ answer = redis.Redis.from_url(os.environ['REDIS_URL']).flushall()
 
 
 @pytest.fixture
-def running(tmp_path):
-    product = Running(tmp_path).start()
+def running(folder):
+    product = Running(folder).start()
     yield product
     product.stop()
 
