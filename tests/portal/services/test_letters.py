@@ -31,6 +31,11 @@ FACTS = {
     "reason": "<b>too soon</b>",
     "question": "Which first?",
     "answer": "The base",
+    "nights": ["Sat 28 Nov 2026 22:00 until 04:00", "Tue 1 Dec 2026 22:00 until 04:00"],
+    "night_count": 2,
+    "for_users": ["The help desk is away on Saturday night."],
+    "number": 3,
+    "since": THEN,
 }
 
 
@@ -58,6 +63,8 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
     assert KINDS == [
         "appliance_drifted",
         "base_version_asked",
+        "booked_as_agreed",
+        "customer_silent",
         "dwell_over",
         "freeze_calendar",
         "interim_too_long",
@@ -66,13 +73,17 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "line_stopped",
         "member_added",
         "not_ready",
+        "notices_late",
+        "offer_lapsed",
         "password_link",
         "question_answered",
         "question_asked",
+        "readiness_alert",
         "step_asks",
         "step_handed_over",
         "upgrade_approved",
         "upgrade_before",
+        "upgrade_cancelled",
         "upgrade_done",
         "upgrade_halted",
         "upgrade_proposed",
