@@ -76,7 +76,7 @@ BY_KIND = {"number": "5", "date": "2027-12-31", "datetime-local": "2026-11-24T01
 
 @pytest.mark.journey
 @pytest.mark.browser
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_site_is_upgraded_by_hand(running, browser):
     agent = people.signed_in(browser, running.url, "ines@demo.example")
     people.plan(

@@ -69,7 +69,7 @@ def moment(text):
 
 
 @pytest.mark.journey
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_site_is_taken_two_releases_up_by_programs_alone(address, world, answering, tmp_path):
     operator = program(address, Caller(world.operator, world.customer))
     approver = program(address, Caller(world.approver, world.customer))

@@ -22,7 +22,7 @@ def running(folder):
 
 
 @pytest.mark.journey
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_job_arrives_under_fire(running):
     job = running.script(PLAN.format(target="14.1", method="automatic"))
     fires = [

@@ -81,7 +81,7 @@ def run(state):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_it_answers_and_leaves_nothing_behind_and_starts_again_after_sigkill(run):
     first = run()
     family = first.wait_until_it_answers()
@@ -102,7 +102,7 @@ def test_it_answers_and_leaves_nothing_behind_and_starts_again_after_sigkill(run
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_killed_service_comes_back(run):
     whole = run()
     family = whole.wait_until_it_answers()
@@ -116,7 +116,7 @@ def test_a_killed_service_comes_back(run):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_taken_port_is_told_with_another_to_choose(run):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

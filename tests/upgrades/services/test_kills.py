@@ -59,7 +59,7 @@ def run_with_kills(world, job, simulator, point):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("point", doomed.POINTS)
 def test_a_job_arrives_though_a_worker_dies_at_every_step(world, answering, point):
     job = approved(world, target="12.2.0")
