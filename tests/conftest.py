@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from django.db import connections
 
 from portal import clock
 from portal.services import database
+from tests.mailsink import Sink
 
 TEMPLATE = "changeover_template"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -116,6 +118,17 @@ def noon() -> Iterator[datetime]:
     """The clock stands at Monday 23 November 2026, 12:00 UTC."""
     with clock.at(NOON):
         yield NOON
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    """A mail server that receives what is sent, and keeps it."""
+    sink = Sink()
+    sink.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    yield sink
+    sink.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)

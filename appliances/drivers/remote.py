@@ -1,5 +1,6 @@
 """What both dialects share: identity, and the APIs beside the command API."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from appliances.drivers import backup, configuration
@@ -17,14 +18,15 @@ from appliances.drivers.values import (
 )
 
 
-class Remote:
+class Remote(ABC):
     """The part of a Driver that does not depend on the dialect."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    @abstractmethod
     def health(self) -> Health:
-        raise NotImplementedError
+        """As the dialect tells it."""
 
     def alive(self) -> bool:
         response = self.session.anonymous(Call("GET", "/check_health"))

@@ -8,19 +8,8 @@ from portal import tenancy
 from portal.models import Customer, Delivery, Message
 from portal.services import delivery, links, messages
 from tests.factories import NOON, a_customer, a_member, a_person
-from tests.mailsink import Sink
 
 FACTS = {"site": "destek.example", "to_version": "14.1", "link": "http://testserver/"}
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    sink.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.stop()
 
 
 @pytest.fixture

@@ -8,20 +8,9 @@ from portal import tenancy
 from portal.models import Customer, Message
 from portal.services import messages, watchdog
 from tests.factories import NOON, a_customer, staff
-from tests.mailsink import Sink
 from tests.portal.services.test_delivery import let_pass, write
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    sink.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.stop()
 
 
 @pytest.fixture

@@ -9,19 +9,8 @@ from portal import tenancy
 from portal.models import Message
 from portal.services import messages
 from tests.conftest import NOON
-from tests.mailsink import Sink
 from upgrades.models import Booking, UpgradeJob
 from upgrades.services import jobs, rebooking
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    sink.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.stop()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from portal import tenancy
 from portal.models import Contact, Customer, Message
 from portal.services import ledger, messages
 from tests.conftest import NOON
-from tests.mailsink import Sink
 from tests.upgrades.alerting import a_contact, a_ready, again
 from upgrades.models import Booking, DecisionLink, Enrolment, PhoneCall, UpgradeJob
 from upgrades.services import alerts, jobs, silence, waking
@@ -164,16 +163,6 @@ def test_what_support_took_back_is_not_booked(world, enrolment):
 
     assert again(world, enrolment).state == "EXCLUDED"
     assert [kind for kind, _address in told(world)] == ["readiness_alert"]
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    sink.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.stop()
 
 
 def test_a_mail_that_the_server_refuses_for_good_tells_the_next_at_once(world, enrolment, sink):

@@ -11,21 +11,10 @@ from portal.models import AuditEvent, Customer, Membership, Promise
 from portal.services import contacts, messages
 from tests import factories
 from tests.conftest import NOON
-from tests.mailsink import Sink
 from tests.upgrades.alerting import a_contact, a_ready, again, links_in
 from tests.upgrades.views.conftest import browser
 from upgrades.models import Booking, DecisionLink, Enrolment, UpgradeJob
 from upgrades.services import alerts, jobs, pathmoves
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    sink.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.stop()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Plans with nothing to choose but how and when: new hardware, and repairs."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,13 +23,14 @@ from upgrades.services.rehearsals import asking
 Wish = dict[str, Any]
 
 
-class Fixed(Resource):
+class Fixed(ABC, Resource):
     """Subclasses say what is wished for; nothing of it comes from the body."""
 
     site_path = "site_id"
 
+    @abstractmethod
     def wish(self, row: Any) -> Wish:
-        raise NotImplementedError
+        """What the row says is to be planned."""
 
     def drafted(self) -> Response:
         row, at = self.row(), clock.now()

@@ -10,7 +10,6 @@ from portal import clock, tenancy
 from portal.services import messages
 from tests import factories
 from tests.conftest import NOON
-from tests.mailsink import Sink
 from tests.upgrades import operator
 from tests.upgrades.alerting import a_contact, links_in
 from tests.upgrades.services.rollouts.conftest import each, now, states
@@ -18,16 +17,6 @@ from tests.upgrades.services.test_story import states as steps_of
 from tests.upgrades.views.test_decisions import digest
 from upgrades.models import UpgradeJob
 from upgrades.services.rollouts import drafts, drawing, figures, lives, sweeping
-
-
-@pytest.fixture
-def sink(settings):
-    sink = Sink()
-    sink.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    yield sink
-    sink.stop()
 
 
 @pytest.mark.slow
