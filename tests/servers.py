@@ -87,6 +87,16 @@ def offer_unpacked_browser() -> None:
         os.environ["LD_LIBRARY_PATH"] = f"{alone}:{known}" if known else str(alone)
 
 
+def take_a_database_of_our_own(worker: str) -> None:
+    """Each worker of pytest-xdist its own numbered database: the queues of one are no business of
+    the others, whose fixtures empty theirs and whose Celery workers would take what lies there."""
+    number = 1 + int(worker.removeprefix("gw")) % 15  # a Valkey has sixteen; 0 is the main process'
+    if url := os.environ.get("REDIS_URL"):
+        os.environ["REDIS_URL"] = url.rpartition("/")[0] + f"/{number}"
+
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER", ""):
+    take_a_database_of_our_own(worker)
 if STARTED not in os.environ:
     catalogues.compile_all()
     os.environ.update(native_libraries.environment())

@@ -57,6 +57,15 @@ def ids_of(customer):
     return [row.pk for row in rows if row is not None]
 
 
+def of_app(app):
+    """Its addresses of customers. Together they name all of them."""
+    return [route for route in SLUGGED if route.name.startswith(f"{app}:")]
+
+
+def test_each_address_belongs_to_an_app():
+    assert sorted(r.name for app in OURS for r in of_app(app)) == sorted(r.name for r in SLUGGED)
+
+
 def get_in(user):
     client = Client()
     client.force_login(user)
@@ -71,39 +80,40 @@ def two(world):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("route", SLUGGED, ids=lambda route: route.name)
-def test_a_stranger_finds_nothing_anywhere(two, route):
+@pytest.mark.parametrize("app", OURS)
+def test_a_stranger_finds_nothing_anywhere(two, app):
     world, stranger, _other = two
     client = get_in(stranger)
+    ids = [*ids_of(world.customer), uuid.uuid4()]
 
-    for pk in [*ids_of(world.customer), uuid.uuid4()]:
-        address = route.filled(slug=world.customer.slug, pk=pk)
-        for answer in (client.get(address), client.post(address)):
-            assert answer.status_code == 404
-            assert "Support desk" not in answer.content.decode()
+    for route in of_app(app):
+        for pk in ids:
+            address = route.filled(slug=world.customer.slug, pk=pk)
+            for answer in (client.get(address), client.post(address)):
+                assert answer.status_code == 404, address
+                assert "Support desk" not in answer.content.decode(), address
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "route", [r for r in SLUGGED if "<uuid" in r.path], ids=lambda route: route.name
-)
-def test_ones_own_address_with_anothers_id_finds_nothing(two, route):
+@pytest.mark.parametrize("app", OURS)
+def test_ones_own_address_with_anothers_id_finds_nothing(two, app):
     world, stranger, other = two
     client = get_in(stranger)
-    unknown = client.get(route.filled(slug=other.slug, pk=uuid.uuid4())).status_code
+    ids = ids_of(world.customer)
 
-    for pk in ids_of(world.customer):
-        address = route.filled(slug=other.slug, pk=pk)
-        for answer in (client.get(address), client.post(address)):
-            assert answer.status_code in (403, 404, 405)
-            assert "Support desk" not in answer.content.decode()
-        assert client.get(address).status_code == unknown
+    for route in [route for route in of_app(app) if "<uuid" in route.path]:
+        unknown = client.get(route.filled(slug=other.slug, pk=uuid.uuid4())).status_code
+        for pk in ids:
+            address = route.filled(slug=other.slug, pk=pk)
+            for answer in (client.get(address), client.post(address)):
+                assert answer.status_code in (403, 404, 405), address
+                assert "Support desk" not in answer.content.decode(), address
+            assert client.get(address).status_code == unknown, address
 
 
-@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
-def test_nobody_gets_in_without_signing_in(db, route):
-    if route.view.needs == permissions.OPEN:
-        return
-    answer = Client().get(route.filled(slug="meridian", pk=uuid.uuid4()))
-    assert answer.status_code == 302
-    assert "/sign-in/" in answer["Location"]
+def test_nobody_gets_in_without_signing_in(db):
+    for route in PAGES:
+        if route.view.needs != permissions.OPEN:
+            answer = Client().get(route.filled(slug="meridian", pk=uuid.uuid4()))
+            assert answer.status_code == 302, route.name
+            assert "/sign-in/" in answer["Location"], route.name
