@@ -222,6 +222,7 @@ EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail.scheme == "smtp+tls", 20
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", "Changeover <changeover@localhost>")
 
 # API
+API_CALLS_A_MINUTE = number("API_CALLS_A_MINUTE", 3000)  # of one key; 0: any number
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.Needs"],
@@ -235,7 +236,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Changeover",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "POSTPROCESSING_HOOKS": ["portal.api.schema.tidy"],
+    "POSTPROCESSING_HOOKS": ["portal.api.contract.tidy"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 

@@ -68,6 +68,7 @@ def plain_environment(folder: Path) -> dict[str, str]:
         "PRODUCTION": "0",
         "ALLOW_PRIVATE_ADDRESSES": "1",
         "RUN_ID": "tests",
+        "API_CALLS_A_MINUTE": "0",
         "DJANGO_LIVE_TEST_SERVER_ADDRESS": "127.0.0.1",  # a bare machine has no name for it
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the thread of the test
     }

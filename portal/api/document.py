@@ -13,7 +13,7 @@ from portal.permissions import OPEN
 
 
 @lru_cache(maxsize=2)
-def _written(renderer: type[BaseRenderer]) -> bytes:
+def written(renderer: type[BaseRenderer]) -> bytes:
     with translation.override("en"):
         document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
     return renderer().render(document, renderer_context={})
@@ -22,13 +22,13 @@ def _written(renderer: type[BaseRenderer]) -> bytes:
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
-        _written(OpenApiJsonRenderer), content_type="application/vnd.oai.openapi+json"
+        written(OpenApiJsonRenderer), content_type="application/vnd.oai.openapi+json"
     )
 
 
 @require_safe
 def as_yaml(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(_written(OpenApiYamlRenderer), content_type="application/vnd.oai.openapi")
+    return HttpResponse(written(OpenApiYamlRenderer), content_type="application/vnd.oai.openapi")
 
 
 as_json.needs = as_yaml.needs = OPEN  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ sending it again will not help), or it is right and the object's state forbids i
 
 import logging
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -21,12 +20,15 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from portal.api.permissions import KeyOfSites, KeyScope
+from portal.api.versions import Stale, Unseen
 from portal.errors import NotNow, Refused
+from portal.services import codes
 from portal.services.kept_answers import AnotherRequest
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 Json = dict[str, Any]
+OF_REQUEST: dict[type[Refused], int] = {AnotherRequest: 422, Stale: 412, Unseen: 428}
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response:
@@ -39,7 +41,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
         got_request_exception.send(sender=type(view), request=getattr(request, "_request", None))
     full = {
         "type": f"{settings.PUBLIC_URL}/api/v1/problems/{body['code']}",
-        "title": _title(status),
+        "title": codes.title(status),
         "status": status,
         **body,
         "instance": request.path if request is not None else "",
@@ -56,7 +58,7 @@ def _told(error: Exception, under: str) -> tuple[int, Json, dict[str, str]]:
     if isinstance(error, Refused):
         return _refused(error, under)
     if isinstance(error, exceptions.ValidationError):
-        detail = _("Some of what was sent cannot be right.")
+        detail = codes.said("invalid")
         return 400, {"code": "invalid", "detail": detail, "errors": flat(error.detail)}, {}
     return _of_http(error)
 
@@ -74,8 +76,7 @@ def _refused(error: Refused, under: str) -> tuple[int, Json, dict[str, str]]:
     if error.fields:
         fields = error.fields.items()
         body["errors"] = {_joined(under, name): [str(said)] for name, said in fields}
-    status = 422 if isinstance(error, AnotherRequest) else 400 if error.fields else 409
-    return status, body, {}
+    return OF_REQUEST.get(type(error), 400 if error.fields else 409), body, {}
 
 
 def _of_http(error: Exception) -> tuple[int, Json, dict[str, str]]:
@@ -103,36 +104,12 @@ def _status(error: Exception) -> int:
 
 
 def _code(error: Exception, status: int) -> tuple[str, str]:
-    if isinstance(error, KeyScope):
-        return error.code, _("This key was made for less: its scope does not cover this.")
-    if isinstance(error, KeyOfSites):
-        return error.code, _("This key is limited to some sites, and this is not of one site.")
+    if isinstance(error, KeyScope | KeyOfSites):
+        return error.code, codes.said(error.code)
+    code = codes.OF_STATUS.get(status, "failed")
     if isinstance(error, exceptions.ParseError):
-        return "malformed", str(error.detail)
-    codes = {
-        400: ("malformed", _("The request cannot be read.")),
-        401: ("not-authenticated", _("A living API key is needed: Authorization: Bearer …")),
-        403: ("forbidden", _("You may see this, but not do that.")),
-        404: ("not-found", _("There is nothing here, or not for you.")),
-        405: ("method-not-allowed", _("This address does not take that method.")),
-        413: ("too-large", _("The body is too large.")),
-        415: ("unsupported-media-type", _("The body is of a kind that is not read here.")),
-        429: ("throttled", _("Too many requests: wait, then go on.")),
-    }
-    return codes.get(status, ("failed", _("Something failed here. It was noted.")))
-
-
-def _title(status: int) -> str:
-    """One sentence a kind of problem, the same every time."""
-    titles = {
-        400: _("The request cannot be right"),
-        401: _("No living key"),
-        403: _("Not allowed"),
-        404: _("Not found"),
-        409: _("Refused as things stand"),
-        422: _("The key of another request"),
-    }
-    return titles.get(status) or HTTPStatus(status).phrase
+        return code, str(error.detail)
+    return code, codes.said(code)
 
 
 def flat(detail: Any, under: str = "") -> dict[str, list[str]]:

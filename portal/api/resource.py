@@ -21,7 +21,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSet
 
 from portal import clock, permissions, tenancy
-from portal.api import idempotency
+from portal.api import idempotency, throttling, versions
 from portal.api.bases import Body, Pages, Query
 from portal.api.idempotency import Replay
 from portal.api.pages import Keyset, following
@@ -30,6 +30,7 @@ from portal.api.schema import Schema
 from portal.errors import Refused
 from portal.models import ApiKey, Customer
 from portal.services import staff_access
+from portal.services.allowances import Allowance
 
 
 class CustomerNeeded(Refused):
@@ -63,6 +64,9 @@ class Resource(ViewSet):
     uploads: ClassVar[frozenset[str]] = frozenset()  # actions whose body is a file
     downloads: ClassVar[frozenset[str]] = frozenset()  # actions that answer with a file
     under: ClassVar[dict[str, str]] = {}  # where in the body an action's refusals lie
+    previews: ClassVar[frozenset[str]] = frozenset()  # actions by POST that write nothing
+    versioned: ClassVar[frozenset[str]] = frozenset({"retrieve"})  # GETs whose ETag a change names
+    unversioned: ClassVar[frozenset[str]] = frozenset()  # columns that move by themselves
 
     content_negotiation_class = AlwaysJson
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "delete"]
@@ -71,12 +75,15 @@ class Resource(ViewSet):
     customer_id: uuid.UUID | None = None
     limit: list[uuid.UUID] | None = None
     place: uuid.UUID | None = None  # for the answer to a request that may be repeated
+    allowance: Allowance | None = None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         language = translation.get_language_from_request(request)
         with translation.override(language), ExitStack() as self.entered:
             response = super().dispatch(request, *args, **kwargs)
             response.headers["Content-Language"] = translation.get_language() or "en"
+            throttling.tell(self.allowance, response)
+            response = versions.tag(self, response)
             if self.place:
                 idempotency.keep(self.place, response)
             if response.status_code >= 400 and self.customer_id:
@@ -95,7 +102,8 @@ class Resource(ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         _ = self.query, self.body  # what cannot be right is said before anything is looked up
-        self.place = idempotency.begin(self, request)
+        self.place = idempotency.begin(self, request)  # a repeat needs no look at the row
+        versions.demand(self, request)
 
     def handle_exception(self, exc: Exception) -> Any:
         return exc.response if isinstance(exc, Replay) else super().handle_exception(exc)
@@ -104,6 +112,7 @@ class Resource(ViewSet):
         """Enter the customer, then ask the policy."""
         if request.auth is None:
             raise NotAuthenticated
+        throttling.count(self, request.auth)
         if "Accept-Language" not in request.headers:
             translation.activate(request.user.language)
         if self.action in (None, "metadata"):
@@ -178,6 +187,10 @@ class Resource(ViewSet):
 
     def row(self) -> Any:
         return get_object_or_404(self.rows(), pk=self.pk)
+
+    def seen(self) -> Any:
+        """What a change of this address changes: to be compared with what was read."""
+        return versions.columns(self.row(), self.unversioned)
 
     def named(self, found: "QuerySet[Any]", field: str) -> Any:
         """The row that a field of the body names. Unknown and foreign ones are refused alike."""

@@ -4,9 +4,10 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
+from portal.api import versions
 from portal.api.bases import Answer
 from portal.api.fields import Listed
 
@@ -19,9 +20,12 @@ WHEN = {
     "403": "The key, or its person, may not do this.",
     "404": "There is nothing here, or not for this key.",
     "409": "Refused as things stand; `code` names the rule, `remedy` what would help.",
+    "412": "The row was changed since the state that If-Match names.",
     "413": "The body is too large.",
     "415": "The body is of another kind than this address reads.",
     "422": "The Idempotency-Key was sent before, with another request.",
+    "428": "If-Match is missing: say which state of the row was seen.",
+    "429": "The key's calls of this minute are used up; Retry-After says until when.",
 }
 
 
@@ -90,6 +94,10 @@ class Schema(AutoSchema):
         found = [self._parameter(name, field) for name, field in asked.fields.items()]
         if self.method == "POST":
             found.append(KEY)
+        if self._changes():
+            found.append(SEEN)
+        if self.method == "GET" and self.action not in self.view.downloads:
+            found.append(HAVE)
         return [*found, LANGUAGE]
 
     def _parameter(self, name: str, field: Any) -> OpenApiParameter:
@@ -119,7 +127,11 @@ class Schema(AutoSchema):
             found.append("404")
         if self.method in ("POST", "DELETE"):
             found += ["409", "413", "415", "422"] if self.method == "POST" else ["409"]
-        return found
+        found += ["412", "428"] if self._changes() else []
+        return [*found, "429"]
+
+    def _changes(self) -> bool:
+        return "{" in self.path and versions.demanded(self.view, self.action, self.method)
 
     def _get_response_for_code(self, serializer: Any, status: str, *rest: Any, **more: Any) -> Any:
         told = super()._get_response_for_code(serializer, status, *rest, **more)
@@ -157,24 +169,16 @@ KEY = OpenApiParameter(
         " kept: a refused request may be repeated under the same key."
     ),
 )  # fmt: skip
+SEEN = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True,
+    description="The ETag of the row as it was read, or * for whatever it is by now.",
+    examples=[OpenApiExample("any", value="*")],
+)  # fmt: skip
+HAVE = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER,
+    description="The ETag of an answer that is at hand: 304 if it is still that.",
+)  # fmt: skip
 LANGUAGE = OpenApiParameter(
     "Accept-Language", str, OpenApiParameter.HEADER,
     description="en, fr or tr; without it the language of the key's person.",
 )  # fmt: skip
-
-
-def tidy(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
-    """Say once what every operation repeats, and leave out the generator's own marks."""
-    shared: dict[str, Any] = {}
-    for operation in (each for path in result["paths"].values() for each in path.values()):
-        for status in set(operation["responses"]) & set(WHEN):
-            shared[f"Problem{status}"] = operation["responses"][status]
-            operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
-    result["components"]["responses"] = dict(sorted(shared.items()))
-    return _without_marks(result)
-
-
-def _without_marks(part: Any) -> Any:
-    if isinstance(part, dict):
-        return {k: _without_marks(v) for k, v in part.items() if k != "x-spec-enum-id"}
-    return [_without_marks(each) for each in part] if isinstance(part, list) else part

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from portal.api import document
+from portal.api import document, reader
 from portal.api.contacts import Contacts, Promises
 from portal.api.customers import Customers
 from portal.api.evidence import EvidenceFiles
@@ -20,5 +20,9 @@ router.register("audit", Audit, basename="api-audit")
 urlpatterns = [
     path("openapi.json", document.as_json, name="api-json"),
     path("openapi.yaml", document.as_yaml, name="api-yaml"),
+    path("docs/", reader.contents, name="api-docs"),
+    path("docs/<slug:noun>/", reader.noun, name="api-noun"),
+    path("problems/", reader.problems, name="api-problems"),
+    path("problems/<slug:code>", reader.problem, name="api-problem"),
     *router.urls,
 ]

@@ -17,6 +17,8 @@ FIELDS = ("name", "language", "zone", "tags")
 
 
 class BadCustomer(Refused):
+    """What was written cannot be a customer; `fields` says where."""
+
     code = "customer-not-possible"
 
 

@@ -53,6 +53,8 @@ FILES = "SELECT stored_as FROM portal_evidencefile ORDER BY 1"
 
 
 class FolderNotEmpty(Refused):
+    """A backup or a restore never writes over what is there."""
+
     code = "folder-not-empty"
 
 

@@ -19,10 +19,14 @@ from portal.services import customers, evidence
 
 
 class KeyInUse(Refused):
+    """Something is still sealed under this key."""
+
     code = "key-in-use"
 
 
 class NoSuchKey(Refused):
+    """The key ring has no key of this name."""
+
     code = "no-such-key"
 
 

@@ -15,6 +15,8 @@ USUAL = {Promise.Kind.ANSWER: 7}  # where nothing was agreed
 
 
 class BadPromise(Refused):
+    """What was written cannot be a promise; `fields` says where."""
+
     code = "promise-not-possible"
 
 

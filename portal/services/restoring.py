@@ -41,6 +41,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT c.reli
 
 
 class CannotRestore(Refused):
+    """The backup is not whole, or not one of this product."""
+
     code = "cannot-restore"
 
 

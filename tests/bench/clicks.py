@@ -19,6 +19,7 @@ from upgrades.services import steps
 
 CLICKS = 60
 WARM_UP = 5
+HEADERS = {"If-Match": "*"}
 HOLD = f"UPDATE upgrades_jobstep SET {world.QUIET}, state = 'HELD', next_at = NULL"
 HELD = "SELECT id FROM upgrades_jobstep WHERE state = 'HELD' LIMIT 1"
 STARTED = "SELECT extract(epoch FROM at)::float FROM bare_start WHERE step = %s"
@@ -74,7 +75,9 @@ def _called(agent: User) -> float:
 def _posted(api: http.client.HTTPConnection, token: str) -> float:
     row = rows.ask(HELD)[0]
     began = time.time()
-    api.request("POST", f"/api/v1/steps/{row}/retry", headers={"Authorization": f"Bearer {token}"})
+    api.request(
+        "POST", f"/api/v1/steps/{row}/retry", headers=HEADERS | {"Authorization": f"Bearer {token}"}
+    )
     answer = api.getresponse()
     said = answer.read()
     assert answer.status == 200, (answer.status, said)

@@ -31,16 +31,24 @@ class Problem(Exception):
 class Changeover:
     def __init__(self, address: str, key: str, language: str = "en") -> None:
         self.address, self.key, self.language = address.rstrip("/"), key, language
+        self.tag = ""  # of the last answer
 
     def get(self, path: str, **query: Any) -> Any:
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path)
 
-    def post(self, path: str, body: Any = None) -> Any:
-        content = None if body is None else json.dumps(body).encode()
-        return self._call("POST", path, content, "application/json")
+    def read(self, path: str) -> tuple[Any, str]:
+        """A row, and the tag of its state: a change that names it is refused (412) if somebody
+        changed the row meanwhile."""
+        found = self._call("GET", path)
+        return found, self.tag
 
-    def delete(self, path: str) -> Any:
-        return self._call("DELETE", path)
+    def post(self, path: str, body: Any = None, *, seen: str = "*") -> Any:
+        """`seen` is the tag of what was read; * changes whatever it is by now."""
+        content = None if body is None else json.dumps(body).encode()
+        return self._call("POST", path, content, "application/json", seen=seen)
+
+    def delete(self, path: str, *, seen: str = "*") -> Any:
+        return self._call("DELETE", path, seen=seen)
 
     def upload(self, path: str, file: Path) -> str:
         """Send a file as it is; its id, to be named as a value in evidence."""
@@ -67,8 +75,12 @@ class Changeover:
             return False
         return True
 
-    def _call(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Any:
+    def _call(
+        self, method: str, path: str, body: bytes | None = None, kind: str = "", *, seen: str = ""
+    ) -> Any:
         headers = {"Authorization": f"Bearer {self.key}", "Accept-Language": self.language}
+        if seen:
+            headers["If-Match"] = seen
         if body is not None:
             headers["Content-Type"] = kind
         request = urllib.request.Request(
@@ -76,7 +88,7 @@ class Changeover:
         )
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-                content = answer.read()
+                content, self.tag = answer.read(), answer.headers.get("ETag", "")
         except urllib.error.HTTPError as refused:
             with refused:
                 raise Problem(refused.code, _read(refused.read())) from None

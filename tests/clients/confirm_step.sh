@@ -15,14 +15,14 @@ ask() { # method, path and whatever curl shall send; what is refused ends it, an
   shift 2
   curl --silent --show-error --fail-with-body --max-time 30 --request "$method" \
     --header "Authorization: Bearer $KEY" --header "Content-Type: application/json" \
-    "$PORTAL/api/v1/$path" "$@" >"$answer" || {
+    --dump-header "$answer.head" "$PORTAL/api/v1/$path" "$@" >"$answer" || {
     cat "$answer" >&2
     exit 1
   }
 }
 
 answer=$(mktemp)
-trap 'rm -f "$answer"' EXIT
+trap 'rm -f "$answer" "$answer.head"' EXIT
 
 ask GET "steps?state=ASKING&action=$action&limit=1"
 step=$(sed -n 's/.*"results":\[{"id":"\([0-9a-f-]*\)".*/\1/p' "$answer")
@@ -31,7 +31,12 @@ if [ -z "$step" ]; then
   exit 3
 fi
 
-ask POST "steps/$step/take"
+# What is changed is what was read, and nothing newer: each call names the tag of the one before.
+seen() {
+  tr -d '\r' <"$answer.head" | sed -n 's/^[Ee][Tt][Aa][Gg]: //p'
+}
+ask GET "steps/$step"
+ask POST "steps/$step/take" --header "If-Match: $(seen)"
 # … the work itself …
-ask POST "steps/$step/confirm" --data "{\"evidence\": $evidence}"
+ask POST "steps/$step/confirm" --header "If-Match: $(seen)" --data "{\"evidence\": $evidence}"
 sed -n 's/.*"state":"\([A-Z]*\)","reason".*/\1/p' "$answer"

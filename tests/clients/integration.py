@@ -25,7 +25,8 @@ def work(portal: Changeover, doing: Doing) -> list[str]:
         if act is None or step["holder"] is not None:
             continue
         try:
-            portal.post(f"steps/{step['id']}/take")
+            _row, seen = portal.read(f"steps/{step['id']}")
+            portal.post(f"steps/{step['id']}/take", seen=seen)
         except Problem:  # somebody was faster
             continue
         if _do(portal, step, act):

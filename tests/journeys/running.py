@@ -112,7 +112,10 @@ class Running:
         request = urllib.request.Request(
             f"{self.url}/api/v1{path}", method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {key}", "Content-Type": "application/json",
+                "If-Match": "*",
+            },
         )  # fmt: skip
         with urllib.request.urlopen(request, timeout=30) as answer:
             text = answer.read()

@@ -23,6 +23,8 @@ TITLE = 120
 
 
 class BadFreeze(Refused):
+    """What was written cannot be a freeze; `fields` says where."""
+
     code = "freeze-not-possible"
 
 

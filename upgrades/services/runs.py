@@ -34,6 +34,8 @@ PREPARES = timedelta(hours=12)
 
 
 class TooSoon(Refused):
+    """Its window is not open yet, or the wait before it is not over."""
+
     code = "too-soon"
 
 

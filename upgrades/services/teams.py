@@ -29,6 +29,8 @@ WHERE t.active AND s.hour >= %s AND s.hour < %s GROUP BY s.hour ORDER BY s.hour
 
 
 class BadTeam(Refused):
+    """What was written cannot be a team; `fields` says where."""
+
     code = "team-not-possible"
 
 

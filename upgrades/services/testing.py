@@ -38,6 +38,8 @@ class Tested:
 
 
 class NotTested(Refused):
+    """The release was not tried at the site that tests it."""
+
     code = "not-tested"
 
 

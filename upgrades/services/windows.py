@@ -29,6 +29,8 @@ TO_COME = [Booking.State.HELD, Booking.State.BOOKED]
 
 
 class BadWindow(Refused):
+    """What was written cannot be a window; `fields` says where."""
+
     code = "window-not-possible"
 
 

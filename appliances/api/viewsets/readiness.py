@@ -1,5 +1,7 @@
 """Waivers, drift, differences and thresholds: what people decide about the checks of a site."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -74,6 +76,7 @@ class Drifts(Collection):
     needs = {"list": "site.view", "retrieve": "site.view", "accept": "drift.accept"}
     asks = {"list": DriftQuery}
     takes = {"accept": Accepted}
+    unversioned = frozenset({"last_seen_at"})
     gives = {"retrieve": DriftAnswer}
 
     @action(detail=True, methods=["post"])
@@ -116,10 +119,15 @@ class ThresholdsOfCustomer(Resource):
     owner = "id"
     needs = {"thresholds": "site.view", "change": "threshold.manage"}
     takes = {"change": ThresholdsBody}
+    versioned = frozenset({"thresholds"})
     gives = {"thresholds": ThresholdsAnswer, "change": ThresholdsAnswer}
 
     def rows(self) -> "QuerySet[Customer]":
         return super().rows().filter(pk=self.customer_id)
+
+    def seen(self) -> Any:
+        self.row()
+        return {told["key"]: told["value"] for told in thresholds.table()}
 
     @action(detail=True, methods=["get"])
     def thresholds(self, request: Request, pk: str) -> Response:

@@ -82,7 +82,7 @@ class Portal:
         return call("POST", address, headers, picture)["id"]
 
     def _post(self, step: dict, verb: str, body: dict | None) -> None:
-        headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4())}
+        headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4()), "If-Match": "*"}
         address = f"{self.address}/api/v1/steps/{quote(str(step['id']))}/{verb}"
         call("POST", address, headers, body)
 

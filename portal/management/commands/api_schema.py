@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,22 +9,31 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from portal.services import codes, refusals
+
 FILE = Path(settings.BASE_DIR) / "openapi.yaml"
+CODES = codes.FILE
 
 
 class Command(BaseCommand):
-    help = "Write the API's OpenAPI document, or see whether the committed one says the same."
+    help = "Write the API's OpenAPI document and its problem codes, or compare the committed ones."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing, compare")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        found = json.dumps(refusals.read(), indent=1, ensure_ascii=False) + "\n"
+        self._settle(CODES, found, check=options["check"])
+        codes.table.cache_clear()
         with translation.override("en"):
             document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
         if GENERATOR_STATS:
             raise CommandError("Not everything could be described: see above.")
         text = OpenApiYamlRenderer().render(document, renderer_context={}).decode()
-        if not options["check"]:
-            FILE.write_text(text)
-        elif not FILE.exists() or FILE.read_text() != text:
-            raise CommandError("openapi.yaml is not what the API says: run manage.py api_schema.")
+        self._settle(FILE, text, check=options["check"])
+
+    def _settle(self, file: Path, text: str, *, check: bool) -> None:
+        if not check:
+            file.write_text(text)
+        elif not file.exists() or file.read_text() != text:
+            raise CommandError(f"{file.name} is not what the API says: run manage.py api_schema.")

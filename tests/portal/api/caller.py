@@ -22,11 +22,14 @@ class Caller:
         return Client().get(f"/api/v1/{path}", query, headers=self.headers)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        """A change is of whatever the row is by now, unless If-Match is among the headers."""
         data = {"data": b"" if body is None else body, "content_type": "application/json"}
-        return Client().post(f"/api/v1/{path}", **data, headers={**self.headers, **headers})
+        told = {"If-Match": "*", **self.headers, **headers}
+        return Client().post(f"/api/v1/{path}", **data, headers=told)
 
-    def delete(self, path: str) -> Any:
-        return Client().delete(f"/api/v1/{path}", headers=self.headers)
+    def delete(self, path: str, **headers: str) -> Any:
+        told = {"If-Match": "*", **self.headers, **headers}
+        return Client().delete(f"/api/v1/{path}", headers=told)
 
     def rows(self, path: str, **query: Any) -> list[Any]:
         answer = self.get(path, **query)

@@ -69,6 +69,7 @@ class PlansOfReplacement(Fixed):
     takes = {"put_in_place": FixedWish, "path": FixedPreview, "rehearse": FixedRehearsalBody}
     gives = {"put_in_place": JobDetail, "path": PreviewAnswer, "rehearse": RehearsalAnswer}
     statuses = {"put_in_place": 201, "rehearse": 201}
+    previews = frozenset({"path"})
 
     def rows(self) -> "QuerySet[Any]":
         return super().rows().filter(replaces__isnull=False)
@@ -99,6 +100,7 @@ class RepairsOfJob(Fixed):
     takes = {"repair": FixedWish, "repair_path": FixedPreview, "rehearse": FixedRehearsalBody}
     gives = {"repair": JobDetail, "repair_path": PreviewAnswer, "rehearse": RehearsalAnswer}
     statuses = {"repair": 201, "rehearse": 201}
+    previews = frozenset({"repair_path"})
 
     def wish(self, row: UpgradeJob) -> Wish:
         return repairing.wish(row)

@@ -25,6 +25,7 @@ class PlansOfSite(Resource):
     takes = {"path": PreviewBody, "draft": Wish}
     gives = {"choices": ChoicesAnswer, "path": PreviewAnswer, "draft": JobDetail}
     statuses = {"draft": 201}
+    previews = frozenset({"path"})
 
     @action(detail=True, methods=["get"])
     def choices(self, request: Request, pk: str) -> Response:

@@ -28,6 +28,8 @@ class Rehearsals(Collection):
     asks = {"list": RehearsalQuery}
     gives = {"list": RehearsalAnswer, "retrieve": RehearsalDetail, "cancel": RehearsalAnswer}
     pages = frozenset({"list"})
+    # What its process moves at every step.
+    unversioned = frozenset({"lease_until", "bells", "steps_done", "steps_all"})
 
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:

@@ -44,6 +44,10 @@ class Steps(Collection, Uploads):
     gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer, "clients_export": LookAnswer}
     uploads = frozenset({"evidence", "clients_export"})
     statuses = {"evidence": 201, "clients_export": 201}
+    unversioned = frozenset({  # the runner's own, at every look
+        "next_at", "deadline_at", "lease_until", "lease_owner", "token", "claims", "baseline",
+        "observed",
+    })  # fmt: skip
     under = {"confirm": "evidence", "accept": "evidence"}
 
     @action(detail=True, methods=["post"])

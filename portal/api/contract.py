@@ -1,0 +1,105 @@
+"""What the OpenAPI document says once for all operations: headers, problems, examples, codes."""
+
+from typing import Any
+
+from portal.api.examples import Examples
+from portal.services import codes
+
+Json = dict[str, Any]
+ABOUT = """\
+Every request carries `Authorization: Bearer <key>`. Instants are in UTC (RFC 3339). What is not
+known is refused, never ignored: fields, parameters, parameters given twice.
+
+A repeated POST with the same `Idempotency-Key` is done once. A change says with `If-Match` which
+state of the row it is about: the `ETag` of what was read, or `*` for whatever it is by now. Lists
+are turned by `next`. A key may make so many calls a minute: see `RateLimit`.
+
+What is refused is a problem (RFC 9457): `code` is stable and for programs, `detail` and `remedy`
+are for people, in the language of `Accept-Language`. All codes: /api/v1/problems/.
+"""
+HEADERS: dict[str, Json] = {
+    "ETag": {
+        "description": "The state of what was read: for If-Match and If-None-Match.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": '`"key";r=2999;t=60`: calls left, and seconds until all are back.',
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": '`"key";q=3000;w=60`: calls in so many seconds.',
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {
+        "description": "Seconds until it is worth asking again.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "Idempotency-Replayed": {
+        "description": "true: nothing was done, this is the answer of the first time.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+OF_STATUS = {"429": ["Retry-After", "RateLimit", "RateLimit-Policy"]}
+UNCHANGED = {"description": "It is what If-None-Match names.", "headers": ["ETag"]}
+
+
+def tidy(result: Json, **_rest: Any) -> Json:
+    """Say once what every operation repeats, and leave out the generator's own marks."""
+    result["info"]["description"] = ABOUT
+    parts = result["components"]
+    _tell_codes(parts["schemas"]["Problem"])
+    shared: Json = {}
+    for path, methods in result["paths"].items():
+        for method, operation in methods.items():
+            _head(operation, method, path)
+            for status in {each for each in operation["responses"] if each >= "400"}:
+                shared[f"Problem{status}"] = _with_example(operation["responses"][status], status)
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    shared["Unchanged"] = _headed(dict(UNCHANGED), UNCHANGED["headers"])
+    parts["headers"] = HEADERS
+    parts["responses"] = dict(sorted(shared.items()))
+    _add_examples(parts["schemas"])
+    return _without_marks(result)
+
+
+def _head(operation: Json, method: str, path: str) -> None:
+    """The headers of what went well, and 304."""
+    names = ["RateLimit", "RateLimit-Policy"]
+    names += ["Idempotency-Replayed"] if method == "post" else []
+    for status, told in operation["responses"].items():
+        if status < "300":
+            tagged = method == "get" and "*/*" not in told.get("content", {})
+            _headed(told, [*(["ETag"] if tagged else []), *names])
+    if method == "get" and "*/*" not in operation["responses"]["200"].get("content", {}):
+        operation["responses"]["304"] = {"$ref": "#/components/responses/Unchanged"}
+
+
+def _headed(told: Json, names: Any) -> Json:
+    told["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return told
+
+
+def _with_example(told: Json, status: str) -> Json:
+    [(kind, content)] = told["content"].items()
+    example = codes.example(status)
+    told = {**told, "content": {kind: {**content, "example": example}}}
+    return _headed(told, OF_STATUS[status]) if status in OF_STATUS else told
+
+
+def _tell_codes(problem: Json) -> None:
+    """Every code there is. Not an `enum`: a new rule must not break who reads answers strictly."""
+    problem["properties"]["code"]["x-extensible-enum"] = sorted(codes.table())
+
+
+def _add_examples(schemas: Json) -> None:
+    made = Examples(schemas)
+    for name, schema in schemas.items():
+        if schema.get("type") == "object" and name != "Problem":
+            schema["examples"] = [made.of(schema)]
+    schemas["Problem"]["examples"] = [codes.example("409")]
+
+
+def _without_marks(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {k: _without_marks(v) for k, v in part.items() if k != "x-spec-enum-id"}
+    return [_without_marks(each) for each in part] if isinstance(part, list) else part

@@ -1,0 +1,17 @@
+"""The reader pages of the API, looked at."""
+
+import pytest
+
+from tests.browser.looking import look
+
+pytestmark = pytest.mark.browser
+PAGES = {"contents": "docs/", "noun": "docs/jobs/", "problems": "problems/"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_reader_page_is_fit_to_be_read(page_at, name):
+    page = page_at(f"/api/v1/{PAGES[name]}")
+    for summary in page.locator("section.sec details > summary").all()[:6]:
+        summary.click()
+
+    look(page, f"api.{name}")
