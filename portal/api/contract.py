@@ -68,10 +68,15 @@ def _head(operation: Json, method: str, path: str) -> None:
     names += ["Idempotency-Replayed"] if method == "post" else []
     for status, told in operation["responses"].items():
         if status < "300":
-            tagged = method == "get" and "*/*" not in told.get("content", {})
+            tagged = "content" in told and "*/*" not in told["content"]
+            tagged = tagged and (method == "get" or _changes(operation))
             _headed(told, [*(["ETag"] if tagged else []), *names])
     if method == "get" and "*/*" not in operation["responses"]["200"].get("content", {}):
         operation["responses"]["304"] = {"$ref": "#/components/responses/Unchanged"}
+
+
+def _changes(operation: Json) -> bool:
+    return any(each["name"] == "If-Match" for each in operation["parameters"])
 
 
 def _headed(told: Json, names: Any) -> Json:
