@@ -6,4 +6,4 @@ cd "$(dirname "$0")"
 sh ./setup.sh tests
 cores=$(nproc)
 [ "$cores" -le 4 ] || cores=4
-exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-$((cores + 2))}" --dist loadgroup "$@"
+exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-$((cores + 2))}" "$@"

@@ -1,4 +1,5 @@
-"""Each journey starts the whole product: one after the other, by one of the processes that test."""
+"""Each journey starts the whole product: one after the other, by one of the processes that test
+(tests/scheduling.py)."""
 
 import shutil
 import tempfile
@@ -21,9 +22,3 @@ def folder() -> Iterator[Path]:
     place.chmod(0o711)
     yield place
     shutil.rmtree(place, ignore_errors=True)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("journeys"))

@@ -102,7 +102,7 @@ def test_a_site_is_taken_two_releases_up_by_programs_alone(address, world, answe
     pilot = Autopilot(
         Portal(address, operator.key), Park(answering.url, answering.key), clock=time.monotonic
     )
-    ends = time.monotonic() + 400
+    ends = time.monotonic() + 900
     while operator.get(f"jobs/{job['id']}")["state"] == "RUNNING" and time.monotonic() < ends:
         pilot.look()
         if held := operator.rows("steps", job=job["id"], state="HELD"):

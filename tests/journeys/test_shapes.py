@@ -44,7 +44,7 @@ def carried(browser, running, agent, approver, said=()):
         assert state in ("Scheduled", "Running"), shown[:3000]
         assert not any("Held" in each for each in asked), asked
         assert time.monotonic() < ends, shown[:3000]
-        time.sleep(1)
+        time.sleep(2)
     assert heard == set(said)
     return job
 
