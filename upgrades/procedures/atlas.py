@@ -26,6 +26,7 @@ UPGRADE_CLUSTER = (
         _("Distribute"),
         (Step(_("Download, do not install; Distribute to Cluster"), MASTER, do.DISTRIBUTE, "G-ATLAS-1", about=EACH_NODE),),
     ),
+    Phase(_("Back up"), (Step(_("Back up the master"), MASTER, do.BACK_UP, "G-PREP-1"),), lead=530),
     Phase(
         _("Free half of the nodes"),
         (

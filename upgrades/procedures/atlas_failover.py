@@ -29,6 +29,7 @@ UPGRADE_CLUSTER = (
         _("Distribute"),
         (Step(_("Download, do not install; Distribute to Cluster"), A, do.DISTRIBUTE, "G-ATLASF-1", about=EACH_NODE),),
     ),
+    Phase(_("Back up"), (Step(_("Back up A"), A, do.BACK_UP, "G-PREP-1"),), lead=530),
     Phase(
         _("Free half of the nodes"),
         (

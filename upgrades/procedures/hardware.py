@@ -23,13 +23,13 @@ from upgrades.procedures.shared import RETURN
 
 SET_UP_NEW = (
     Step(_("Check that both are ready"), SITE, do.CHECK_READINESS, "G-PREP-3"),
-    Step(_("Set the new appliance up"), NEW, do.SET_UP, "G-HW-1"),
-    Step(_("Export certificate, key and chain, with a passphrase"), OLD, do.EXPORT_CERTIFICATES, "G-HW-3 G-PREP-2"),
-    Step(_("Import the certificate; it must show no warning"), NEW, do.IMPORT_CERTIFICATE, "G-HW-3 G-HW-4"),
-    Step(_("Assign IP: tick the addresses and save"), NEW, do.ASSIGN_IP, "G-HW-4"),
-    Step(_("Accept the EULA"), NEW, do.ACCEPT_EULA, "G-HW-5"),
+    Step(_("Set the new appliance up"), NEW, do.SET_UP, "G-HW-1", unless_left="replacement-unconfirmed"),
+    Step(_("Export certificate, key and chain, with a passphrase"), OLD, do.EXPORT_CERTIFICATES, "G-HW-3 G-PREP-2", unless_left="replacement-unconfirmed"),
+    Step(_("Import the certificate; it must show no warning"), NEW, do.IMPORT_CERTIFICATE, "G-HW-3 G-HW-4", unless_left="replacement-unconfirmed"),
+    Step(_("Assign IP: tick the addresses and save"), NEW, do.ASSIGN_IP, "G-HW-4", unless_left="replacement-unconfirmed"),
+    Step(_("Accept the EULA"), NEW, do.ACCEPT_EULA, "G-HW-5", unless_left="replacement-unconfirmed"),
     Step(_("Install the product package"), NEW, do.INSTALL, "G-HW-5"),
-    Step(_("Change the default login"), NEW, do.CHANGE_LOGIN, "G-HW-6"),
+    Step(_("Change the default login"), NEW, do.CHANGE_LOGIN, "G-HW-6", unless_left="replacement-unconfirmed"),
 )  # fmt: skip
 
 PROCEDURE = Procedure(
@@ -53,6 +53,7 @@ PROCEDURE = Procedure(
             _("Carry the settings over"),
             (
                 Step(_("Tell the users when production moves"), SITE, do.ANNOUNCE, "G-PREP-10"),
+                Step(_("Note which Jumpoints are connected"), SITE, do.NOTE_JUMPOINTS, "G-CLIENT-8", unless_left="replacement-unconfirmed"),
                 Step(_("Leave the configuration alone from here"), OLD, do.FREEZE, "G-HW-2"),
                 Step(_("Back up the old appliance"), OLD, do.BACK_UP, "G-HW-2"),
                 Step(_("Upload the backup"), NEW, do.RESTORE_BACKUP, "G-HW-6", unless_left="replacement-unconfirmed"),

@@ -37,6 +37,7 @@ MANUAL = Method(
     between=_AGAIN,
     product=(Step(_("Update by the product file at once"), ITSELF, do.INSTALL_PRODUCT, "G-MANUAL-3 G-AUTO-2"),),
     ahead=(
+        Step(_("Check the clock before the key is made"), ITSELF, do.CHECK_CLOCK, "G-MANUAL-5"),
         Step(_("Make the Appliance Download Key"), ITSELF, do.MAKE_KEY, "G-MANUAL-1"),
         Step(_("Ask support for the download key"), ITSELF, do.ASK_FOR_KEY, "G-MANUAL-1"),
     ),

@@ -39,6 +39,7 @@ PROCEDURE = Procedure(
         Phase(
             _("Prepare"),
             (
+                Step(_("Tell the users when the site is away"), LATE_A, do.ANNOUNCE, "G-PREP-10"),
                 Step(_("Export the certificates and the private key"), LATE_A, do.EXPORT_CERTIFICATES, "G-PREP-2"),
                 Step(_("Export the certificates and the private key"), LATE_B, do.EXPORT_CERTIFICATES, "G-PREP-2"),
             ),
@@ -61,6 +62,8 @@ PROCEDURE = Procedure(
         Phase(
             _("Restore failover"),
             (
+                Step(_("Back up A"), A, do.BACK_UP, "G-PREP-1 G-SYNC-1", if_left="failover-broken"),
+                Step(_("Back up B: the first sync overwrites what it holds"), B, do.BACK_UP, "G-PREP-1 G-SYNC-10", if_left="failover-broken"),
                 Step(_("Compare the inter-appliance keys"), A, do.COMPARE_KEYS, "G-SYNC-7", about=B, if_left="failover-broken"),
                 Step(_("Compare version and build"), A, do.CHECK_BUILDS, "G-SYNC-7", about=B, if_left="failover-broken"),
                 Step(_("Establish failover, B as backup"), A, do.ESTABLISH_FAILOVER, "G-SYNC-8 G-PAIR-5", about=B, if_left="failover-broken"),

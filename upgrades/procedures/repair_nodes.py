@@ -39,6 +39,7 @@ PROCEDURE = Procedure(
         Phase(
             _("Prepare"),
             (
+                Step(_("Tell the users when the site is away"), LATE_A, do.ANNOUNCE, "G-PREP-10"),
                 Step(_("Export the certificates and the private key"), LATE_A, do.EXPORT_CERTIFICATES, "G-PREP-2"),
                 Step(_("Export the certificates and the private key"), LATE_B, do.EXPORT_CERTIFICATES, "G-PREP-2"),
             ),

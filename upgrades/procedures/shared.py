@@ -76,8 +76,8 @@ CLIENTS_ON = Phase(
     _("Install the clients again"),
     (
         *INSTALLERS,
-        *_OTHERS,
         Step(_("Install all client software again by hand"), SITE, do.REINSTALL_CLIENTS, "G-PREP-8"),
+        *_OTHERS,  # Jumpoints and agents were removed too: none is back before this
         FOLLOWED,
     ),
 )  # fmt: skip

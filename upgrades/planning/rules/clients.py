@@ -47,6 +47,8 @@ def clients_are_looked_after(plan: Plan) -> Broken:
             broken.append(served)
         if then.serves and serving(plan, then) != release:
             release, served, seen = serving(plan, then), item, set()
+        if is_a(item, do.CHECK_OTHERS) and not state.clients:
+            broken.append(item)  # what was removed and is not installed again cannot be back
         seen.add(item.action.name)
     if served and not wanted | {do.REGENERATE_INSTALLERS.name} <= seen:
         broken.append(served)

@@ -72,7 +72,7 @@ def holds_settings(plan: Plan, item: PlannedStep) -> bool:
 
 def backups_and_certificates_first(plan: Plan) -> Broken:
     """G-RULE-4: a fresh backup before the first change of a window, certificates exported."""
-    broken = []
+    broken = masters_not_backed_up(plan)
     backed_up, changed = set[tuple[str, int, int]](), set[tuple[str, int, int]]()
     exported = set[str]()
     for item, state, _ in plan.walk():
@@ -85,6 +85,22 @@ def backups_and_certificates_first(plan: Plan) -> Broken:
             if (here not in changed and here not in backed_up) or item.on not in exported:
                 broken.append(item)
             changed.add(here)
+    return unique(broken)
+
+
+def masters_not_backed_up(plan: Plan) -> Broken:
+    """Of a cluster every master is backed up before the hop's first change of any appliance, since
+    the swap and the nodes' flags change those too that are not updated yet (guide, section 7)."""
+    if plan.procedure.repairs or not plan.site.nodes:
+        return []
+    broken, begun, backed_up = [], set[int](), set[tuple[str, int]]()
+    masters = [a.name for a in plan.site.appliances if plan.site.holds_settings(a.name)]
+    for item in plan.steps:
+        if is_a(item, do.BACK_UP):
+            backed_up.add((item.on, item.hop))
+        if is_a(item, *CHANGES) and item.hop not in begun:
+            begun.add(item.hop)
+            broken += [item for each in masters if (each, item.hop) not in backed_up]
     return broken
 
 
