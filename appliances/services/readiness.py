@@ -23,7 +23,7 @@ from appliances.models import (
     Site,
     Waiver,
 )
-from appliances.services import checks, drift, measuring, thresholds, waivers
+from appliances.services import checks, drift, measuring, replacements, thresholds, waivers
 from appliances.services.checks import Question, Verdict
 from appliances.services.measuring import Measured
 from appliances.services.observations import Observation
@@ -88,7 +88,7 @@ class Answers:
 def question(site: Site, *, day: date | None = None) -> Question:
     """What our records say of the site. `day`: what contract and licence must cover; today."""
     at = clock.now()
-    boxes = tuple(Appliance.objects.filter(site=site).order_by("letter"))
+    boxes = tuple(replacements.standing(site))
     kept: dict[object, list[Backup]] = defaultdict(list)
     for backup in Backup.objects.filter(appliance__in=boxes).order_by("-taken_at"):
         kept[backup.appliance_id].append(backup)

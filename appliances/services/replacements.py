@@ -73,6 +73,17 @@ def waiting(site: Site) -> list[Appliance]:
     return list(found.select_related("replaces", "site").order_by("letter"))
 
 
+def standing(site: Site) -> list[Appliance]:
+    """The appliances that the site stands on, by letter: those in place, and for the backup of a
+    pair the replacement that was joined already (G-SYNC-8), which the old one is to give way to."""
+    boxes = list(Appliance.objects.filter(site=site).order_by("letter"))
+    joined = Appliance.known.filter(
+        site=site, place=Place.WAITING, failover_role=FailoverRole.BACKUP
+    )
+    instead = {box.replaces_id: box for box in joined}
+    return [instead.get(box.pk, box) for box in boxes]
+
+
 def withdraw(box: Appliance, *, by: Any, at: datetime) -> Appliance:
     """It is not to replace anything after all. Raises TransitionNotAllowed once it has a place."""
     if box.place != Place.WAITING:

@@ -39,6 +39,8 @@ def refuse_if_left(site: Site, *, replacing: bool = False) -> None:
     """A new upgrade begins on a whole site. What a plan of new hardware puts right by its own steps
     does not hinder it: it is the way on. Raises LeftBehind, which names the repair."""
     job = leftovers.at_site(site)
+    if job is not None and not replacing:
+        _refuse_unconfirmed(job)
     if job is None or not repairable(job):
         return
     left = set(job.left_behind)
@@ -48,6 +50,17 @@ def refuse_if_left(site: Site, *, replacing: bool = False) -> None:
         raise LeftBehind(
             _("%(job)s left this site half-way.") % {"job": job.label},
             remedy=_("Plan its repair first: %(repair)s.") % {"repair": _title(procedure_for(job))},
+        )
+
+
+def _refuse_unconfirmed(job: UpgradeJob) -> None:
+    """Else the old appliance, which serves nobody any more, would be upgraded in its stead."""
+    ids = leftovers.ids(job, leftovers.UNCONFIRMED)
+    if Appliance.known.filter(pk__in=ids, place=Appliance.Place.WAITING).exists():
+        raise LeftBehind(
+            _("%(job)s left a replacement that serves this site and was never confirmed.")
+            % {"job": job.label},
+            remedy=_("Plan the replacement again: what is left of it is its confirmation."),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from appliances.models import Appliance
 from appliances.services import drifting
 from appliances.services.checks.asked import (
     BAD,
@@ -33,7 +34,9 @@ def base_hold(asked: Question, found: Found) -> Verdict:
 
 
 def drift(asked: Question, found: Found) -> Verdict:
-    """A fact that nobody accepted yet. It is accepted, or it goes away; it is never waived."""
+    """A fact that nobody accepted yet. It is accepted, or it goes away; it is never waived. What
+    was typed of a box that has no place yet is no record to drift from."""
+    found = [one for one in found if one.box.place == Appliance.Place.IN_PLACE]
     told = drifting.judged(found, asked.expected)
     known = [d for d in asked.drifts if (d.appliance_id, d.fact) not in told]
     said = [f"{d.appliance.letter} {d.fact} {d.expected} → {d.found}" for d in known]

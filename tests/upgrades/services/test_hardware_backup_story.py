@@ -2,15 +2,16 @@
 
 import pytest
 
+from appliances.models import ReadinessCheck
 from portal import tenancy
 from portal.models import AuditEvent
 from tests.conftest import NOON
-from tests.upgrades import operator, pairs
+from tests.upgrades import operator, pairs, repairs
 from tests.upgrades.hardware import HOST, a_replacement, approved, known, the_return
 from tests.upgrades.pairs import A, B
 from tests.upgrades.services.test_story import states
 from upgrades.models import JobStep, UpgradeJob
-from upgrades.services import steps
+from upgrades.services import jobs, repairing, steps
 from upgrades.services.not_planned import NotAsPlanned
 
 
@@ -73,3 +74,40 @@ def test_builds_that_a_person_reads_must_be_those_of_the_primary(pair, park):
     assert park.truth(A)["peer"] is None
     with tenancy.transaction(pair.customer):
         assert JobStep.objects.get(pk=step.pk).state == "ASKING"
+
+
+def test_given_up_after_the_joining_it_is_planned_again_and_done(pair, park):
+    """The site stands on the primary and the new one by then: both are asked whether they are
+    ready, the old one counts no more, and nothing is set up, broken or joined twice."""
+    new = a_replacement(pair, park, letter="B")
+    job, at = repairs.abandoned(pair, approved(pair, new), park, "verify_by_hosts_file")
+    assert job.left_behind == ["replacement-unconfirmed"]
+
+    again = approved(pair, new, at=at)
+    operator.run_to_the_end(pair, again, park, at=at, turns=600)
+
+    done = repairs.actions(pair, again)
+    with tenancy.transaction(pair.customer):
+        found = UpgradeJob.objects.get(pk=again.pk)
+        assert (found.state, found.left_behind) == ("DONE", []), states(pair, again)
+        assert pairs.roles(pair) == {"A": "PRIMARY", "B": "BACKUP"}
+        assert (known(new).place, known(new).letter) == ("IN_PLACE", "B")
+        (roles,) = ReadinessCheck.objects.filter(job_id=again.pk, name="PAIR_ROLES")
+        assert (roles.status, roles.observed) == ("GOOD", "A primary, R1 backup")
+    assert done[0] == "check_readiness"
+    assert not {"set_up", "break_failover", "establish_failover", "sync_now"} & set(done)
+    effects = [one["name"] for one in park.truth(A)["effects"]]
+    assert effects.count("establish_failover") == 1
+    assert park.truth(HOST)["peer"] == A
+
+
+def test_no_upgrade_begins_while_a_replacement_that_was_joined_waits(pair, park):
+    """It would be planned upon the old one, which the primary has left."""
+    new = a_replacement(pair, park, letter="B")
+    _job, at = repairs.abandoned(pair, approved(pair, new), park, "verify_by_hosts_file")
+
+    with pytest.raises(repairing.LeftBehind), tenancy.transaction(pair.customer):
+        jobs.draft(
+            pair.site, pair.packages["12.2.0"], procedure="pair-synchronous",
+            method="automatic", by=pair.agent, at=at,
+        )  # fmt: skip
