@@ -15,7 +15,7 @@ case ${1:-web} in
       --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-4}" --respawn-failed-workers
     ;;
   worker)
-    exec celery --app portal worker --concurrency "${CONCURRENCY:-2}" --queues "${QUEUES:-steps,mail}" \
+    exec celery --app portal worker --concurrency "${CONCURRENCY:-2}" --queues "${QUEUES:-steps,mail,webhooks}" \
       --loglevel warning --without-gossip --without-mingle
     ;;
   beat) exec celery --app portal beat --loglevel warning --schedule /tmp/beat.db ;;

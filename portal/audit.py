@@ -9,7 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
-from portal import clock, prepared, tenancy
+from portal import clock, prepared, publishing, tenancy
 
 ADD = (
     "INSERT INTO portal_auditevent (id, customer_id, at, name, subject_type, subject_id, job_id,"
@@ -45,6 +45,7 @@ def record(
     `event` is "noun.past" (job.approved); `subject` any row of the current customer; `by` a User,
     an ApiKey, or None for the portal itself; `job` puts the fact into that job's log too. It is
     written right before the transaction ends, so that the chain's lock is held for a moment only.
+    What programs are told (portal/publishing.py) is written with it.
     """
     event_id = uuid.uuid4()
     kind, actor_id, name = _actor(by)
@@ -61,7 +62,17 @@ def record(
         "actor_name": name,
         "data": json.dumps(data or {}, cls=DjangoJSONEncoder),
     }
-    tenancy.before_commit(lambda: prepared.run(ADD, row))
+    state = publishing.state_of(subject)
+
+    def write() -> None:
+        prepared.run(ADD, row)
+        if publishing.is_told(row["name"]):
+            publishing.publish(
+                event_id, row["name"], subject, customer_id=row["customer"], at=row["at"],
+                job=job, state=state, actor_kind=kind,
+            )  # fmt: skip
+
+    tenancy.before_commit(write)
     return event_id
 
 

@@ -14,6 +14,7 @@ from portal.views import (
     sessions,
     staff,
     start,
+    webhooks,
 )
 
 urlpatterns = [
@@ -48,6 +49,22 @@ urlpatterns = [
     path("c/<slug:slug>/messages/<uuid:pk>/", messages.message, name="message"),
     path("c/<slug:slug>/messages/<uuid:pk>/send-again/", messages.send_again, name="message-retry"),
     path("c/<slug:slug>/messages/<uuid:pk>/came-back/", messages.came_back, name="message-bounce"),
+    path("c/<slug:slug>/webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("c/<slug:slug>/webhooks/make/", webhooks.make, name="webhook-make"),
+    path("c/<slug:slug>/webhooks/events/", webhooks.catalogue, name="webhook-events"),
+    path("c/<slug:slug>/webhooks/<uuid:pk>/", webhooks.webhook, name="webhook"),
+    path("c/<slug:slug>/webhooks/<uuid:pk>/change/", webhooks.change, name="webhook-change"),
+    path("c/<slug:slug>/webhooks/<uuid:pk>/rotate/", webhooks.rotate, name="webhook-rotate"),
+    path("c/<slug:slug>/webhooks/<uuid:pk>/disable/", webhooks.disable, name="webhook-disable"),
+    path("c/<slug:slug>/webhooks/<uuid:pk>/enable/", webhooks.enable, name="webhook-enable"),
+    path("c/<slug:slug>/webhooks/<uuid:pk>/test/", webhooks.test, name="webhook-test"),
+    path("c/<slug:slug>/webhooks/<uuid:pk>/end/", webhooks.end, name="webhook-end"),
+    path("c/<slug:slug>/deliveries/<uuid:pk>/", webhooks.delivery, name="webhook-delivery"),
+    path(
+        "c/<slug:slug>/deliveries/<uuid:pk>/send-again/",
+        webhooks.send_again,
+        name="webhook-send-again",
+    ),
     path("c/<slug:slug>/audit/", audit.audit, name="audit"),
     path("c/<slug:slug>/audit/verify/", audit.verify, name="audit-verify"),
 ]

@@ -11,7 +11,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from portal.models import AuditEvent, Delivery, Message, PlatformEvent, User
+from portal.models import (
+    AuditEvent,
+    Delivery,
+    Message,
+    PlatformEvent,
+    User,
+    Webhook,
+    WebhookDelivery,
+    WebhookTry,
+)
 
 ROWS = 50
 
@@ -49,6 +58,20 @@ def _tries(ids: Iterable[uuid.UUID], *, across: bool) -> dict[uuid.UUID, list[De
 
 def deliveries_of(message: Message) -> QuerySet[Delivery]:
     return Delivery.objects.filter(message_id=message.pk).order_by("at")
+
+
+def webhook_deliveries(hook: Webhook, *, state: str = "", before: str = "") -> Page:
+    """What was sent to an endpoint, newest first, each with `tried` (its tries, oldest first)."""
+    found = WebhookDelivery.objects.filter(webhook=hook).select_related("event")
+    if state:
+        found = found.filter(state=state)
+    page = _turn(found, ("queued_at", "id"), before)
+    tries: dict[uuid.UUID, list[WebhookTry]] = {}
+    for each in WebhookTry.objects.filter(delivery__in=page.rows).order_by("at"):
+        tries.setdefault(each.delivery_id, []).append(each)
+    for row in page.rows:
+        row.tried = tries.get(row.pk, [])
+    return page
 
 
 def events(*, name: str = "", before: str = "", across: bool = False) -> Page:
@@ -120,4 +143,10 @@ def _instant(text: str) -> datetime:
     return moment
 
 
-READ = {"written_at": _instant, "at": _instant, "number": int, "id": uuid.UUID}
+READ = {
+    "written_at": _instant,
+    "queued_at": _instant,
+    "at": _instant,
+    "number": int,
+    "id": uuid.UUID,
+}

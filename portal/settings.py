@@ -190,23 +190,23 @@ SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper
 # Background work: doorbells only
 REDIS_URL = text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_IGNORE_RESULT, CELERY_TASK_ACKS_LATE = True, False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 120,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
-}
-CELERY_TASK_ROUTES = {"portal.*": {"queue": "mail"}, "upgrades.*": {"queue": "steps"}}
-CELERY_TASK_DEFAULT_QUEUE = "steps"
-CELERY_TIMEZONE = "UTC"
+    "visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 2,
+}  # fmt: skip
+CELERY_TASK_ROUTES = {
+    "portal.send_due_webhooks": {"queue": "webhooks"}, "portal.*": {"queue": "mail"},
+    "upgrades.*": {"queue": "steps"},
+}  # fmt: skip
+CELERY_TASK_DEFAULT_QUEUE, CELERY_TIMEZONE = "steps", "UTC"
 CELERY_BEAT_SCHEDULE = {
     "steps": {"task": "upgrades.ring", "schedule": 2.0},
     "sweep": {"task": "upgrades.sweep", "schedule": 30.0},
     "mail": {"task": "portal.send_due_mail", "schedule": 5.0, "kwargs": {"rung_by": "beat"}},
+    "webhooks": {"task": "portal.send_due_webhooks", "schedule": 5.0},
     "daily": {"task": "portal.clean_up", "schedule": 86_400.0},
     "base": {"task": "appliances.ask_for_base_versions", "schedule": 86_400.0},
 }
@@ -236,7 +236,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Changeover",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "POSTPROCESSING_HOOKS": ["portal.api.contract.tidy"],
+    "POSTPROCESSING_HOOKS": ["portal.api.hook_document.describe", "portal.api.contract.tidy"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }

@@ -2,6 +2,7 @@ from celery import shared_task
 
 from portal import clock
 from portal.services import cleaning, heartbeats, messages
+from portal.services.webhooks import sending
 
 
 @shared_task(name="portal.send_due_mail")
@@ -16,3 +17,9 @@ def send_due_mail(rung_by: str = "") -> None:
 @shared_task(name="portal.clean_up")
 def clean_up() -> None:
     cleaning.clean_up()
+
+
+@shared_task(name="portal.send_due_webhooks")
+def send_due_webhooks() -> None:
+    """Deliver what is due; a queue of its own, since other people's servers may be slow."""
+    sending.send_due()

@@ -7,7 +7,7 @@ that was refused changed nothing, and is tried again by its repeat.
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -48,13 +48,17 @@ def begin(view: Any, request: Request) -> Any:
     raise Replay(Response(known, status=found.status, headers={REPLAYED: "true"}))
 
 
-def keep(place: Any, response: Any) -> None:
-    """Keep an answer with what it answers; one of 400 or more undoes both."""
+def keep(place: Any, response: Any, *, without: Collection[str] = ()) -> None:
+    """Keep an answer with what it answers; one of 400 or more undoes both. A secret that is shown
+    once is not kept: a repeat has null `without` it."""
     if response.status_code >= 400:
         transaction.set_rollback(True)
         return
     response.render()
-    kept_answers.keep(place, status=response.status_code, content=response.content.decode())
+    content = response.content.decode()
+    if isinstance(response.data, dict) and (hidden := set(without) & set(response.data)):
+        content = json.dumps(json.loads(content) | dict.fromkeys(hidden))
+    kept_answers.keep(place, status=response.status_code, content=content)
 
 
 def _fingerprint(view: Any, request: Request) -> bytes:

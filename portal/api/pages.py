@@ -73,9 +73,9 @@ def _value(column: Any, text: Any) -> Any:
     return value
 
 
-def following(request: Request, cursor: str, name: str = "cursor") -> str | None:
+def following(request: Request, cursor: str, name: str = "cursor", **more: str) -> str | None:
     """The address of the next page; None after the last."""
     if not cursor:
         return None
-    query = {**request.query_params.dict(), name: cursor}
+    query = {**request.query_params.dict(), name: cursor, **more}
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

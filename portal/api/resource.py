@@ -63,6 +63,7 @@ class Resource(ViewSet):
     statuses: ClassVar[dict[str, int]] = {"create": 201}  # of an action that went well; else 200
     uploads: ClassVar[frozenset[str]] = frozenset()  # actions whose body is a file
     downloads: ClassVar[frozenset[str]] = frozenset()  # actions that answer with a file
+    shown_once: ClassVar[frozenset[str]] = frozenset()  # fields that no kept answer may hold
     under: ClassVar[dict[str, str]] = {}  # where in the body an action's refusals lie
     previews: ClassVar[frozenset[str]] = frozenset()  # actions by POST that write nothing
     versioned: ClassVar[frozenset[str]] = frozenset({"retrieve"})  # GETs whose ETag a change names
@@ -85,7 +86,7 @@ class Resource(ViewSet):
             throttling.tell(self.allowance, response)
             response = versions.tag(self, response)
             if self.place:
-                idempotency.keep(self.place, response)
+                idempotency.keep(self.place, response, without=self.shown_once)
             if response.status_code >= 400 and self.customer_id:
                 transaction.set_rollback(True)
         return response

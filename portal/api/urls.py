@@ -7,7 +7,9 @@ from portal.api import document, reader
 from portal.api.contacts import Contacts, Promises
 from portal.api.customers import Customers
 from portal.api.evidence import EvidenceFiles
+from portal.api.feed import Events
 from portal.api.ledger import Audit, Messages
+from portal.api.webhooks import Deliveries, Webhooks
 
 router = SimpleRouter(trailing_slash=False)
 router.register("customers", Customers, basename="api-customers")
@@ -16,6 +18,9 @@ router.register("promises", Promises, basename="api-promises")
 router.register("evidence", EvidenceFiles, basename="api-evidence")
 router.register("messages", Messages, basename="api-messages")
 router.register("audit", Audit, basename="api-audit")
+router.register("events", Events, basename="api-events")
+router.register("webhooks", Webhooks, basename="api-webhooks")
+router.register("deliveries", Deliveries, basename="api-deliveries")
 
 urlpatterns = [
     path("openapi.json", document.as_json, name="api-json"),

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,6 +73,16 @@ class Guard:
         """One call to an https address with a public name (webhooks). Raises OutgoingError."""
         host, port, path = split_address(url)
         return self.door(Target(host, port)).request(method, path, headers=headers, body=body)
+
+    def tell(self, url: str, *, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
+        """POST to an https address with a public name; the status of the answer, whose body is
+        not read: it may be of any length. Raises OutgoingError."""
+        host, port, path = split_address(url)
+        door = self.door(Target(host, port))
+        with door.open(
+            "POST", path, headers=headers, body=body, limit=sys.maxsize, seconds=seconds
+        ) as answer:
+            return answer.status
 
 
 class Door:

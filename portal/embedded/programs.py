@@ -36,7 +36,15 @@ def celery(*words: str | Path) -> list[str | Path]:
 
 def worker() -> list[str | Path]:
     return celery(
-        *("worker", "--concurrency", "2", "--queues", "steps,mail", "--loglevel", "warning"),
+        *(
+            "worker",
+            "--concurrency",
+            "2",
+            "--queues",
+            "steps,mail,webhooks",
+            "--loglevel",
+            "warning",
+        ),
         *("--without-gossip", "--without-mingle"),
     )
 

@@ -15,6 +15,7 @@ from portal.models.platform import PlatformEvent
 from portal.models.session import Session
 from portal.models.signin import OneTimeLink, SignInTry
 from portal.models.user import Membership, User
+from portal.models.webhook import PublishedEvent, Webhook, WebhookDelivery, WebhookTry
 
 __all__ = [
     "ApiKey",
@@ -36,7 +37,11 @@ __all__ = [
     "OneTimeLink",
     "PlatformEvent",
     "Promise",
+    "PublishedEvent",
     "Session",
     "SignInTry",
     "User",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookTry",
 ]

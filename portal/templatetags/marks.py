@@ -60,6 +60,11 @@ MARKS = {
     "message.FAILED": Mark("asks", "warn", _("Failed, will be tried again")),
     "BOUNCED": Mark("stop", "failed", _("Came back")),
     "DEAD": Mark("stop", "failed", _("Given up")),
+    # Webhook, and a delivery to it
+    "ACTIVE": Mark("good", "running", _("Active")),
+    "DISABLED": Mark("stop", "halted", _("Disabled")),
+    "webhook.SENT": Mark("good", "done", _("Taken")),
+    "webhook.FAILED": Mark("asks", "warn", _("Failed, will be tried again")),
     # SupportQuestion
     "ASKED": Mark("asks", "asking", _("Asked")),
     "ANSWERED": Mark("good", "done", _("Answered")),
@@ -125,6 +130,16 @@ PROVENANCES = {
     "INFERRED": Mark("inferred", "hunch", _("inferred")),
     "DEMO": Mark("demo", "flask", _("demo")),
     "APPLIANCE": Mark("documented", "box", _("the appliance’s own words")),
+}
+
+# What came of a try to deliver a webhook (portal/services/webhooks/sending.py).
+HOOK_OUTCOMES = {
+    "taken": _("taken"),
+    "refused": _("refused"),
+    "redirects": _("leads elsewhere"),
+    "unreachable": _("no answer"),
+    "not-allowed": _("address not allowed"),
+    "too-much": _("answer too large"),
 }
 
 

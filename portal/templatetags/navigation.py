@@ -44,6 +44,7 @@ CUSTOMER_MORE = [
     ("upgrades:freeze-list", _("Freezes"), "site.view"),
     ("appliances:return-list", _("Returns"), "return.view"),
     ("upgrades:contract-list", _("Contracts"), "site.view"),
+    ("portal:webhook-list", _("Webhooks"), "webhook.view"),
     ("portal:audit", _("Audit"), "audit.view"),
     ("portal:member-list", _("People"), "member.manage"),
 ]

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.templatetags.marks import FAMILY_SYMBOLS, PROVENANCES, Mark, mark_of
+from portal.templatetags.marks import FAMILY_SYMBOLS, HOOK_OUTCOMES, PROVENANCES, Mark, mark_of
 
 register = template.Library()
 
@@ -33,6 +33,12 @@ def state_mark(code: str, life: str = "", *, word: object = "", box: bool = Fals
     """The mark of a state; `life` where a code means different things (booking, message)."""
     found = mark_of(code, life)
     return mark(found.family, found.symbol, word or found.word, box=box)
+
+
+@register.filter
+def hook_outcome(code: str) -> object:
+    """What came of a try to deliver a webhook, in words."""
+    return HOOK_OUTCOMES.get(code, code)
 
 
 @register.filter

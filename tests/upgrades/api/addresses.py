@@ -27,6 +27,8 @@ BODIES: dict[str, Any] = {
     "steps_report": REASON, "steps_skip": REASON, "steps_extend": {"hours": 2},
     "steps_hand_over": {"to": str(uuid.uuid4())},
     "windows_change": {},
+    "webhooks_create": {"name": "Desk", "address": "https://hooks.example.com/"},
+    "webhooks_change": {},
     "contacts_create": {"name": "Elif", "email": "elif@example.com"}, "contacts_change": {},
     "promises_create": {"kind": "NOTICE", "days": 7, "agreed_on": "2026-11-01"},
     "rollouts_create": ROLLOUT, "rollouts_edit": ROLLOUT, "rollouts_pause": REASON,

@@ -10,6 +10,7 @@ from appliances.services import replacements, returns, versions
 from portal import tenancy
 from portal.models import Contact, EvidenceFile, Promise
 from portal.services import evidence
+from portal.services.webhooks import endpoints
 from tests.conftest import NOON
 from tests.portal.api.caller import Caller
 from tests.upgrades.conftest import World
@@ -140,7 +141,12 @@ def rows(world: World, running, asking) -> Rows:
         promise = Promise.objects.create(
             customer=world.customer, kind="NOTICE", days=7, agreed_on=NOON.date()
         )
+        hook, _secret = endpoints.make(
+            name="Meridian's desk", address="https://hooks.example.com/", by=world.agent, at=NOON
+        )
+        endpoints.test(hook, by=world.agent, at=NOON)
         found = {
+            "webhooks": hook.pk,
             "contacts": contact.pk, "promises": promise.pk, "enrolments": place.pk,
             "rehearsals": rehearsed.pk, "waivers": waiver.pk,
             "drifts": drift.pk,
@@ -153,4 +159,6 @@ def rows(world: World, running, asking) -> Rows:
     agent = Caller(world.agent)
     found["messages"] = agent.rows("messages")[0]["id"]
     found["audit"] = agent.rows("audit")[0]["id"]
+    [delivery] = agent.rows("deliveries")
+    found["deliveries"], found["events"] = delivery["id"], delivery["event"]
     return Rows({name: str(pk) for name, pk in found.items()})

@@ -76,7 +76,8 @@ def test_staffs_program_without_a_customer_finds_every_row(rows, agent, world):
     for address in addresses():
         if address.method == "get":
             answer = address.ask(agent, {**rows.ids, **of_the_platform(world)}[address.noun])
-            assert answer.status_code == 200, (address.name, answer.content)
+            numbered = address.name == "events_list"  # numbers are each customer's own
+            assert answer.status_code == (409 if numbered else 200), (address.name, answer.content)
 
 
 @pytest.mark.usefixtures("rows")
@@ -132,7 +133,9 @@ def test_who_is_limited_to_another_site_finds_nothing_of_this_one(rows, world, n
         if address.noun in ("customers", "packages", "rollouts"):
             continue
         answer = address.ask(caller, rows.ids[address.noun])
-        if address.noun in ("messages", "audit", "contacts", "promises"):
+        if address.noun in (
+            "messages", "audit", "contacts", "promises", "webhooks", "deliveries",
+        ):  # fmt: skip
             assert (answer.status_code, answer.json()["code"]) == (403, "key-of-sites")
         elif address.of_one:
             assert answer.status_code == 404, (address.name, answer.content)
