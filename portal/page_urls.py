@@ -24,6 +24,7 @@ urlpatterns = [
     path("profile/sessions/<slug:handle>/end/", sessions.end, name="session-end"),
     path("keys/", keys.own, name="key-list"),
     path("keys/issue/", keys.issue, name="key-issue"),
+    path("keys/<uuid:pk>/rotate/", keys.rotate, name="key-rotate"),
     path("keys/<uuid:pk>/revoke/", keys.revoke, name="key-revoke"),
     path("components/", components.components, name="components"),
     path("demo/clock/", demo.clock, name="demo-clock"),

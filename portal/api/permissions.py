@@ -31,6 +31,12 @@ class KeyOfSites(PermissionDenied):
     code = "key-of-sites"
 
 
+class KeyOfNetworks(PermissionDenied):
+    """The key was made for other addresses than the caller's."""
+
+    code = "key-of-networks"
+
+
 class Needs(BasePermission):
     """Asks the policy for what `view.needs` names for the action; one not named is refused."""
 

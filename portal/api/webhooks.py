@@ -92,6 +92,11 @@ class Webhooks(Collection):
         "retrieve": WebhookAnswer, "create": WebhookWithSecret, "rotate": WebhookWithSecret,
     }  # fmt: skip
     shown_once = frozenset({"secret"})
+    statuses = {"create": 201, "test": 202}
+    unversioned = frozenset({
+        "secret", "secret_key_id", "old_secret", "old_secret_key_id", "failures", "last_good_at",
+        "rests_until",
+    })  # fmt: skip
 
     def rows(self) -> "QuerySet[Webhook]":
         return super().rows().exclude(state=Webhook.State.ENDED)
@@ -126,9 +131,8 @@ class Webhooks(Collection):
 
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
-        """Removed for good."""
-        endpoints.end(self.row(), by=request.user, at=clock.now())
-        return self.no_content()
+        """Removed for good: it is in no list any more."""
+        return self._moved(endpoints.end)
 
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: str) -> Response:
@@ -194,6 +198,7 @@ class Deliveries(Collection):
         "list": "webhook.view", "retrieve": "webhook.view", "send_again": "webhook.manage",
     }  # fmt: skip
     asks = {"list": DeliveryQuery}
+    statuses = {"send_again": 202}  # its tries move it by themselves
     gives = {"list": DeliveryAnswer, "retrieve": DeliveryDetail}
 
     @action(detail=True, methods=["post"], url_path="send-again")

@@ -19,6 +19,11 @@ class NewKey(forms.Form):
         label=_("Days until it expires"), min_value=1, max_value=365, initial=90
     )
 
+    networks = forms.CharField(
+        label=_("Only from these addresses"), max_length=900, required=False,
+        help_text=_("Networks with commas between: 192.0.2.0/24, 2001:db8::7. Empty: from any."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, customers: list[Customer], staff: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = {str(customer.pk): customer for customer in customers}
@@ -35,4 +40,5 @@ class NewKey(forms.Form):
             "customer": self.known.get(clean["customer"]),
             "scope": clean["scope"],
             "lives": timedelta(days=clean["days"]),
+            "networks": clean["networks"].split(","),
         }

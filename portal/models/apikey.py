@@ -25,6 +25,7 @@ class ApiKey(models.Model):
     customer = models.ForeignKey("portal.Customer", models.PROTECT, null=True, related_name="+")
     scope = models.CharField(max_length=12, choices=Scope, default=Scope.READ)
     site_ids = ArrayField(models.UUIDField(), null=True, blank=True)
+    networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)  # none: any
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

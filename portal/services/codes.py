@@ -52,6 +52,10 @@ PLAIN: dict[str, tuple[int, str, str]] = {
         403, _("This key is limited to some sites, and this is not of one site."),
         _("Use a key of all the customer's sites."),
     ),
+    "key-of-networks": (
+        403, _("This key opens from other network addresses than yours."),
+        _("Call from an address that the key was made for, or have one made for this."),
+    ),
     "not-found": (
         404, _("There is nothing here, or not for you."),
         _("Look at the address and at the customer of the key."),

@@ -5,13 +5,16 @@ checksum, so that scanners for leaked secrets can tell it from noise without ask
 """
 
 import hashlib
+import logging
 import secrets
 import uuid
 import zlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -19,13 +22,22 @@ from portal import audit, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Customer, Membership, User
 
+log = logging.getLogger(__name__)
+
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM, CHECKSUM = 43, 6
 USUAL, LONGEST = timedelta(days=90), timedelta(days=365)
+MOST_NETWORKS = 20
+OVERLAP_HOURS, LONGEST_OVERLAP_HOURS = 24, 168
 
 ALIVE = (
     "SELECT id FROM portal_apikey"
     " WHERE digest = %s AND revoked_at IS NULL AND expires_at > clock_timestamp()"
+)
+SHORTEN = (
+    "UPDATE portal_apikey SET expires_at = least(expires_at, clock_timestamp()"
+    " + make_interval(hours => %s)) WHERE id = %s AND revoked_at IS NULL"
+    " AND expires_at > clock_timestamp()"
 )
 USED = (
     "UPDATE portal_apikey SET last_used_at = clock_timestamp() WHERE id = %s"
@@ -41,6 +53,26 @@ class KeyNeedsCustomer(Refused):
     code = "key-needs-customer"
 
 
+class BadNetwork(Refused):
+    """What was written is no network, or there are too many."""
+
+    code = "network-not-possible"
+
+
+class KeyIsDead(Refused):
+    """The key was revoked, or it has expired."""
+
+    code = "key-is-dead"
+
+
+class FromElsewhere(Exception):
+    """A living key was used from an address that it was not made for."""
+
+    def __init__(self, key: ApiKey) -> None:
+        super().__init__(key.prefix)
+        self.key = key
+
+
 def issue(
     name: str,
     *,
@@ -50,12 +82,14 @@ def issue(
     customer: Customer | None = None,
     scope: str = ApiKey.Scope.READ,
     site_ids: list[uuid.UUID] | None = None,
+    networks: Collection[str] = (),
     lives: timedelta = USUAL,
 ) -> tuple[ApiKey, str]:
     """A new key and its token, which is shown now and never again.
 
     A customer's person always gets a key for that customer; staff may have one for all. Its life
-    is counted in real time from now. Raises TooLong and KeyNeedsCustomer.
+    is counted in real time from now. With `networks` ("192.0.2.0/24", "2001:db8::7") it opens from
+    those alone. Raises TooLong, KeyNeedsCustomer and BadNetwork.
     """
     if not timedelta(0) < lives <= LONGEST:
         raise TooLong(_("A key lives a year at most."))
@@ -73,12 +107,64 @@ def issue(
         customer=customer,
         scope=scope,
         site_ids=site_ids,
+        networks=_networks(networks),
         made_at=now,
         expires_at=now + lives,
     )
     key.save(force_insert=True)
     _note("key.issued", key, by, at)
     return key, token
+
+
+def rotate(key: ApiKey, *, by: Any, at: datetime, hours: int = OVERLAP_HOURS) -> tuple[ApiKey, str]:
+    """A new key that may the same, from the same addresses, for as long as the old one was made
+    for; the old one ends after some hours (0: now). Raises KeyIsDead."""
+    if not 0 <= hours <= LONGEST_OVERLAP_HOURS:
+        raise TooLong(_("Both keys live for a week at most."))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(SHORTEN, [hours, key.pk])
+            if not cursor.rowcount:
+                raise KeyIsDead(
+                    _("This key opens nothing any more."), remedy=_("Make a new one instead.")
+                )
+        fresh, token = issue(
+            key.name, user=key.user, by=by, at=at, customer=_customer_of(key), scope=key.scope,
+            site_ids=key.site_ids, networks=key.networks, lives=key.expires_at - key.made_at,
+        )  # fmt: skip
+        _note("key.rotated", key, by, at)
+    return fresh, token
+
+
+def _customer_of(key: ApiKey) -> Customer | None:
+    if key.customer_id is None:
+        return None
+    with tenancy.transaction(key.customer_id):
+        return Customer.objects.get(pk=key.customer_id)
+
+
+def _networks(given: Collection[str]) -> list[str]:
+    """As they are kept: each once, in the form of its kind. Raises BadNetwork."""
+    try:
+        found = {str(ip_network(each.strip())) for each in given if each.strip()}
+    except ValueError as wrong:
+        sentence = _("A network is written like 192.0.2.0/24 or 2001:db8::/32.")
+        raise BadNetwork(sentence, fields={"networks": sentence}) from wrong
+    if len(found) > MOST_NETWORKS:
+        sentence = _("A key has at most %(most)s networks.") % {"most": MOST_NETWORKS}
+        raise BadNetwork(sentence, fields={"networks": sentence})
+    return sorted(found)
+
+
+def _opens_from(key: ApiKey, address: str) -> bool:
+    if not key.networks:
+        return True
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in ip_network(each) for each in key.networks)
 
 
 def revoke(key: ApiKey, *, by: Any, at: datetime) -> None:
@@ -97,11 +183,11 @@ def _note(event: str, key: ApiKey, by: Any, at: datetime) -> None:
 
 
 @sensitive_variables("token")
-def find(token: str) -> ApiKey | None:
+def find(token: str, *, address: str) -> ApiKey | None:
     """The living key behind a token, its person with it; None for every other.
 
     A disabled person's key is dead, and so is one whose person is no member any more. Its use is
-    noted at most once a minute.
+    noted at most once a minute. Raises FromElsewhere if the caller's address is none of its own.
     """
     if not well_formed(token):
         return None
@@ -113,6 +199,9 @@ def find(token: str) -> ApiKey | None:
         key = ApiKey.objects.select_related("user").get(pk=row[0])
         if not _has_living_person(key):
             return None
+        if not _opens_from(key, address):
+            log.warning("a key was used from elsewhere", extra={"key": key.prefix})
+            raise FromElsewhere(key)
         cursor.execute(USED, [key.pk])
     return key
 

@@ -57,6 +57,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "webhook.tested": _("Endpoint tried out"),
     "webhook.sent_again": _("Event sent to an endpoint again"),
     "key.issued": _("API key issued"),
+    "key.rotated": _("API key renewed"),
     "key.revoked": _("API key revoked"),
     "contact.made": _("Contact written down"),
     "contact.changed": _("Contact changed"),

@@ -25,7 +25,22 @@ def issue(request: HttpRequest) -> HttpResponse:
     form = _form(request, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    _key, token = keys.issue(**form.values(), user=request.user, by=request.user, at=clock.now())
+    try:
+        _key, token = keys.issue(
+            **form.values(), user=request.user, by=request.user, at=clock.now()
+        )
+    except keys.BadNetwork as refusal:
+        form.add_error("networks", str(refusal))
+        return _page(request, form, status=409)
+    return _page(request, _form(request), token=token)
+
+
+@require_POST
+@needs(SIGNED_IN)
+def rotate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A new key in the place of one, which lives on for a day. Its text is shown once."""
+    key = get_object_or_404(ApiKey, pk=pk, user=request.user, revoked_at=None)
+    _key, token = keys.rotate(key, by=request.user, at=clock.now())
     return _page(request, _form(request), token=token)
 
 

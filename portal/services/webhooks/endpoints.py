@@ -26,10 +26,14 @@ FIELDS = frozenset({"name", "address", "events", "site_ids"})
 
 
 class BadWebhook(Refused):
+    """What was written cannot be an endpoint; `fields` says where."""
+
     code = "webhook-not-possible"
 
 
 class TooManyWebhooks(Refused):
+    """A customer has no room for another endpoint."""
+
     code = "too-many-webhooks"
 
 

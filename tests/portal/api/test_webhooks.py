@@ -41,12 +41,12 @@ def test_the_life_of_an_endpoint(program):
     assert program.done(f"{address}/disable")["state"] == "DISABLED"
     assert program.post(f"{address}/test").json()["code"] == "not-now"
     assert program.done(f"{address}/enable")["state"] == "ACTIVE"
-    program.done(f"{address}/test")
+    program.done(f"{address}/test", status=202)
     [delivery] = program.rows("deliveries", webhook=made["id"], state="QUEUED")
     assert (delivery["type"], delivery["number"]) == ("webhook.tested", 1)
     assert program.get(f"deliveries/{delivery['id']}").json()["attempts"] == []
     assert program.post(f"deliveries/{delivery['id']}/send-again").status_code == 409
-    assert program.post(f"{address}/end").status_code == 204
+    assert program.done(f"{address}/end")["state"] == "ENDED"
     assert program.get(address).status_code == 404
     assert program.rows("webhooks") == []
 

@@ -8,6 +8,8 @@ from portal.models import ApiKey, AuditEvent, Membership, User
 from portal.services import keys, people
 from tests.factories import NOON, a_customer, a_member, staff
 
+HERE = "192.0.2.7"
+
 
 @pytest.fixture
 def customer(db):
@@ -59,10 +61,10 @@ def test_a_living_key_is_found_with_its_person(customer):
     user = a_member(customer)
     key, token = issue(customer, user)
 
-    found = keys.find(token)
+    found = keys.find(token, address=HERE)
 
     assert (found, found.user) == (key, user)
-    assert keys.find(keys.make_token("live")) is None
+    assert keys.find(keys.make_token("live"), address=HERE) is None
 
 
 def test_a_key_dies_when_revoked_and_both_are_in_the_audit_trail(customer):
@@ -70,7 +72,7 @@ def test_a_key_dies_when_revoked_and_both_are_in_the_audit_trail(customer):
 
     keys.revoke(key, by=None, at=NOON)
 
-    assert keys.find(token) is None
+    assert keys.find(token, address=HERE) is None
     with tenancy.transaction(customer):
         names = AuditEvent.objects.order_by("number").values_list("name", flat=True)
         assert list(names) == ["customer.opened", "key.issued", "key.revoked"]
@@ -81,7 +83,7 @@ def test_a_key_dies_with_its_person(customer):
     _key, token = issue(customer, user)
     User.objects.filter(pk=user.pk).update(is_active=False)
 
-    assert keys.find(token) is None
+    assert keys.find(token, address=HERE) is None
 
 
 def test_a_key_dies_with_the_membership(customer):
@@ -90,7 +92,7 @@ def test_a_key_dies_with_the_membership(customer):
     with tenancy.transaction(customer):
         Membership.objects.get(user=user).delete()
 
-    assert keys.find(token) is None
+    assert keys.find(token, address=HERE) is None
     assert other
 
 
@@ -100,7 +102,7 @@ def test_a_disabled_persons_keys_are_revoked_for_good(customer):
     people.disable(user, at=NOON)
     User.objects.filter(pk=user.pk).update(is_active=True)
 
-    assert keys.find(token) is None
+    assert keys.find(token, address=HERE) is None
 
 
 def test_a_key_lives_ninety_days_unless_told_and_a_year_at_most(customer):
@@ -117,7 +119,7 @@ def test_a_key_ends_by_the_databases_clock(customer):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE portal_apikey SET expires_at = clock_timestamp()")
 
-    assert keys.find(token) is None
+    assert keys.find(token, address=HERE) is None
 
 
 def test_a_customers_person_has_no_key_for_all_customers_and_staff_may(customer):
@@ -125,17 +127,64 @@ def test_a_customers_person_has_no_key_for_all_customers_and_staff_may(customer)
         issue(None, a_member(customer))
 
     _key, token = issue(None, staff())
-    assert keys.find(token).customer is None
+    assert keys.find(token, address=HERE).customer is None
 
 
 def test_its_last_use_is_noted_once_a_minute(customer):
     key, token = issue(customer, a_member(customer))
-    keys.find(token)
+    keys.find(token, address=HERE)
     first = ApiKey.objects.get(pk=key.pk).last_used_at
-    keys.find(token)
+    keys.find(token, address=HERE)
     assert ApiKey.objects.get(pk=key.pk).last_used_at == first
     with connection.cursor() as cursor:
         cursor.execute("UPDATE portal_apikey SET last_used_at = last_used_at - interval '61 s'")
 
-    keys.find(token)
+    keys.find(token, address=HERE)
     assert ApiKey.objects.get(pk=key.pk).last_used_at >= first
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "opens"),
+    [
+        ([], "203.0.113.9", True),
+        (["192.0.2.0/24"], "192.0.2.255", True),
+        (["192.0.2.0/24"], "192.0.3.0", False),
+        (["192.0.2.0/24"], "::ffff:192.0.2.1", True),
+        (["198.51.100.7", "2001:db8::/32"], "2001:db8:1::1", True),
+        (["198.51.100.7"], "198.51.100.8", False),
+        (["192.0.2.0/24"], "", False),
+        (["192.0.2.0/24"], "192.0.2.1, 10.0.0.1", False),
+    ],
+)
+def test_a_key_opens_from_its_own_networks_alone(customer, networks, address, opens):
+    key, token = issue(customer, a_member(customer), networks=networks)
+
+    if opens:
+        assert keys.find(token, address=address) == key
+    else:
+        with pytest.raises(keys.FromElsewhere):
+            keys.find(token, address=address)
+        assert ApiKey.objects.get(pk=key.pk).last_used_at is None
+
+
+@pytest.mark.parametrize("wrong", ["192.0.2.1/24", "here", "0/0/0", "1.2.3.4-9"])
+def test_what_is_no_network_is_refused(customer, wrong):
+    with pytest.raises(keys.BadNetwork):
+        issue(customer, a_member(customer), networks=[wrong])
+
+
+def test_a_renewed_key_may_the_same_while_both_live_for_a_while(customer):
+    user = a_member(customer)
+    old, token = issue(customer, user, scope="ACT", networks=["192.0.2.0/24"])
+
+    new, fresh = keys.rotate(ApiKey.objects.get(pk=old.pk), by=user, at=NOON, hours=2)
+
+    assert keys.find(token, address=HERE) == old
+    assert keys.find(fresh, address=HERE) == new
+    assert (new.scope, new.networks, new.customer) == ("ACT", ["192.0.2.0/24"], customer)
+    left = ApiKey.objects.get(pk=old.pk).expires_at - new.made_at
+    assert timedelta(minutes=119) < left <= timedelta(hours=2)
+    keys.rotate(ApiKey.objects.get(pk=new.pk), by=user, at=NOON, hours=0)
+    assert keys.find(fresh, address=HERE) is None
+    with pytest.raises(keys.KeyIsDead):
+        keys.rotate(ApiKey.objects.get(pk=new.pk), by=user, at=NOON)

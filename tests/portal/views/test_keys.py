@@ -31,7 +31,7 @@ def test_a_key_is_shown_once_and_works(elif_kaya):
     answer = client.post("/keys/issue/", {**NEW, "customer": str(customer.pk)})
 
     token = re.search(r'id="token">([^<]+)<', answer.content.decode())[1]
-    assert keys.find(token).user == person
+    assert keys.find(token, address="").user == person
     again = client.get("/keys/").content.decode()
     assert "CMDB" in again
     assert token not in again
@@ -66,3 +66,19 @@ def test_a_revoked_key_is_dead_and_nobody_revokes_anothers(elif_kaya):
     assert stranger.post(f"/keys/{key.pk}/revoke/").status_code == 404
     assert client.post(f"/keys/{key.pk}/revoke/").status_code == 302
     assert ApiKey.objects.get().revoked_at is not None
+
+
+def test_a_key_is_made_for_addresses_and_renewed(elif_kaya):
+    customer, person = elif_kaya
+    client = signed_in(person)
+    form = {**NEW, "customer": str(customer.pk)}
+    assert client.post("/keys/issue/", {**form, "networks": "here"}).status_code == 409
+    client.post("/keys/issue/", {**form, "networks": "192.0.2.0/24, 2001:db8::7"})
+    key = ApiKey.objects.get()
+
+    assert "192.0.2.0/24, 2001:db8::7/128" in client.get("/keys/").content.decode()
+    stranger = signed_in(factories.staff())
+    assert stranger.post(f"/keys/{key.pk}/rotate/").status_code == 404
+    answer = client.post(f"/keys/{key.pk}/rotate/")
+    assert 'id="token">chg_live_' in answer.content.decode()
+    assert ApiKey.objects.count() == 2
