@@ -82,7 +82,7 @@ def publish(
 
 def state_of(subject: Any) -> str:
     """The state that a fact's row is in, for rows that have a life."""
-    return str(getattr(subject, "state", "") or "")
+    return str(getattr(subject, "state", "") or "")[:30]
 
 
 def site_of(subject: Any, job: Any = None) -> uuid.UUID | None:
