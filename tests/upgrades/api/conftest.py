@@ -159,6 +159,6 @@ def rows(world: World, running, asking) -> Rows:
     agent = Caller(world.agent)
     found["messages"] = agent.rows("messages")[0]["id"]
     found["audit"] = agent.rows("audit")[0]["id"]
-    [delivery] = agent.rows("deliveries")
+    delivery = agent.rows("deliveries")[0]
     found["deliveries"], found["events"] = delivery["id"], delivery["event"]
     return Rows({name: str(pk) for name, pk in found.items()})
