@@ -4,9 +4,9 @@ import threading
 from datetime import date, time, timedelta
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import connection
 
-from appliances.models import Appliance, BaseHold, Package
+from appliances.models import Appliance, Package
 from appliances.services import catalogue as packages
 from portal import clock, tenancy
 from portal.errors import NotNow, Refused
@@ -14,13 +14,9 @@ from portal.models import Contract, Message
 from tests.conftest import NOON
 from tests.upgrades import operator
 from tests.upgrades.services.test_story import approved
-from upgrades.models import Attempt, Booking, JobStep, MaintenanceWindow, UpgradeJob
+from upgrades.models import Booking, JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.services import (
-    bookings,
-    holds,
     jobs,
-    rebooking,
-    runs,
     steps,
     waking,
     windows,
@@ -206,50 +202,6 @@ def run_until(world, job, simulator, action, at=NOON):
     raise AssertionError(action)
 
 
-def test_a_problem_in_a_base_update_halts_the_job_and_the_database_refuses_attempts(
-    world, answering
-):
-    job = approved(world)
-    step, at = run_until(world, job, answering, "install_base")
-
-    with clock.at(at), tenancy.transaction(world.customer):
-        steps.report(step, by=world.operator, reason="The screen stays black.", at=at)
-
-    found = job_now(world, job)
-    assert (found.state, found.base_problem) == ("HALTED", True)
-    with pytest.raises(IntegrityError, match="base problem"), tenancy.transaction(world.customer):
-        Attempt.objects.create(
-            customer=world.customer, step=step, appliance=world.appliance, effect="callable",
-            token=1, intent_at=at,
-        )  # fmt: skip
-    with pytest.raises(Refused) as refusal, tenancy.transaction(world.customer):
-        runs.resume(job_now(world, job), by=world.agent, at=at)
-    assert refusal.value.code == "base-hold"
-    with tenancy.transaction(world.customer):
-        bodies = Message.objects.filter(kind="upgrade_halted").values_list("body_text", flat=True)
-        assert bodies
-        assert all("Do not restart" in body for body in bodies)
-
-
-def test_two_people_with_the_ticket_release_a_base_hold(world, answering):
-    job = approved(world)
-    step, at = run_until(world, job, answering, "install_base")
-    with clock.at(at), tenancy.transaction(world.customer):
-        steps.report(step, by=world.operator, reason="The screen stays black.", at=at)
-
-    with tenancy.transaction(world.customer):
-        hold = BaseHold.objects.get()
-        with pytest.raises(Refused):
-            holds.release(hold, by=world.agent, at=at)
-        holds.ask_release(hold, ticket="T-4711", by=world.agent, at=at)
-        with pytest.raises(Refused):
-            holds.release(hold, by=world.agent, at=at)
-        holds.release(hold, by=world.approver, at=at)
-        runs.resume(UpgradeJob.objects.get(pk=job.pk), by=world.agent, at=at)
-
-    assert job_now(world, job).state == "RUNNING"
-
-
 def test_a_product_that_does_not_install_is_held_and_not_pressed_again(world, answering):
     job = approved(world)
     answering.faults(A, product_install_noop=True)
@@ -277,69 +229,3 @@ def test_nobody_approves_their_own_request(world):
             jobs.approve(job, by=world.approver, at=NOON)
 
     assert refusal.value.code == "self-approval"
-
-
-def test_a_job_whose_night_has_passed_is_missed_and_not_begun_late(world, answering):
-    job = approved(world)
-
-    turn(NOON + timedelta(days=2))
-
-    assert job_now(world, job).state == "MISSED"
-    assert answering.truth(A)["product"] == "12.1"
-
-
-def missed_by_preparation(world, answering):
-    """The first window went by while the site could not be made ready; then it has another time."""
-    job = approved(world, target="12.2.0")
-    answering.faults(A, offline=True)
-    turn(NOON)
-    late = NOON + timedelta(hours=15)
-    answering.faults(A)
-    for _ in range(12):
-        answering.clock(anchor_virtual=late.timestamp())
-        turn(late)
-        for step in operator.asking(world, job):
-            with clock.at(late):
-                operator.act(world, step, answering)
-        late += timedelta(seconds=40)
-        with tenancy.transaction(world.customer):
-            for held in JobStep.objects.filter(job=job, state="HELD").select_related("job__site"):
-                steps.retry(held, by=world.agent, at=late)
-
-    with tenancy.transaction(world.customer):
-        booking = Booking.objects.select_related("job__site", "site").get(job=job, window=1)
-        assert booking.state == "MISSED", list(
-            JobStep.objects.filter(job=job).in_order().values_list("action", "state", "reason")
-        )[:8]
-        waiting = JobStep.objects.get(job=job, state="WAITING")
-        assert waiting.window == 1
-        assert waiting.reason
-    with clock.at(late), tenancy.transaction(world.customer):
-        start = bookings.openings(booking, at=late)[0].start
-        rebooking.move(booking, start, by=world.approver, at=late)
-    with tenancy.transaction(world.customer):
-        again = JobStep.objects.get(pk=waiting.pk)
-        assert (again.state, again.next_at) == ("READY", start), "asked as at a beginning"
-    return job, start
-
-
-def test_a_window_missed_by_preparation_is_booked_again_and_the_job_goes_on(world, answering):
-    job, start = missed_by_preparation(world, answering)
-
-    answering.clock(anchor_virtual=start.timestamp())
-    turn(start + timedelta(seconds=1))
-    turn(start + timedelta(seconds=3))
-    assert step_of(world, job, "back_up").state == "DONE"
-
-
-def test_a_window_that_was_booked_again_and_is_too_late_again_begins_nothing(world, answering):
-    job, start = missed_by_preparation(world, answering)
-
-    too_late = start + timedelta(hours=9)
-    answering.clock(anchor_virtual=too_late.timestamp())
-    turn(too_late)
-    turn(too_late + timedelta(seconds=3))
-
-    with tenancy.transaction(world.customer):
-        assert Booking.objects.get(job=job, window=1).state == "MISSED"
-        assert not JobStep.objects.filter(job=job, window=1, state="DONE").exists()
