@@ -233,10 +233,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Changeover", "VERSION": "1", "OAS_VERSION": "3.1.1",
+    "TITLE": "Changeover", "VERSION": "1", "OAS_VERSION": "3.1.1", "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": ["portal.api.hook_document.describe", "portal.api.contract.tidy"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
 }  # fmt: skip
 
 # Logs: one JSON object a line, allow-listed fields, no bodies

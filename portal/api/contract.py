@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.api.examples import Examples
 from portal.services import codes
+from portal.services.filetypes import BINARY
 
 Json = dict[str, Any]
 ABOUT = """\
@@ -68,10 +69,10 @@ def _head(operation: Json, method: str, path: str) -> None:
     names += ["Idempotency-Replayed"] if method == "post" else []
     for status, told in operation["responses"].items():
         if status < "300":
-            tagged = "content" in told and "*/*" not in told["content"]
+            tagged = "content" in told and BINARY not in told["content"]
             tagged = tagged and (method == "get" or _changes(operation))
             _headed(told, [*(["ETag"] if tagged else []), *names])
-    if method == "get" and "*/*" not in operation["responses"]["200"].get("content", {}):
+    if method == "get" and BINARY not in operation["responses"]["200"].get("content", {}):
         operation["responses"]["304"] = {"$ref": "#/components/responses/Unchanged"}
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from portal.api import versions
 from portal.api.bases import Answer
 from portal.api.fields import Listed
+from portal.services.filetypes import BINARY, DOCUMENTS
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
@@ -76,7 +77,7 @@ class Schema(AutoSchema):
     def get_request_serializer(self) -> Any:
         if self.action in self.view.uploads:
             form = {"type": "object", "properties": {"file": FILE}, "required": ["file"]}
-            return {"multipart/form-data": form, "*/*": FILE}
+            return {"multipart/form-data": form, BINARY: FILE}
         return self.view.takes.get(self.action)
 
     def _get_request_body(self, direction: Any = "request") -> Any:
@@ -101,19 +102,24 @@ class Schema(AutoSchema):
         return [*found, LANGUAGE]
 
     def _parameter(self, name: str, field: Any) -> OpenApiParameter:
-        several = isinstance(field, Listed)
-        kind = self._map_serializer_field(field.child if several else field, "request")
+        if isinstance(field, Listed):
+            kind = self._several(self._map_serializer_field(field.child, "request"))
+        else:
+            kind = self._map_serializer_field(field, "request")
         said = kind.pop("description", field.help_text or "")
-        return OpenApiParameter(
-            name, {"type": "array", "items": kind} if several else kind,
-            description=str(said), required=field.required,
-            style="form" if several else None, explode=False if several else None,
-        )  # fmt: skip
+        return OpenApiParameter(name, kind, description=str(said), required=field.required)
+
+    def _several(self, kind: Any) -> dict[str, Any]:
+        """As one text with commas: many a generator of clients writes a list as a parameter that
+        is given many times, which is refused."""
+        words = "|".join(kind["enum"]) if "enum" in kind else "[^,]+"
+        told = {"description": "One, or several with commas between."}
+        return {"type": "string", "pattern": f"^({words})(,({words}))*$", **told}
 
     def get_response_serializers(self) -> Any:
         good: dict[Any, Any]
         if self.action in self.view.downloads:
-            good = {("200", "*/*"): FILE}
+            good = {("200", kind): FILE for kind in (BINARY, *sorted(DOCUMENTS))}
         elif self.method == "DELETE" and self.action not in self.view.gives:
             good = {"204": None}
         else:

@@ -1,5 +1,6 @@
-"""A whole upgrade through REST alone: a real web server, a real worker, the step runner, and the
-appliance as a process of its own. Nobody opens a page, and the test reads no table."""
+"""A whole upgrade through REST alone, by a client that was generated from openapi.yaml: a real web
+server, a real worker, the step runner, and the appliance as a process of its own. Nobody opens a
+page, and the test reads no table."""
 
 import signal
 import socket
@@ -11,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from appliances.simulator.autopilot.calls import Park, Portal
+from appliances.simulator.autopilot.calls import Park
 from appliances.simulator.autopilot.round import Autopilot
 from portal import clock
-from tests.clients.changeover import Changeover, Problem
+from tests.clients.generated import Hands, Problem, Program, generate
 from tests.conftest import NOON
 from tests.house.sources import ROOT
 from tests.portal.api.caller import Caller
@@ -60,81 +61,103 @@ def start(log, command, address):
         )
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    generate(tmp_path_factory.mktemp("generated"))
+
+
 def program(address, caller):
-    return Changeover(address, caller.headers["Authorization"].removeprefix("Bearer "))
-
-
-def moment(text):
-    return datetime.fromisoformat(text)
+    return Program(address, caller.headers["Authorization"].removeprefix("Bearer "))
 
 
 @pytest.mark.journey
 @pytest.mark.timeout(1200)
-def test_a_site_is_taken_two_releases_up_by_programs_alone(address, world, answering, tmp_path):
+def test_a_site_is_taken_two_releases_up_by_a_generated_client(
+    address, client, world, answering, tmp_path
+):
     operator = program(address, Caller(world.operator, world.customer))
     approver = program(address, Caller(world.approver, world.customer))
     assert processes.wait_for(lambda: operator.answers(), seconds=120)
 
     # Where could the site go, and what would it take?
-    [site] = operator.rows("sites")
-    assert (site["appliances"][0]["base_version"], site["appliances"][0]["product_version"]) == (
-        "3.2.4", "12.1",
-    )  # fmt: skip
-    target = operator.get(f"sites/{site['id']}/choices")["targets"][0]
-    assert (target["package"]["version"], target["hops"]) == ("14.1.1", 2)
-    wish = {"target": target["package"]["id"]}
-    seen = operator.post(f"sites/{site['id']}/path", wish)
-    assert [line["version"] for line in seen["plan"]["path"]] == ["4.0.1", "12.2.0", "14.1.1"]
-    assert seen["layout"]["places"]
+    [site] = operator.rows("sites_list")
+    [box] = site.appliances
+    assert (box.base_version, box.product_version) == ("3.2.4", "12.1")
+    target = operator.call("sites_choices", site.id).targets[0]
+    assert (target.package.version, target.hops) == ("14.1.1", 2)
+    wish = {"target": str(target.package.id)}
+    seen = operator.call("sites_path", site.id, body=wish)
+    assert [line.version for line in seen.plan.path] == ["4.0.1", "12.2.0", "14.1.1"]
+    assert seen.layout.places
 
-    # One program asks, another one of another person approves what it has read.
-    job = operator.post("jobs", {"site": site["id"], **wish})
-    job = operator.post(f"jobs/{job['id']}/submit")
+    # One program asks, another one of another person approves what it has read, and nothing newer.
+    job = operator.call("jobs_create", body={"site": str(site.id), **wish})
+    draft = tag(operator.answer("jobs_retrieve", job.id))
+    job = operator.call("jobs_submit", job.id, if_match=draft)
+    approval = {"digest": job.plan.digest}
     with pytest.raises(Problem) as refused:
-        operator.post(f"jobs/{job['id']}/approve", {"digest": job["plan"]["digest"]})
+        operator.call("jobs_approve", job.id, body=approval, if_match="*")
     assert (refused.value.status, refused.value.code) == (403, "forbidden")
-    read = approver.get(f"jobs/{job['id']}")
-    approver.post(f"jobs/{job['id']}/approve", {"digest": read["plan"]["digest"]})
+    with pytest.raises(Problem) as refused:
+        approver.call("jobs_approve", job.id, body=approval, if_match=draft)
+    assert (refused.value.status, refused.value.code) == (412, "if-match-stale")
+    read = approver.answer("jobs_retrieve", job.id)
+    approval = {"digest": read.parsed.plan.digest}
+    approver.call("jobs_approve", job.id, body=approval, if_match=tag(read))
     with suppress(Problem):  # the step runner may be faster: its preparation is due
-        operator.post(f"jobs/{job['id']}/start")
+        operator.call("jobs_start", job.id, if_match="*")
 
     # A third one does what people would do at the appliance, and says what its pages show.
-    pilot = Autopilot(
-        Portal(address, operator.key), Park(answering.url, answering.key), clock=time.monotonic
-    )
+    park = Park(answering.url, answering.key)
+    pilot = Autopilot(Hands(operator), park, clock=time.monotonic)
     ends = time.monotonic() + 900
-    while operator.get(f"jobs/{job['id']}")["state"] == "RUNNING" and time.monotonic() < ends:
+    while operator.call("jobs_retrieve", job.id).state == "RUNNING" and time.monotonic() < ends:
         pilot.look()
-        if held := operator.rows("steps", job=job["id"], state="HELD"):
-            raise AssertionError([(step["action"], step["reason"]) for step in held])
+        held = [step for step in steps_of(operator, job) if step.state == "HELD"]
+        assert held == [], [(step.action, step.reason) for step in held]
         time.sleep(0.2)
 
-    job = operator.get(f"jobs/{job['id']}")
-    open_steps = [
-        (step["seq"], step["action"], step["state"], step["reason"])
-        for step in operator.rows("steps", job=job["id"])
-        if step["state"] not in ("DONE", "SKIPPED", "CANCELLED")
+    job, steps = operator.call("jobs_retrieve", job.id), steps_of(operator, job)
+    still = [
+        (step.seq, step.action, step.state.value, step.reason)
+        for step in steps
+        if step.state not in ("DONE", "SKIPPED", "CANCELLED")
     ]
-    told = {log.name: log.read_text()[-2000:] for log in tmp_path.iterdir()}
-    assert open_steps == [], told
-    assert job["state"] == "DONE"
-    assert set(job["steps_by_state"]) == {"DONE"}
+    told = {log.name: log.read_text()[-2000:] for log in tmp_path.iterdir() if log.is_file()}
+    assert still == [], told
+    assert job.state == "DONE"
+    assert set(job.steps_by_state.to_dict()) == {"DONE"}
 
     # The appliance carries it, once; the portal knows it, with evidence and numbered events.
     truth = answering.truth(HOST)
     assert (truth["base"], truth["product"]) == ("4.0.1", "14.1.1")
     effects = [effect["name"] for effect in truth["effects"]]
     assert (effects.count("install_base"), effects.count("install_product")) == (1, 2)
-    [box] = operator.rows("appliances")
-    assert (box["base_version"], box["product_version"]) == ("4.0.1", "14.1.1")
-    [base] = [s for s in operator.rows("steps", job=job["id"]) if s["action"] == "install_base"]
-    assert base["evidence"]["base_version"] == "4.0.1"
-    assert [booking["state"] for booking in job["bookings"]] == ["USED", "USED"]
-    events = operator.rows(f"jobs/{job['id']}/events")
-    assert [event["number"] for event in events] == sorted(event["number"] for event in events)
-    assert events[-1]["name"] == "job.finished"
-    steps = operator.rows("steps", job=job["id"])
-    installed = [moment(s["ended_at"]) for s in steps if s["action"] == "install_product"]
-    [waited] = [moment(s["ended_at"]) for s in steps if s["action"] == "dwell"]
+    [box] = operator.rows("appliances_list")
+    assert (box.base_version, box.product_version) == ("4.0.1", "14.1.1")
+    [base] = [step for step in steps if step.action == "install_base"]
+    assert base.to_dict()["evidence"]["base_version"] == "4.0.1"
+    assert [booking.state for booking in job.bookings] == ["USED", "USED"]
+    events = events_of(operator, job)
+    assert [event.number for event in events] == sorted(event.number for event in events)
+    assert events[-1].name == "job.finished"
+    installed = [step.ended_at for step in steps if step.action == "install_product"]
+    [waited] = [step.ended_at for step in steps if step.action == "dwell"]
     assert waited - installed[0] >= timedelta(hours=24)
     assert installed[1] > waited
+
+
+def tag(answer):
+    return answer.headers["etag"]
+
+
+def steps_of(program, job):
+    return program.rows("steps_list", job=job.id)
+
+
+def events_of(program, job):
+    """All of them: each page goes on after the number of the last."""
+    found = program.call("jobs_events", job.id).results
+    while more := program.call("jobs_events", job.id, after=found[-1].number).results:
+        found += more
+    return found

@@ -1,4 +1,3 @@
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from appliances.services.importing.columns import COLUMNS
 from appliances.services.importing.reading import Given
 from portal import clock
 from portal.errors import Refused
+from portal.management.telling import Bar, add_json, tell
 
 SHOWN = 100
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen")
-        parser.add_argument("--json", action="store_true", help="answer as one JSON object")
+        add_json(parser)
         parser.add_argument(
             "--dates", choices=DATES, default="iso",
             help="how days are written besides 2026-12-31: dmy 31/12/2026, mdy 12/31/2026",
@@ -38,21 +38,27 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         act = loads.preview if options["dry_run"] else loads.load
         try:
-            report = act(files, options=Options(options["dates"]), by=None, at=clock.now())
+            report = act(
+                files, options=Options(options["dates"]), by=None, at=clock.now(),
+                progress=Bar(self).at,
+            )  # fmt: skip
         except Refused as refusal:
             raise CommandError(f"{refusal} {refusal.remedy}".strip()) from refusal
-        self.stdout.write(_json(report) if options["json"] else _words(report))
+        if options["json"]:
+            tell(self, _told(report))
+        else:
+            self.stdout.write(_words(report))
         if report.problems:
             raise CommandError("Some of it is bad: see above.", returncode=1)
 
 
-def _json(report: loads.Report) -> str:
-    return json.dumps({
+def _told(report: loads.Report) -> dict[str, Any]:
+    return {
         "loaded": report.loaded, "rows": report.rows, "counts": report.counts,
         "problems": [asdict(problem) for problem in report.problems],
         "changes": [asdict(change) for change in report.to_do],
         "kept": [asdict(change) for change in report.kept],
-    }, indent=1)  # fmt: skip
+    }  # fmt: skip
 
 
 def _words(report: loads.Report) -> str:

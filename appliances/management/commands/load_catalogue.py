@@ -1,6 +1,5 @@
 """Load the vendor's packages; with --demo also what was invented to fill the gaps."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from appliances.services import catalogue
+from portal.management.telling import add_json, tell
 
 
 class Command(BaseCommand):
@@ -16,13 +16,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="with invented gap fillers")
         parser.add_argument("--file", type=Path, action="append", default=[], help="rows of yours")
-        parser.add_argument("--json", action="store_true", help="answer as JSON")
+        add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = [catalogue.VENDOR, *([catalogue.DEMO] if options["demo"] else []), *options["file"]]
         loaded = catalogue.load(catalogue.read(*files))
         if options["json"]:
-            self.stdout.write(json.dumps(asdict(loaded)))
+            tell(self, asdict(loaded))
             return
         self.stdout.write(
             f"{loaded.added} packages added, {loaded.changed} changed,"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,13 @@ class SeenOtherwise(Refused):
     """Between the preview and now something changed that the import would touch."""
 
     code = "import-seen-otherwise"
+
+
+Progress = Callable[[int, int], None]  # customers done, of how many
+
+
+def unseen(_done: int, _of: int) -> None:
+    """Nobody looks how far it is."""
 
 
 @dataclass(frozen=True)
@@ -69,22 +76,25 @@ class Report:
 
 
 def preview(
-    files: Sequence[Given], *, options: Options, by: Any, at: datetime
+    files: Sequence[Given], *, options: Options, by: Any, at: datetime,
+    progress: Progress = unseen,
 ) -> Report:  # fmt: skip
     """What would happen; nothing does. Raises NoTable."""
     rows, problems = _read(files)
     groups, bad = gather(rows, options)
     problems += bad
     changes = list[Change]()
-    for group in groups:
+    for number, group in enumerate(groups, start=1):
         turn = _turn(group, by=by, at=at, for_good=False)
+        progress(number, len(groups))
         changes += turn.changes
         problems += turn.problems
     return Report(changes, _in_order(problems, files), len(rows))
 
 
 def load(
-    files: Sequence[Given], *, options: Options, by: Any, at: datetime, seen: str = ""
+    files: Sequence[Given], *, options: Options, by: Any, at: datetime, seen: str = "",
+    progress: Progress = unseen,
 ) -> Report:  # fmt: skip
     """Bring it all in, customer by customer, unless anything is bad: then nothing.
 
@@ -92,7 +102,7 @@ def load(
     customer be refused now, after all was well a moment ago, the others are in: the report says
     so, and the same import again brings the rest.
     """
-    before = preview(files, options=options, by=by, at=at)
+    before = preview(files, options=options, by=by, at=at, progress=progress)
     if before.problems or not before.to_do:
         return before
     if seen and seen != before.mark:
@@ -107,7 +117,10 @@ def load(
     with transaction.atomic():
         audit.record_platform("fleet.import_begun", by=by, at=at, data=about)
     groups, _bad = gather(_read(files)[0], options)
-    turns = [_turn(group, by=by, at=at, for_good=True) for group in groups]
+    turns = []
+    for number, group in enumerate(groups, start=1):
+        turns.append(_turn(group, by=by, at=at, for_good=True))
+        progress(number, len(groups))
     problems = [problem for turn in turns for problem in turn.problems]
     changes = [change for turn in turns if not turn.problems for change in turn.changes]
     done = Report(changes, _in_order(problems, files), before.rows, loaded=True)

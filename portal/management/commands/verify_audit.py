@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.management.telling import Bar, add_json
 from portal.services import audit_trail, customers
 
 PLATFORM = "platform"  # no customer's id
@@ -16,13 +17,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--customer", default="", help="the slug of one customer")
-        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        add_json(parser)
 
     def handle(self, *args: Any, customer: str, **options: Any) -> None:
-        verdicts = {
-            str(customer_id): audit_trail.verify(customer_id)
-            for customer_id in self._asked(customer)
-        }
+        verdicts, asked, bar = {}, self._asked(customer), Bar(self)
+        for number, customer_id in enumerate(asked, start=1):
+            verdicts[str(customer_id)] = audit_trail.verify(customer_id)
+            bar.at(number, len(asked))
         if not customer:
             verdicts[PLATFORM] = audit_trail.verify_platform()
         for name, verdict in verdicts.items():

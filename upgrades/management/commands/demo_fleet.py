@@ -5,10 +5,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal import clock
 from portal.egress.simulator import NoSimulator
+from portal.management.telling import Bar, add_json, tell
 from portal.models import User
 from upgrades.services import demo, demo_fleet
-
-TOLD_EVERY = 100
 
 
 class Command(BaseCommand):
@@ -20,6 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("sites", type=int, help=f"how many sites, at most {demo_fleet.MOST}")
         parser.add_argument("--seed", type=int, default=1, help="another number, another fleet")
+        add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -28,15 +28,16 @@ class Command(BaseCommand):
         if not 1 <= sites <= demo_fleet.MOST or not 0 <= seed < 1_000_000:
             raise CommandError(f"Give 1 to {demo_fleet.MOST} sites, and a seed below a million.")
         agent = User.objects.filter(email=demo.ACCOUNTS[0].email).first()
-        new = told = there = 0
+        new, there, bar = 0, 0, Bar(self)
         try:
             for made, there in demo_fleet.load(sites, seed=seed, at=clock.now(), by=agent):
                 new += made
-                if there - told >= TOLD_EVERY:
-                    told = there
-                    self.stdout.write(f"{there} of {sites} sites")
+                bar.at(there, sites)
         except NoSimulator as away:
             raise CommandError(
                 f"The simulator could not be filled: {away} Call again to go on."
             ) from away
-        self.stdout.write(f"The fleet of seed {seed} has {there} sites; {new} are new.")
+        if options["json"]:
+            tell(self, {"seed": seed, "sites": there, "new": new})
+        else:
+            self.stdout.write(f"The fleet of seed {seed} has {there} sites; {new} are new.")

@@ -1,24 +1,22 @@
 import uuid
-from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from appliances.models import Package, Site
 from appliances.services import replacements
 from portal import clock, tenancy
 from portal.errors import Refused
+from portal.management.telling import Bar, add_json, tell
 from portal.models import User
 from portal.services import database
+from upgrades.management import naming
 from upgrades.models import Rehearsal
 from upgrades.services import leftovers, planning, repairing, replacing
 from upgrades.services.rehearsals import asking, performing, reporting
-
-BAR = 40
 
 
 class Command(BaseCommand):
@@ -38,6 +36,7 @@ class Command(BaseCommand):
             help="the first window lies on this day of the site or later",
         )
         parser.add_argument("--by", help="e-mail of whoever asks; without: a member of staff")
+        add_json(parser)
         parser.add_argument("--begin", nargs=2, metavar=("CUSTOMER", "REHEARSAL"),
                             help="perform one that was asked for (workers use this)")  # fmt: skip
 
@@ -47,12 +46,11 @@ class Command(BaseCommand):
             customer, rehearsal = map(uuid.UUID, options["begin"])
             performing.perform(customer, rehearsal)
             return
-        if not options["site"]:
-            raise CommandError("Name a site: --site support.example.com")
-        site, person = self._site(options["site"]), self._person(options["by"])
+        site, person = naming.site(options["site"]), naming.person(options["by"])
         with tenancy.transaction(site.customer_id):
+            target = naming.target(site, options["target"])
             wishes = [
-                wish for wish in _wishes(Site.objects.get(pk=site.pk), self._target(site, options))
+                wish for wish in _wishes(Site.objects.get(pk=site.pk), target)
                 if options["procedure"] in (None, wish["procedure"])
             ]  # fmt: skip
         if not wishes:
@@ -78,28 +76,38 @@ class Command(BaseCommand):
                     earliest=_start_of(options["not_before"], site), **wish,
                 )  # fmt: skip
         except Refused as refusal:
-            self.stdout.write(f"{page}: {refusal}")
+            self._refused(page, refusal, options)
             return True
         faults = ", ".join(map(str, (":".join(map(str, one.values())) for one in row.faults)))
-        self.stdout.write(f"{page}, seed {row.seed}, faults: {faults or 'none'}")
-        row = performing.perform(site.customer_id, row.pk, progress=self._progress)
-        return self._told(row)
+        if not options["json"]:
+            self.stdout.write(f"{page}, seed {row.seed}, faults: {faults or 'none'}")
+        row = performing.perform(site.customer_id, row.pk, progress=Bar(self).at)
+        return self._as_json(page, row) if options["json"] else self._told(row)
 
-    def _progress(self, done: int, of: int) -> None:
-        full = BAR * done // max(1, of)
-        end = "\n" if done >= of else ""
-        self.stdout.write(f"\r  [{'#' * full}{'.' * (BAR - full)}] {done}/{of} ", ending=end)
-        self.stdout.flush()
+    def _refused(self, page: str, refusal: Refused, options: dict[str, Any]) -> None:
+        if options["json"]:
+            told = {"code": refusal.code, "detail": str(refusal), "remedy": str(refusal.remedy)}
+            tell(self, {"procedure": page, "refusal": told})
+        else:
+            self.stdout.write(f"{page}: {refusal}")
+
+    def _as_json(self, page: str, row: Rehearsal) -> bool:
+        over = row.state == Rehearsal.State.FINISHED
+        wrong = reporting.broken(row.report) if over else [row.reason]
+        tell(self, {
+            "procedure": page, "id": row.pk, "seed": row.seed, "faults": row.faults,
+            "state": row.state, "outcome": row.outcome, "report": row.report, "broken": wrong,
+        })  # fmt: skip
+        return not wrong
 
     def _told(self, row: Rehearsal) -> bool:
         if row.state != Rehearsal.State.FINISHED:
-            self.stdout.write(f"\n  {row.get_state_display()}: {gettext(row.reason)}")
+            self.stdout.write(f"  {row.get_state_display()}: {gettext(row.reason)}")
             return False
         report = row.report
-        self._progress(row.steps_done, row.steps_all)
         down = report["downtime"]
         self.stdout.write(
-            f"\n  {row.get_outcome_display()}: {report['began']} to {report['ended']}; downtime"
+            f"  {row.get_outcome_display()}: {report['began']} to {report['ended']}; downtime"
             f" {down['minutes']} min (planned {down['expected']}, at worst {down['worst']})"
         )
         if stopped := report["stopped"]:
@@ -108,31 +116,6 @@ class Command(BaseCommand):
         for line in wrong:
             self.stdout.write(f"  BROKEN: {line}")
         return not wrong
-
-    def _site(self, word: str) -> Site:
-        named = Q(public_name=word)
-        with suppress(ValueError):
-            named |= Q(pk=uuid.UUID(word))
-        found = list(Site.across.filter(named, closed_at=None))
-        if len(found) != 1:
-            raise CommandError(f"{len(found)} sites are called {word}. Give the site's id.")
-        return found[0]
-
-    def _target(self, site: Site, options: dict[str, Any]) -> Package | None:
-        if version := options["target"]:
-            found = Package.objects.filter(version=version, withdrawn_at=None).first()
-            if found is None:
-                raise CommandError(f"There is no package {version}.")
-            return found
-        reachable = [one.package for one in planning.choices(site) if one.hops]
-        return reachable[0] if reachable else None
-
-    def _person(self, email: str | None) -> User:
-        people = User.objects.filter(is_active=True)
-        found = (people.filter(email=email) if email else people.exclude(staff_role="")).first()
-        if found is None:
-            raise CommandError("Nobody is there to ask for it: name somebody with --by.")
-        return found
 
 
 def _wishes(site: Site, target: Package | None) -> list[dict[str, Any]]:

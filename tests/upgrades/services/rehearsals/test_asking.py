@@ -49,7 +49,6 @@ def test_the_command_tells_how_far_it_is_and_how_it_ends(world):
 
     told = said.getvalue()
     assert "single, seed 4, faults: worker-lost:" in told
-    assert "[########################################]" in told
     assert "arrives: 20" in told
     with tenancy.transaction(world.customer):
         assert Rehearsal.objects.get().seed == 4
