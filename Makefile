@@ -27,6 +27,7 @@ bench: setup
 
 soak: setup
 	$(PYTHON) -m tests.bench.soak
+	PROBE_EXAMPLES=650 $(PYTHON) -m pytest -q tests/upgrades/api/test_probing.py
 
 screenshots: setup
 	$(PYTHON) -m tests.screenshots

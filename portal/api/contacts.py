@@ -55,6 +55,7 @@ class Contacts(Collection):
     model = Contact
     related = ("customer",)
     order = Keyset("rank")
+    locked = True
     needs = {
         "list": "contact.view", "retrieve": "contact.view", "create": "contact.manage",
         "change": "contact.manage", "end": "contact.manage",
@@ -102,12 +103,14 @@ class Promises(Collection):
     model = Promise
     related = ("customer",)
     order = Keyset("kind")
+    locked = True
     needs = {
         "list": "contact.view", "retrieve": "contact.view", "create": "promise.manage",
         "end": "promise.manage",
     }  # fmt: skip
     takes = {"create": PromiseBody}
     gives = {"retrieve": PromiseAnswer}
+    statuses = {"create": 201, "end": 204}
 
     def create(self, request: Request) -> Response:
         """Agree on a term; one that stands for the same is changed."""

@@ -68,6 +68,7 @@ class Resource(ViewSet):
     previews: ClassVar[frozenset[str]] = frozenset()  # actions by POST that write nothing
     versioned: ClassVar[frozenset[str]] = frozenset({"retrieve"})  # GETs whose ETag a change names
     unversioned: ClassVar[frozenset[str]] = frozenset()  # columns that move by themselves
+    locked: ClassVar[bool] = False  # for rows that no state machine guards: one change at a time
 
     content_negotiation_class = AlwaysJson
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "delete"]
@@ -103,8 +104,9 @@ class Resource(ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         _ = self.query, self.body  # what cannot be right is said before anything is looked up
+        states = versions.named(self, request)
         self.place = idempotency.begin(self, request)  # a repeat needs no look at the row
-        versions.demand(self, request)
+        versions.compare(self, states)
 
     def handle_exception(self, exc: Exception) -> Any:
         return exc.response if isinstance(exc, Replay) else super().handle_exception(exc)

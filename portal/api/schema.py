@@ -10,10 +10,12 @@ from rest_framework import serializers
 from portal.api import versions
 from portal.api.bases import Answer
 from portal.api.fields import Listed
+from portal.api.idempotency import FORM
 from portal.services.filetypes import BINARY, DOCUMENTS
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
+TAGS = r'^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$'
 FILE = {"type": "string", "format": "binary"}
 WHEN = {
     "400": "What was sent cannot be right; `errors` says where.",
@@ -124,7 +126,8 @@ class Schema(AutoSchema):
             good = {"204": None}
         else:
             status = str(self.view.statuses.get(self.action, 200))
-            good = {(status, JSON): self.view.gives.get(self.action) or self.view.gives["retrieve"]}
+            row = self.view.gives.get(self.action) or self.view.gives["retrieve"]
+            good = {"204": None} if status == "204" else {(status, JSON): row}
         return good | {(status, PROBLEM): Problem for status in self._problems()}
 
     def _problems(self) -> list[str]:
@@ -167,7 +170,7 @@ class Envelope:
 
 
 KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    "Idempotency-Key", {"type": "string", "pattern": f"^{FORM.pattern}$"}, OpenApiParameter.HEADER,
     description=(
         "Makes a repeat safe: sent again within 24 hours to the same address with the same body,"
         " it is not done again, and the first answer comes back with Idempotency-Replayed: true."
@@ -176,7 +179,7 @@ KEY = OpenApiParameter(
     ),
 )  # fmt: skip
 SEEN = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True,
+    "If-Match", {"type": "string", "pattern": TAGS}, OpenApiParameter.HEADER, required=True,
     description="The ETag of the row as it was read, or * for whatever it is by now.",
     examples=[OpenApiExample("any", value="*")],
 )  # fmt: skip

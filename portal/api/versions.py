@@ -15,6 +15,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 
 from portal.api.idempotency import REPLAYED
@@ -22,6 +23,7 @@ from portal.errors import Refused
 
 HALF = 16
 TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+LIST = re.compile(rf"{TAG.pattern}(\s*,\s*{TAG.pattern})*")
 NOT_A_CHANGE = (201, 202)  # what is made, or only asked for, has no state before
 
 
@@ -43,17 +45,31 @@ def demanded(view: Any, action: str, method: str) -> bool:
     return not free and view.statuses.get(action, 200) not in NOT_A_CHANGE
 
 
-def demand(view: Any, request: Any) -> None:
-    """Raises Unseen without If-Match, and Stale if it names another state of the row."""
+def named(view: Any, request: Any) -> str:
+    """The states that If-Match names; "" where none is needed. Raises Unseen without it: a repeat
+    of what was done must say what its first time said."""
     if "pk" not in view.kwargs or not demanded(view, view.action, request.method):
-        return
-    now = state_of(view)
-    given = request.headers.get("If-Match", "").strip()
+        return ""
+    given: str = request.headers.get("If-Match", "").strip()
     if not given:
+        view.seen()  # what is not there is not there, before anything is missing
         raise Unseen(
             _("This changes something, and does not say which state of it was seen."),
             remedy=_("Send If-Match with the ETag of what you read; * is whatever it is by now."),
         )
+    if given != "*" and not LIST.fullmatch(given):
+        raise ValidationError({"If-Match": [_("Give an ETag as it was told, in quotes, or *.")]})
+    return given
+
+
+def compare(view: Any, given: str) -> None:
+    """Raises Stale if none of the named states is that of the row."""
+    if not given:
+        return
+    if view.locked:
+        rows = view.rows().select_for_update(of=("self",), no_key=True)
+        rows.filter(pk=view.pk).first()
+    now = state_of(view)
     if given != "*" and now not in _states(given):
         raise Stale(
             _("This was changed since you read it."),

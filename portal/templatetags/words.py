@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -101,3 +101,11 @@ def family_symbol(family: str) -> str:
 def message_family(level: str) -> str:
     """The family of a message of Django's, by its level."""
     return {"success": "good", "warning": "asks", "error": "stop"}.get(level, "live")
+
+
+@register.filter
+def ticked(text: object) -> SafeString:
+    """`Words` between ticks as code; the rest is plain text."""
+    parts = enumerate(str(text).split("`"))
+    pieces = [format_html("<code>{}</code>" if n % 2 else "{}", part) for n, part in parts]
+    return format_html_join("", "{}", ((piece,) for piece in pieces))

@@ -16,7 +16,6 @@ class Row(models.Model):
     name = models.CharField()
     letter = models.CharField()
     host = models.CharField()
-    kind = models.CharField()
     base_version = models.CharField()
     product_version = models.CharField()
 

@@ -52,6 +52,9 @@ class Program:
         self.client = client.AuthenticatedClient(address, key)
         self.problem = importlib.import_module(f"{NAME}.models").Problem
 
+    def close(self) -> None:
+        self.client.get_httpx_client().close()
+
     def call(self, operation: str, *ids: Any, body: Any = None, **words: Any) -> Any:
         """What it answers, typed. Raises Problem; a body is given as plain values."""
         return self.answer(operation, *ids, body=body, **words).parsed

@@ -66,17 +66,25 @@ def client(tmp_path_factory):
     generate(tmp_path_factory.mktemp("generated"))
 
 
-def program(address, caller):
-    return Program(address, caller.headers["Authorization"].removeprefix("Bearer "))
+@pytest.fixture
+def program(address, client):
+    made = []
+
+    def of(caller):
+        key = caller.headers["Authorization"].removeprefix("Bearer ")
+        made.append(Program(address, key))
+        return made[-1]
+
+    yield of
+    for each in made:
+        each.close()
 
 
 @pytest.mark.journey
 @pytest.mark.timeout(1200)
-def test_a_site_is_taken_two_releases_up_by_a_generated_client(
-    address, client, world, answering, tmp_path
-):
-    operator = program(address, Caller(world.operator, world.customer))
-    approver = program(address, Caller(world.approver, world.customer))
+def test_a_site_is_taken_two_releases_up_by_a_generated_client(program, world, answering, tmp_path):
+    operator = program(Caller(world.operator, world.customer))
+    approver = program(Caller(world.approver, world.customer))
     assert processes.wait_for(lambda: operator.answers(), seconds=120)
 
     # Where could the site go, and what would it take?

@@ -11,6 +11,7 @@ from appliances.services.importing import exporting
 from portal import clock
 from portal.errors import Refused
 from portal.management.telling import Bar
+from portal.services.spreadsheets import as_meant
 
 TOLD_EVERY = 500  # lines
 
@@ -34,7 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal} {refusal.remedy}".strip()) from refusal
         lines = exporting.export(sites, by=None, at=at)
         out, bar = options["output"] or self.stdout._out, Bar(self)
-        told = map(_as_json, csv.DictReader(lines)) if options["json"] else lines
+        plain = (line.removeprefix("\ufeff") for line in lines)
+        told = map(_as_json, csv.DictReader(plain)) if options["json"] else lines
         number = 0
         for number, line in enumerate(told, start=1):
             out.write(line)
@@ -46,5 +48,6 @@ class Command(BaseCommand):
 
 
 def _as_json(row: dict[str, str]) -> str:
-    """A line without its empty cells."""
-    return json.dumps({k: v for k, v in row.items() if v}, ensure_ascii=False) + "\n"
+    """A line without its empty cells; no spreadsheet reads it, so cells are as they are meant."""
+    told = {name: as_meant(cell) for name, cell in row.items() if cell}
+    return json.dumps(told, ensure_ascii=False) + "\n"

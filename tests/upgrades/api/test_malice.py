@@ -1,7 +1,5 @@
 """Whatever is sent into whichever field or parameter: a refusal, never a failure of ours."""
 
-import uuid
-
 import pytest
 
 from portal.api.resource import Resource
@@ -10,10 +8,10 @@ from tests.portal.api.caller import ADMINISTER, Caller
 from tests.upgrades.api.addresses import BODIES, addresses
 from tests.upgrades.api.conftest import of_the_platform
 
+# Beside what test_probing sends (wrong types, bounds and just past them, what no pattern allows).
 NASTY = [
-    None, True, 0, -1, 2**31, 2**63, 10**400, 1.5, 1e308, "", " ", "\x00", "a\r\nb", "\u202e", "İ",
-    "x" * 5000, "9999-12-31", "0000-00-00", "25:61", "2026-11-24T19:00:00Z", str(uuid.UUID(int=0)),
-    "%s%n{}", "' OR 1=1 --", "FREQ=SECONDLY", "FREQ=YEARLY;COUNT=999999999", [], {}, [[]], {"a": 1},
+    2**63, 10**400, 1e308, "\x00", "a\r\nb", "\u202e", "x" * 5000, "0000-00-00", "25:61",
+    "FREQ=SECONDLY", "FREQ=YEARLY;COUNT=999999999", [[]],
 ]  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """Nobody changes what they have not seen; who has an answer already is sent none."""
 
+import threading
 import uuid
 
 import pytest
+from django.db import connections
 
 from portal import tenancy
 from portal.api import versions
@@ -169,3 +171,25 @@ def test_what_was_refused_by_its_tag_is_not_done(world, callers, noon):
     assert answer.status_code == 412
     with tenancy.transaction(world.customer):
         assert Contact.objects.get(pk=made["id"]).name == "Elif"
+
+
+def test_of_two_who_saw_the_same_at_once_one_is_told_that_it_changed(world, callers, noon):
+    mine = callers("contacts")
+    made = mine.done("contacts", {"name": "Elif"}, status=201)
+    path = f"contacts/{made['id']}"
+    read = mine.get(path).headers["ETag"]
+    together, answers = threading.Barrier(4), []
+
+    def change(number):
+        together.wait()
+        sent = mine.post(f"{path}/change", {"name": f"Elif {number}"}, **{"If-Match": read})
+        answers.append(sent.status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=change, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(answers) == [200, 412, 412, 412]

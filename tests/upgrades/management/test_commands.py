@@ -25,12 +25,12 @@ def test_a_plan_is_told_for_people_and_for_programs_and_nothing_is_written(world
     told = json.loads(said(capsys, *words, "--json"))
     assert (told["site"], told["target"]) == (world.site.public_name, "14.1.1")
     assert [line["version"] for line in told["path"]] == ["4.0.1", "12.2.0", "14.1.1"]
-    assert len(told["windows"]) == 2
+    assert len(told["places"]) == 2
     assert told["refusal"] is None
 
     text = said(capsys, *words)
     assert "to 14.1.1" in text
-    assert told["windows"][0]["starts_at"] in text
+    assert told["places"][0]["starts_at"] in text
     with tenancy.transaction(world.customer):
         assert not UpgradeJob.objects.exists()
 
@@ -58,8 +58,8 @@ def test_an_export_comes_out_as_the_import_takes_it(world, capsys, tmp_path):
     capsys.readouterr()
 
     lines = [json.loads(line) for line in said(capsys, "export_fleet", "--json").splitlines()]
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert file.read_text() == text
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert file.read_bytes().decode() == text
     assert lines == [{k: v for k, v in row.items() if v} for row in rows]
     assert world.site.public_name in {line.get("site") for line in lines}
     told = json.loads(said(capsys, "import_fleet", str(file), "--dry-run", "--json"))

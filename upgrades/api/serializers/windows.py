@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from appliances.api.serializers.names import SiteName
 from portal.api.bases import Answer, Body, Pages, Query
-from portal.api.fields import Instant
+from portal.api.fields import Instant, LocalTime
 from upgrades.api.serializers.jobs import BookingAnswer
 from upgrades.models import MaintenanceWindow
 from upgrades.services import wording
@@ -23,7 +23,7 @@ class WindowAnswer(Answer):
     site = SiteName()
     rule = serializers.CharField()
     starts_on = serializers.DateField()
-    at = serializers.TimeField(format="%H:%M")
+    at = LocalTime()
     minutes = serializers.IntegerField()
     title = serializers.CharField()
     in_words = serializers.SerializerMethodField()
@@ -41,7 +41,7 @@ class WindowQuery(Pages):
 class WindowBody(Body):
     rule = serializers.CharField(max_length=200, help_text="FREQ=WEEKLY;BYDAY=SA")
     starts_on = serializers.DateField()
-    at = serializers.TimeField(help_text="22:00, on the site's clock")
+    at = LocalTime(help_text="22:00, on the site's clock")
     minutes = serializers.IntegerField(min_value=15, max_value=1440)
     title = serializers.CharField(max_length=80, default="", allow_blank=True)
 
@@ -57,7 +57,7 @@ class WindowChange(Body):
 
     rule = serializers.CharField(max_length=200, required=False)
     starts_on = serializers.DateField(required=False)
-    at = serializers.TimeField(required=False)
+    at = LocalTime(required=False)
     minutes = serializers.IntegerField(min_value=15, max_value=1440, required=False)
     title = serializers.CharField(max_length=80, allow_blank=True, required=False)
     leave_outside = serializers.ListField(

@@ -29,6 +29,7 @@ class Windows(Collection):
     related = ("site",)
     site_path = "site_id"
     order = Keyset("starts_on")
+    locked = True
     needs = {
         "list": "site.view", "retrieve": "site.view", "destroy": "window.manage",
         "change": "window.manage",

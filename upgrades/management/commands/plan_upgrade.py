@@ -54,11 +54,11 @@ def _told(seen: previews.Preview, site: Site) -> dict[str, Any]:
     found: dict[str, Any] = {
         "site": site.public_name, "target": drawn.target.version, **drawn.summary,
         "path": drafting.path_lines(drawn), "digest": drafting.digest(drawn),
-        "windows": [], "refusal": None,
+        "places": [], "refusal": None,
     }  # fmt: skip
     if layout is not None:
-        found["windows"] = [
-            {"starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()}
+        found["places"] = [
+            {"starts_at": row.start.isoformat(), "ends_at": row.end.isoformat()}
             for row in layout.rows
         ]
         found["worst_finish"] = layout.worst.isoformat()
@@ -71,9 +71,9 @@ def _told(seen: previews.Preview, site: Site) -> dict[str, Any]:
 def _words(found: dict[str, Any]) -> str:
     lines = [f"{found['site']} to {found['target']}"]
     lines += [f"  hop {line['hop']}: {line['version']}" for line in found["path"]]
-    lines += [f"  window {line['starts_at']} to {line['ends_at']}" for line in found["windows"]]
+    lines += [f"  window {line['starts_at']} to {line['ends_at']}" for line in found["places"]]
     lines.append(
-        f"  {found['expected_minutes']} min, at worst {found['worst_minutes']};"
+        f"  {found['expected']} min, at worst {found['worst']};"
         f" downtime {found['downtime']['expected']}, at worst {found['downtime']['worst']}"
     )
     if refusal := found["refusal"]:
