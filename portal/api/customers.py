@@ -12,7 +12,9 @@ from portal.models import Contract, Customer
 
 
 class ContractAnswer(Answer):
+    id = serializers.UUIDField()
     number = serializers.CharField()
+    plan = serializers.CharField()
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
 

@@ -41,6 +41,24 @@ class LocalTime(serializers.TimeField):
         super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
 
 
+class LocalMoment(serializers.CharField):
+    """A minute on the clock of each site that it concerns: 2026-12-24T00:00, without an offset."""
+
+    FORM = "%Y-%m-%dT%H:%M"
+    default_error_messages = {
+        "local": _("Write a time of the site’s clock without an offset: 2026-12-24T00:00."),
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:  # type: ignore[override]
+        text = super().to_internal_value(data)
+        if len(text) != len("2026-12-24T00:00"):
+            self.fail("local")
+        try:
+            return datetime.strptime(text, self.FORM)  # noqa: DTZ007 (the site’s clock)
+        except ValueError:
+            self.fail("local")
+
+
 class Lower(serializers.ChoiceField):
     """A word that is kept in capitals and spoken in lower case: base, product, licence."""
 

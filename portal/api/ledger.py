@@ -11,7 +11,7 @@ from portal.api.events import EventAnswer
 from portal.api.fields import Instant, words
 from portal.api.pages import Keyset
 from portal.api.resource import Collection
-from portal.models import AuditEvent, Message
+from portal.models import AuditEvent, Delivery, Message
 from portal.services import ledger
 
 
@@ -33,6 +33,15 @@ class MessageAnswer(Answer):
     sent_at = Instant(allow_null=True)
 
 
+class DeliveryAnswer(Answer):
+    """One attempt to send a message, whatever came of it."""
+
+    id = serializers.UUIDField()
+    at = Instant()
+    good = serializers.BooleanField()
+    detail = serializers.CharField(help_text="What the mail server said.")
+
+
 class MessageQuery(Pages):
     lookups = {"state": "state__in", "about": "about_id", "kind": "kind"}
 
@@ -47,9 +56,23 @@ class Messages(Collection):
     model = Message
     related = ("customer",)
     order = Keyset("-written_at")
-    needs = {"list": "message.view", "retrieve": "message.view", "came_back": "message.view"}
+    needs = dict.fromkeys(
+        ("list", "retrieve", "came_back", "deliveries", "send_again"), "message.view"
+    )
     asks = {"list": MessageQuery}
-    gives = {"retrieve": MessageAnswer}
+    gives = {"retrieve": MessageAnswer, "deliveries": DeliveryAnswer}
+    pages = frozenset({"list", "deliveries"})
+
+    @action(detail=True, methods=["get"])
+    def deliveries(self, request: Request, pk: str) -> Response:
+        """Every attempt to send it, newest first."""
+        found = Delivery.objects.filter(message_id=self.row().pk)
+        return self.page(found, Keyset("-at"))
+
+    @action(detail=True, methods=["post"], url_path="send-again")
+    def send_again(self, request: Request, pk: str) -> Response:
+        """Put one that failed, or was given up, into the outbox anew."""
+        return self.answer(ledger.send_again(self.row(), by=request.user, at=clock.now()))
 
     @action(detail=True, methods=["post"], url_path="came-back")
     def came_back(self, request: Request, pk: str) -> Response:

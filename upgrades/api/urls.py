@@ -1,7 +1,10 @@
 from rest_framework.routers import SimpleRouter
 
+from upgrades.api.viewsets.approvals import Approvals
 from upgrades.api.viewsets.calendar import Calendar
+from upgrades.api.viewsets.contracts import Contracts
 from upgrades.api.viewsets.fixed import PlansOfReplacement, RepairsOfJob
+from upgrades.api.viewsets.freezes import FreezeCalendars, Freezes
 from upgrades.api.viewsets.holds import Holds
 from upgrades.api.viewsets.jobs import Jobs
 from upgrades.api.viewsets.plans import PlansOfSite
@@ -27,5 +30,9 @@ router.register("windows", Windows, basename="api-windows")
 router.register("rollouts", Rollouts, basename="api-rollouts")
 router.register("enrolments", Enrolments, basename="api-enrolments")
 router.register("holds", Holds, basename="api-holds")
+router.register("freezes", Freezes, basename="api-freezes")
+router.register("freeze-calendars", FreezeCalendars, basename="api-freeze-calendars")
+router.register("contracts", Contracts, basename="api-contracts")
+router.register("approvals", Approvals, basename="api-approvals")
 
 urlpatterns = router.urls

@@ -69,13 +69,27 @@ def add_for_all(
     return freeze
 
 
+def change(
+    freeze: Freeze, *, title: str | None = None, begin: datetime | None = None,
+    end: datetime | None = None, by: Any, at: datetime,
+) -> Freeze:  # fmt: skip
+    """Change what is given. It stands anew: whoever answered for a booking inside it is asked
+    again. Raises BadFreeze, FromElsewhere."""
+    _demand_by_hand(freeze)
+    before, (was_begin, was_end) = facts(freeze), freeze.local
+    _fill(freeze, freeze.title if title is None else title, begin or was_begin, end or was_end, at)
+    if facts(freeze) == before:
+        return freeze
+    freeze.made_at = at
+    freeze.save()
+    data = {"before": before, **facts(freeze)}
+    audit.record("freeze.changed", freeze, by=by, at=at, data=data)
+    return freeze
+
+
 def lift(freeze: Freeze, *, by: Any, at: datetime) -> None:
     """It is over, or was a mistake. Raises FromElsewhere: the calendar itself is taken away."""
-    if freeze.calendar_id:
-        raise FromElsewhere(
-            _("This freeze comes from a calendar, which would bring it back."),
-            remedy=_("Change the calendar where it is kept, or remove it here."),
-        )
+    _demand_by_hand(freeze)
     audit.record("freeze.lifted", freeze, by=by, at=at, data=facts(freeze))
     Freeze.objects.filter(pk=freeze.pk).delete()
 
@@ -139,6 +153,14 @@ def demand_possible(title: str, begin: datetime, end: datetime, *, at: datetime)
     if why := _refusals(kept, begin, end, at):
         raise BadFreeze(" ".join(map(str, why.values())), fields=why)
     return kept
+
+
+def _demand_by_hand(freeze: Freeze) -> None:
+    if freeze.calendar_id:
+        raise FromElsewhere(
+            _("This freeze comes from a calendar, which would bring it back."),
+            remedy=_("Change the calendar where it is kept, or remove it here."),
+        )
 
 
 def _fill(

@@ -1,11 +1,11 @@
 import uuid
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _, ngettext
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appliances.models import Site
@@ -15,11 +15,12 @@ from portal import clock
 from portal.permissions import needs
 from upgrades import queries
 from upgrades.forms.windows import WindowForm
-from upgrades.models import Booking, MaintenanceWindow, UpgradeJob
+from upgrades.models import MaintenanceWindow, UpgradeJob
 from upgrades.models.job import UNDER_WAY
-from upgrades.services import enrolments, interims, leftovers, planning, repairing, windows
+from upgrades.services import enrolments, interims, leftovers, planning, repairing, whatif, windows
 from upgrades.views import drawn, timelines
 from upgrades.views.finding import site_of, to_site, window_of
+from upgrades.views.whatif import save
 
 
 @require_safe
@@ -51,31 +52,25 @@ def window_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("window.manage")
 def window_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Another time than before. Bookings that would lie outside are shown before it counts."""
+    """Another time than before. Upgrades that would lie outside are shown before it counts."""
     window = window_of(request, pk, "window.manage")
-    words = windows.describe(window)
     if request.method != "POST":
-        return _change_page(request, window, words, WindowForm(window=window))
+        return _change_page(request, window, WindowForm(window=window))
     form = WindowForm(request.POST, window=window)
     if not form.is_valid():
-        return _change_page(request, window, words, form, status=422)
-    try:
-        windows.change(
-            window, **form.values(), leave_outside=request.POST.getlist("leave_outside"),
-            by=request.user, at=clock.now(),
-        )  # fmt: skip
-    except windows.LeavesOutside as refusal:
-        return _change_page(request, window, words, form, outside=refusal.bookings, status=409)
-    return to_site(request, window.site, _("The window is changed."))
+        return _change_page(request, window, form, status=422)
+    edit = whatif.ChangeWindow(window.pk, form.values())
+    return save(
+        request, edit, title=_("Change a window"), back=_windows(window),
+        said=_("The window is changed."), carried=list(form.fields), may_keep=True,
+    )  # fmt: skip
 
 
 def _change_page(
-    request: HttpRequest, window: MaintenanceWindow, words: str, form: WindowForm, *,
-    outside: Sequence[Booking] = (), status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest, window: MaintenanceWindow, form: WindowForm, *, status: int = 200
+) -> HttpResponse:
     shown = {
-        "window": window, "site": window.site, "words": words, "form": form, "outside": outside,
-        "named": request.POST.getlist("leave_outside"),
+        "window": window, "site": window.site, "words": windows.describe(window), "form": form,
     }  # fmt: skip
     return render(request, "upgrades/window_change.html", shown, status=status)
 
@@ -83,16 +78,18 @@ def _change_page(
 @require_POST
 @needs("window.manage")
 def window_remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Granted no longer. Upgrades that would lie outside are shown before it counts."""
     window = window_of(request, pk, "window.manage")
-    outside = windows.remove(window, by=request.user, at=clock.now())
-    said = _("The window is granted no longer.")
-    if outside:
-        said += " " + ngettext(
-            "%(count)d booking lies outside the windows now: move it.",
-            "%(count)d bookings lie outside the windows now: move them.",
-            len(outside),
-        ) % {"count": len(outside)}
-    return to_site(request, window.site, said)
+    return save(
+        request, whatif.RemoveWindow(window.pk), title=_("Remove a window"),
+        back=_windows(window), said=_("The window is granted no longer."), may_keep=True,
+    )  # fmt: skip
+
+
+def _windows(window: MaintenanceWindow) -> str:
+    """Where the site's page shows them."""
+    slug, pk = window.customer.slug, window.site_id
+    return reverse("upgrades:site", kwargs={"slug": slug, "pk": pk}) + "#windows"
 
 
 def _page(

@@ -18,11 +18,19 @@ OF_JOB = "job-"
 
 
 def save(
-    request: Any, edit: Edit, *, title: str, back: str, said: str, carried: Iterable[str] = ()
+    request: Any,
+    edit: Edit,
+    *,
+    title: str,
+    back: str,
+    said: str,
+    carried: Iterable[str] = (),
+    may_keep: bool = False,
 ) -> HttpResponse:
     """Save it if nobody is hit, or if what was chosen on this page still holds; else show it.
 
     `carried` names the fields of the form that come along hidden, to say the same again.
+    `may_keep`: those hit may also keep their times, although they no longer fit.
     """
     shown = {
         "title": title,
@@ -31,12 +39,10 @@ def save(
         "carried": [(name, value) for name in carried for value in request.POST.getlist(name)],
         "chosen": request.POST.get("strategy", Strategy.NEXT),
         "refusal": None,
+        "may_keep": may_keep,
     }
     try:
-        done = whatif.apply(
-            edit, strategy=_strategy(request.POST.get("strategy", "")), per_job=_per_job(request),
-            digest=request.POST.get("digest", ""), by=request.user, at=clock.now(),
-        )  # fmt: skip
+        _do(request, edit, keep=may_keep and "keep" in request.POST)
     except whatif.ChangedMeanwhile as refusal:
         first = "digest" not in request.POST
         return _page(
@@ -46,8 +52,18 @@ def save(
     except whatif.NotSettled as refusal:
         return _page(request, refusal.now, {**shown, "refusal": refusal}, status=409)
     notices.success(request, said)
-    del done
     return redirect(back)
+
+
+def _do(request: Any, edit: Edit, *, keep: bool) -> None:
+    digest, at = request.POST.get("digest", ""), clock.now()
+    if keep:
+        whatif.keep(edit, digest=digest, by=request.user, at=at)
+        return
+    whatif.apply(
+        edit, strategy=_strategy(request.POST.get("strategy", "")), per_job=_per_job(request),
+        digest=digest, by=request.user, at=at,
+    )  # fmt: skip
 
 
 def _page(

@@ -14,7 +14,14 @@ ROLLOUT = {
     "name": "Autumn", "release": str(uuid.uuid4()), "starts_on": "2026-11-24",
     "ends_on": "2026-12-24", "waves": [{}],
 }  # fmt: skip
+FREEZE = {"title": "Inventory", "begin": "2027-06-01T00:00", "end": "2027-06-03T00:00"}
+CONTRACT = {"number": "M-7", "starts_on": "2028-01-01", "ends_on": "2028-12-31"}
 BODIES: dict[str, Any] = {
+    "freezes_create": FREEZE, "freezes_preview": FREEZE, "freezes_change": {},
+    "freezes_preview_change": {}, "freeze-calendars_create": {"name": "Ours", "country": "TR"},
+    "contracts_create": CONTRACT, "contracts_change": {}, "contracts_preview_change": {},
+    "contracts_end": {"ends_on": "2028-06-01"}, "contracts_preview_end": {"ends_on": "2028-06-01"},
+    "windows_preview_change": {},
     "jobs_create": {"site": str(uuid.uuid4()), **SITE_WISH}, "jobs_submit": {}, "jobs_approve": {},
     "jobs_reject": REASON, "jobs_cancel": REASON, "jobs_halt": REASON, "jobs_abandon": REASON,
     "jobs_add_note": {"text": "so", "audience": "CUSTOMER"}, "sites_path": SITE_WISH,

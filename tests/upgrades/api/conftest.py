@@ -8,7 +8,7 @@ import pytest
 from appliances.models import BaseHold, Difference, Drift, Licence, ReadinessCheck, Waiver
 from appliances.services import replacements, returns, versions
 from portal import tenancy
-from portal.models import Contact, EvidenceFile, Promise
+from portal.models import Contact, Contract, EvidenceFile, Promise
 from portal.services import evidence
 from portal.services.webhooks import endpoints
 from tests.conftest import NOON
@@ -16,7 +16,16 @@ from tests.portal.api.caller import Caller
 from tests.upgrades.conftest import World
 from tests.upgrades.operator import PIXEL
 from tests.upgrades.services import rolled
-from upgrades.models import Booking, JobStep, MaintenanceWindow, Rehearsal, Rollout, UpgradeJob
+from upgrades.models import (
+    Booking,
+    Freeze,
+    FreezeCalendar,
+    JobStep,
+    MaintenanceWindow,
+    Rehearsal,
+    Rollout,
+    UpgradeJob,
+)
 from upgrades.services import jobs
 
 
@@ -145,8 +154,18 @@ def rows(world: World, running, asking) -> Rows:
             name="Meridian's desk", address="https://hooks.example.com/", by=world.agent, at=NOON
         )
         endpoints.test(hook, by=world.agent, at=NOON)
+        frozen = Freeze.objects.create(
+            customer=world.customer, site=world.site, title="Meridian counts stock", made_at=NOON,
+            local_begin="2027-06-01T00:00", local_end="2027-06-02T00:00",
+            span=(NOON + timedelta(days=180), NOON + timedelta(days=190)),
+        )  # fmt: skip
+        source = FreezeCalendar.objects.create(
+            customer=world.customer, site=world.site, name="Meridian's own", made_at=NOON
+        )
         found = {
             "webhooks": hook.pk,
+            "freezes": frozen.pk, "freeze-calendars": source.pk,
+            "contracts": Contract.objects.get().pk, "approvals": job.pk,
             "contacts": contact.pk, "promises": promise.pk, "enrolments": place.pk,
             "rehearsals": rehearsed.pk, "waivers": waiver.pk,
             "drifts": drift.pk,

@@ -134,7 +134,7 @@ def test_who_is_limited_to_another_site_finds_nothing_of_this_one(rows, world, n
             continue
         answer = address.ask(caller, rows.ids[address.noun])
         if address.noun in (
-            "messages", "audit", "contacts", "promises", "webhooks", "deliveries",
+            "messages", "audit", "contacts", "promises", "webhooks", "deliveries", "contracts",
         ):  # fmt: skip
             assert (answer.status_code, answer.json()["code"]) == (403, "key-of-sites")
         elif address.of_one:

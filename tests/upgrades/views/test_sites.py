@@ -1,7 +1,10 @@
+import re
+
 from portal import tenancy
+from portal.models import AuditEvent
 from tests.conftest import NOON
 from tests.upgrades.views.conftest import browser
-from upgrades.models import MaintenanceWindow
+from upgrades.models import MaintenanceWindow, UpgradeJob
 from upgrades.services import windows
 
 NEW = {
@@ -69,24 +72,29 @@ def test_a_window_is_changed_on_a_page_that_knows_what_it_was(world):
     assert "Every day 21:00–23:00" in client.get(path_of(world)).content.decode()
 
 
-def test_bookings_that_would_lie_outside_are_ticked_before_a_window_changes(world, proposed):
+def hidden(page):
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: [value for each, value in found if each == name] for name, _value in found}
+
+
+def test_upgrades_that_would_lie_outside_are_shown_before_a_window_changes(world, proposed):
     client = browser(world.approver)
     with tenancy.transaction(world.customer):
         window = MaintenanceWindow.objects.get()
-    path, shorter = f"/c/meridian/windows/{window.pk}/change/", {**NEW, "repeats": "daily"}
+    path = f"/c/meridian/windows/{window.pk}/change/"
 
-    asked = client.post(path, shorter)
-    assert asked.status_code == 409
-    assert "These bookings would lie outside the windows" in asked.content.decode()
-    ids = [str(booking.pk) for booking in asked.context["outside"]]
-    assert len(ids) == 2
-    assert client.post(path, {**shorter, "leave_outside": ids[:1]}).status_code == 409
+    page = client.post(path, {**NEW, "repeats": "daily"}).content.decode()
+    assert proposed.label in page
+    assert "they keep their times" in page
     with tenancy.transaction(world.customer):
         assert MaintenanceWindow.objects.get().minutes == 360
-    assert client.post(path, {**shorter, "leave_outside": ids}).status_code == 302
+    said = hidden(page)
+    assert client.post(path, {**said, "digest": "old", "strategy": "hold"}).status_code == 409
+    assert client.post(path, {**said, "strategy": "hold"}).status_code == 302
 
     with tenancy.transaction(world.customer):
         assert MaintenanceWindow.objects.get().minutes == 120
+        assert UpgradeJob.objects.get(pk=proposed.pk).state == "DRAFT"
 
 
 def test_a_rule_that_the_form_cannot_say_may_stay(world):
@@ -110,10 +118,16 @@ def test_a_booking_left_outside_the_windows_is_pointed_out(world, proposed):
     with tenancy.transaction(world.customer):
         window = MaintenanceWindow.objects.get()
 
-    response = client.post(f"/c/meridian/windows/{window.pk}/remove/", follow=True)
+    path = f"/c/meridian/windows/{window.pk}/remove/"
+    said = hidden(client.post(path).content.decode())
+    assert client.post(path, {"keep": "1", "digest": "old"}).status_code == 409
+    response = client.post(path, {**said, "keep": "1"}, follow=True)
 
-    assert "2 bookings lie outside the windows now: move them." in response.content.decode()
     assert "A booking lies outside the windows" in response.content.decode()
+    with tenancy.transaction(world.customer):
+        assert UpgradeJob.objects.get(pk=proposed.pk).state == "PROPOSED"
+        kept = AuditEvent.objects.get(name="job.displaced")
+    assert kept.data["strategy"] == "keep"
 
 
 def test_a_site_whose_version_is_not_known_says_what_to_read(world):

@@ -10,6 +10,7 @@ from appliances.api.serializers.names import SiteName
 from portal.api.bases import Answer, Body, Pages, Query
 from portal.api.fields import Instant, LocalTime
 from upgrades.api.serializers.jobs import BookingAnswer
+from upgrades.api.serializers.whatif import Displacing
 from upgrades.models import MaintenanceWindow
 from upgrades.services import wording
 
@@ -52,8 +53,9 @@ class Stranded(Answer):
     outside = BookingAnswer(many=True)
 
 
-class WindowChange(Body):
-    """Only what is given changes."""
+class WindowChange(Displacing):
+    """Only what is given changes. Upgrades that would lie outside are treated as `settle` says,
+    or keep their times where `leave_outside` names them; without either, nothing is changed."""
 
     rule = serializers.CharField(max_length=200, required=False)
     starts_on = serializers.DateField(required=False)
@@ -64,6 +66,16 @@ class WindowChange(Body):
         child=serializers.UUIDField(), max_length=200, default=list,
         help_text="Ids of bookings that may lie outside the windows from now on.",
     )  # fmt: skip
+
+
+class WindowForesight(Body):
+    """Only what is given would change."""
+
+    rule = serializers.CharField(max_length=200, required=False)
+    starts_on = serializers.DateField(required=False)
+    at = serializers.TimeField(required=False)
+    minutes = serializers.IntegerField(min_value=15, max_value=1440, required=False)
+    title = serializers.CharField(max_length=80, allow_blank=True, required=False)
 
 
 class AvailabilityQuery(Query):

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db.models import DateTimeField, F, QuerySet
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -7,7 +9,9 @@ from appliances.models import Site
 from portal import clock
 from portal.api.pages import Keyset
 from portal.api.resource import Collection, Resource
+from upgrades.api.foreseen import Foreseen
 from upgrades.api.serializers.jobs import BookingAnswer, BookingQuery, Move
+from upgrades.api.serializers.whatif import Displacing, WhatIfAnswer
 from upgrades.api.serializers.windows import (
     AvailabilityAnswer,
     AvailabilityQuery,
@@ -16,13 +20,14 @@ from upgrades.api.serializers.windows import (
     WindowAnswer,
     WindowBody,
     WindowChange,
+    WindowForesight,
     WindowQuery,
 )
 from upgrades.models import Booking, MaintenanceWindow
-from upgrades.services import availability, pathmoves, rebooking, windows
+from upgrades.services import availability, pathmoves, rebooking, whatif, windows
 
 
-class Windows(Collection):
+class Windows(Collection, Foreseen):
     """When a site's people let it be away."""
 
     model = MaintenanceWindow
@@ -32,24 +37,57 @@ class Windows(Collection):
     locked = True
     needs = {
         "list": "site.view", "retrieve": "site.view", "destroy": "window.manage",
-        "change": "window.manage",
+        "change": "window.manage", "preview_change": "window.manage", "remove": "window.manage",
+        "preview_remove": "window.manage",
     }  # fmt: skip
     asks = {"list": WindowQuery}
-    takes = {"change": WindowChange}
-    gives = {"retrieve": WindowAnswer, "destroy": Stranded}
+    takes = {"change": WindowChange, "preview_change": WindowForesight, "remove": Displacing}
+    gives = {
+        "retrieve": WindowAnswer, "destroy": Stranded, "remove": Stranded,
+        "preview_change": WhatIfAnswer, "preview_remove": WhatIfAnswer,
+    }  # fmt: skip
+    previews = frozenset({"preview_change", "preview_remove"})
 
     @action(detail=True, methods=["post"])
     def change(self, request: Request, pk: str) -> Response:
-        """Change what is given. Bookings that would lie outside are named in the refusal, unless
-        `leave_outside` names each: they keep their times."""
-        given = dict(self.body)
-        given["at_time"] = given.pop("at", None)
+        """Change what is given. Bookings that would lie outside are treated as `settle` says, in
+        one transaction. Without it they are named in the refusal, unless `leave_outside` names
+        each: they keep their times."""
+        if "settle" in self.body:
+            return self.answer(self.settled(self._changed()))
+        given = self._given_values() | {"leave_outside": self.body["leave_outside"]}
         return self.answer(windows.change(self.row(), **given, by=request.user, at=clock.now()))
+
+    @action(detail=True, methods=["post"], url_path="change/preview")
+    def preview_change(self, request: Request, pk: str) -> Response:
+        """Which upgrades would lie outside, and what would become of them."""
+        return self.foreseen(self._changed())
+
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, pk: str) -> Response:
+        """Grant it no longer, and treat the upgrades that would lie outside as `settle` says, in
+        one transaction; without it, nothing is removed if there are any."""
+        window = self.row()
+        self.settled(whatif.RemoveWindow(window.pk))
+        return self.answer({"outside": windows.stranded(window.site, at=clock.now())})
+
+    @action(detail=True, methods=["post"], url_path="remove/preview")
+    def preview_remove(self, request: Request, pk: str) -> Response:
+        """Which upgrades would lie outside without it, and what would become of them."""
+        return self.foreseen(whatif.RemoveWindow(self.row().pk))
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Grant it no longer. Bookings keep their times; those now outside are named."""
         outside = windows.remove(self.row(), by=request.user, at=clock.now())
         return self.answer({"outside": outside})
+
+    def _changed(self) -> whatif.ChangeWindow:
+        return whatif.ChangeWindow(self.row().pk, self._given_values())
+
+    def _given_values(self) -> dict[str, Any]:
+        names = {"at": "at_time"}
+        known = ("rule", "starts_on", "at", "minutes", "title")
+        return {names.get(name, name): self.body[name] for name in known if name in self.body}
 
 
 class WindowsOfSite(Resource):

@@ -10,6 +10,7 @@ from upgrades.services.whatif.edits import (
     AddFreeze,
     AddFreezeForAll,
     ChangeContract,
+    ChangeFreeze,
     ChangeWindow,
     Edit,
     EndContract,
@@ -20,10 +21,12 @@ from upgrades.services.whatif.edits import (
 from upgrades.services.whatif.outcomes import Outcome, Strategy
 from upgrades.services.whatif.preview import (
     ChangedMeanwhile,
+    LookFirst,
     NotSettled,
     Preview,
     Row,
     apply,
+    keep,
     preview,
 )
 
@@ -32,10 +35,12 @@ __all__ = [
     "AddFreeze",
     "AddFreezeForAll",
     "ChangeContract",
+    "ChangeFreeze",
     "ChangeWindow",
     "ChangedMeanwhile",
     "Edit",
     "EndContract",
+    "LookFirst",
     "NotSettled",
     "Outcome",
     "Preview",
@@ -45,5 +50,6 @@ __all__ = [
     "Strategy",
     "WithdrawPackage",
     "apply",
+    "keep",
     "preview",
 ]

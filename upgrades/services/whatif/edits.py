@@ -10,7 +10,7 @@ from appliances.models import Package, Site
 from appliances.services import catalogue as packages
 from portal.models import Contract
 from portal.services import contracts
-from upgrades.models import FreezeCalendar, MaintenanceWindow
+from upgrades.models import Freeze, FreezeCalendar, MaintenanceWindow
 from upgrades.services import calendars, freezing, windows
 from upgrades.services.misfits import ALL, Kind, Misfit
 
@@ -19,12 +19,12 @@ Misfits = Mapping[uuid.UUID, list[Misfit]]
 
 class Edit(Protocol):
     """`kinds` of misfit it can cause, and `site_id` if only one site can be hit. `apply` runs in
-    the customer's transaction, on rows read in it."""
+    the customer's transaction, on rows read in it, and gives the row that it made or changed."""
 
     kinds: frozenset[Kind]
     site_id: uuid.UUID | None
 
-    def apply(self, *, by: Any, at: datetime) -> None: ...
+    def apply(self, *, by: Any, at: datetime) -> Any: ...
 
     def hits(self, before: Misfits, after: Misfits) -> dict[uuid.UUID, list[Misfit]]: ...
 
@@ -54,8 +54,22 @@ class AddFreeze(_New):
     end: datetime
     site: Site | None = None
 
-    def apply(self, *, by: Any, at: datetime) -> None:
-        freezing.add(title=self.title, begin=self.begin, end=self.end, site=self.site, by=by, at=at)
+    def apply(self, *, by: Any, at: datetime) -> Freeze:
+        return freezing.add(
+            title=self.title, begin=self.begin, end=self.end, site=self.site, by=by, at=at
+        )
+
+
+@dataclass(frozen=True)
+class ChangeFreeze(_New):
+    """`values`: those of title, begin and end that change."""
+
+    freeze_id: uuid.UUID
+    values: Mapping[str, Any] = field(hash=False)
+
+    def apply(self, *, by: Any, at: datetime) -> Freeze:
+        freeze = Freeze.objects.select_related("site").get(pk=self.freeze_id)
+        return freezing.change(freeze, **self.values, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -100,9 +114,9 @@ class ChangeWindow(_New):
     values: Mapping[str, Any] = field(hash=False)
     kinds: frozenset[Kind] = field(default=frozenset({Kind.WINDOW}), init=False)
 
-    def apply(self, *, by: Any, at: datetime) -> None:
+    def apply(self, *, by: Any, at: datetime) -> MaintenanceWindow:
         window = MaintenanceWindow.objects.select_related("site").get(pk=self.window_id)
-        windows.change(window, **self.values, leave_outside=windows.ALL, by=by, at=at)
+        return windows.change(window, **self.values, leave_outside=windows.ALL, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -121,8 +135,9 @@ class ChangeContract(_New):
     values: Mapping[str, Any] = field(hash=False)
     kinds: frozenset[Kind] = field(default=frozenset({Kind.CONTRACT}), init=False)
 
-    def apply(self, *, by: Any, at: datetime) -> None:
-        contracts.change(Contract.objects.get(pk=self.contract_id), **self.values, by=by, at=at)
+    def apply(self, *, by: Any, at: datetime) -> Contract:
+        contract = Contract.objects.get(pk=self.contract_id)
+        return contracts.change(contract, **self.values, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -131,8 +146,9 @@ class EndContract(_New):
     on: date
     kinds: frozenset[Kind] = field(default=frozenset({Kind.CONTRACT}), init=False)
 
-    def apply(self, *, by: Any, at: datetime) -> None:
-        contracts.end(Contract.objects.get(pk=self.contract_id), on=self.on, by=by, at=at)
+    def apply(self, *, by: Any, at: datetime) -> Contract:
+        contract = Contract.objects.get(pk=self.contract_id)
+        return contracts.end(contract, on=self.on, by=by, at=at)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 
 from portal import audit
 from portal.errors import Refused
@@ -39,10 +39,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Preview:
-    """`digest` is of all that was shown: the same digest later means the same world."""
+    """`digest` is of all that was shown: the same digest later means the same world. `done`: the
+    row that the edit made or changed, once it was applied."""
 
     rows: tuple[Row, ...]
     digest: str
+    done: Any = None
 
 
 class ChangedMeanwhile(Refused):
@@ -56,6 +58,21 @@ class ChangedMeanwhile(Refused):
             remedy=_("Look at what it would do now, then save it again."),
         )
         self.now = now
+
+
+class LookFirst(ChangedMeanwhile):
+    """Upgrades are hit, and nobody has looked yet at what would become of them."""
+
+    code = "upgrades-hit"
+
+    def __init__(self, now: Preview) -> None:
+        super().__init__(now)
+        self.sentence = ngettext(
+            "%(count)d upgrade no longer fits then. Nothing was saved.",
+            "%(count)d upgrades no longer fit then. Nothing was saved.",
+            len(now.rows),
+        ) % {"count": len(now.rows)}
+        self.remedy = _("Look at what would become of them, choose, then save it again.")
 
 
 class NotSettled(Refused):
@@ -93,31 +110,45 @@ def apply(
     """The edit, and every job hit treated as chosen (`strategy`, but for those named in
     `per_job`): all of it in this transaction of the customer, or nothing.
 
-    Raises ChangedMeanwhile if the world is another than the one previewed, NotSettled if a job
-    cannot be treated so.
+    Raises LookFirst without a digest where jobs are hit, ChangedMeanwhile if the world is another
+    than the one previewed, NotSettled if a job cannot be treated so.
     """
     customers.lock()  # one edit of a customer at a time: what is seen next, stays
     seen = preview(edit, by=by, at=at)
     if seen.rows and seen.digest != digest:
-        raise ChangedMeanwhile(seen)
+        raise ChangedMeanwhile(seen) if digest else LookFirst(seen)
     before = misfits.standing(at=at, kinds=edit.kinds, site_id=edit.site_id)
-    edit.apply(by=by, at=at)
+    done = edit.apply(by=by, at=at)
     after = misfits.standing(at=at, kinds=edit.kinds, site_id=edit.site_id)
     hits = edit.hits(before, after)
     for row in seen.rows:
         chosen = per_job.get(row.job_id, strategy)
-        done = settle(
+        became = settle(
             row.job_id, chosen, hits.get(row.job_id, []), reason=_reason(row), by=by, at=at
         )
-        if not done.possible:
-            raise NotSettled(row, done, seen)
-        if done.moves != row.outcomes[chosen].moves:  # one job took another's place
+        if not became.possible:
+            raise NotSettled(row, became, seen)
+        if became.moves != row.outcomes[chosen].moves:  # one job took another's place
             raise ChangedMeanwhile(seen)
         audit.record("job.displaced", _job(row.job_id), by=by, at=at, job=row.job_id, data={
             "strategy": chosen, "why": list(row.why),
-            "moves": [[one.window, one.was, one.now] for one in done.moves],
+            "moves": [[one.window, one.was, one.now] for one in became.moves],
         })  # fmt: skip
-    return seen
+    return replace(seen, done=done)
+
+
+def keep(edit: Edit, *, digest: str, by: Any, at: datetime) -> Preview:
+    """The edit alone: the jobs that were shown keep their times, although they no longer fit.
+    Raises LookFirst and ChangedMeanwhile as `apply` does."""
+    customers.lock()
+    seen = preview(edit, by=by, at=at)
+    if seen.rows and seen.digest != digest:
+        raise ChangedMeanwhile(seen) if digest else LookFirst(seen)
+    done = edit.apply(by=by, at=at)
+    for row in seen.rows:
+        data = {"strategy": "keep", "why": list(row.why), "moves": []}
+        audit.record("job.displaced", _job(row.job_id), by=by, at=at, job=row.job_id, data=data)
+    return replace(seen, done=done)
 
 
 def _row(job_id: uuid.UUID, hit: list[Misfit], *, by: Any, at: datetime) -> Row:
