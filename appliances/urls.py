@@ -71,7 +71,6 @@ urlpatterns = [
     path("thresholds/", thresholds.of_installation, name="thresholds-all"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/<uuid:pk>/", catalogue.package, name="package"),
-    path("catalogue/<uuid:pk>/withdraw/", catalogue.withdraw, name="package-withdraw"),
     path("catalogue/<uuid:pk>/restore/", catalogue.restore, name="package-restore"),
     path("c/<slug:slug>/", include(of_customer)),
 ]

@@ -32,6 +32,7 @@ PLATFORM = frozenset(
         "appliances.Requirement",
         "upgrades.PathEntry",
         "upgrades.PlatformFreeze",
+        "upgrades.Settlement",
         "upgrades.Rollout",
         "upgrades.Seat",
         "upgrades.Shift",

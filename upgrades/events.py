@@ -94,6 +94,15 @@ class RolloutEvent(StrEnum):
     WAVE_OPENED = "rollout.wave_opened"
 
 
+class SettlementEvent(StrEnum):
+    """In the platform's chain: a change for every customer."""
+
+    ASKED = "settlement.asked"
+    CONFIRMED = "settlement.confirmed"
+    DROPPED = "settlement.dropped"
+    DONE = "settlement.done"
+
+
 class EnrolmentEvent(StrEnum):
     ENROLLED = "enrolment.enrolled"
     READY = "enrolment.ready"

@@ -11,6 +11,7 @@ from upgrades.services import refreshing, silence, waking, watching
 from upgrades.services.rehearsals import asking
 from upgrades.services.rollouts import drawing, sweeping
 from upgrades.services.ticks import loop
+from upgrades.services.whatif import working
 
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on
 
@@ -47,6 +48,8 @@ def sweep() -> None:
         enqueue("upgrades.refresh_calendars")
     if drawing.due():
         enqueue("upgrades.draw_rollouts")
+    if working.due():
+        enqueue("upgrades.settle")
     enqueue("upgrades.roll_out")
 
 
@@ -60,6 +63,12 @@ def draw_rollouts() -> None:
 def roll_out() -> None:
     """Waves, and what is next for each site; the next bell goes on."""
     sweeping.turn(clock.now())
+
+
+@shared_task(name="upgrades.settle")
+def settle() -> None:
+    """Changes for every customer: looked at, and carried out; one worker each."""
+    working.turn(clock.now())
 
 
 @shared_task(name="upgrades.watch")

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from appliances import queries
 from appliances.models import Package
 from appliances.services import catalogue as packages
-from portal import clock
 from portal.permissions import needs
 
 
@@ -30,14 +29,6 @@ def package(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Package.objects.prefetch_related("requirements"), pk=pk)
     page = {"package": found, "needing": queries.packages_needing(found)}
     return render(request, "appliances/package.html", page)
-
-
-@require_POST
-@needs("platform.manage")
-def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    packages.withdraw(get_object_or_404(Package, pk=pk), by=request.user, at=clock.now())
-    notices.success(request, _("Withdrawn: no path chooses it any more."))
-    return redirect("appliances:package", pk=pk)
 
 
 @require_POST

@@ -17,7 +17,7 @@ OURS = ("portal", "appliances", "upgrades")
 # The catalogue is everybody's; a person's own keys and calendar addresses are the person's.
 PLATFORM = (
     "appliances:package", "portal:key", "portal:staff", "portal:session", "upgrades:feed",
-    "upgrades:team", "upgrades:rollout",
+    "upgrades:team", "upgrades:rollout", "upgrades:settlement", "upgrades:package",
 )  # fmt: skip
 
 

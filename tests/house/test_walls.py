@@ -12,6 +12,7 @@ PLATFORM = {
     "portal_keptplatformanswer",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",
     "upgrades_platformfreeze", "upgrades_team", "upgrades_shift", "upgrades_seat",
+    "upgrades_settlement",
 }  # fmt: skip
 OURS = "relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
 

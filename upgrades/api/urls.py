@@ -10,6 +10,7 @@ from upgrades.api.viewsets.jobs import Jobs
 from upgrades.api.viewsets.plans import PlansOfSite
 from upgrades.api.viewsets.rehearsals import Rehearsals, RehearsalsOfSite
 from upgrades.api.viewsets.rollouts import Enrolments, Rollouts
+from upgrades.api.viewsets.settlements import PlatformFreezes, Settlements, Withdrawals
 from upgrades.api.viewsets.steps import Steps
 from upgrades.api.viewsets.test_sites import TestSites
 from upgrades.api.viewsets.windows import Bookings, Windows, WindowsOfSite
@@ -34,5 +35,8 @@ router.register("freezes", Freezes, basename="api-freezes")
 router.register("freeze-calendars", FreezeCalendars, basename="api-freeze-calendars")
 router.register("contracts", Contracts, basename="api-contracts")
 router.register("approvals", Approvals, basename="api-approvals")
+router.register("platform-freezes", PlatformFreezes, basename="api-platform-freezes")
+router.register("settlements", Settlements, basename="api-settlements")
+router.register("packages", Withdrawals, basename="api-package-withdrawals")
 
 urlpatterns = router.urls

@@ -13,6 +13,7 @@ from upgrades.models.note import JobNote
 from upgrades.models.paths import AppliancePath, PathEntry
 from upgrades.models.rehearsal import Rehearsal
 from upgrades.models.rollout import Rollout, Wave
+from upgrades.models.settlement import Settlement, SettlementPart
 from upgrades.models.step import JobStep
 from upgrades.models.team import Seat, Shift, Team
 
@@ -39,6 +40,8 @@ __all__ = [
     "Rehearsal",
     "Rollout",
     "Seat",
+    "Settlement",
+    "SettlementPart",
     "Shift",
     "Team",
     "UpgradeJob",

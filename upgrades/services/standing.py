@@ -17,6 +17,7 @@ from upgrades.services import demo_clock, refreshing, silence, teams, waking, wa
 from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.rollouts import drawing, sweeping
 from upgrades.services.ticks import loop
+from upgrades.services.whatif import working
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
@@ -97,6 +98,8 @@ class Standing:
         """Ring for rollouts; a few sites of them by ourselves while nobody answers the bell."""
         if drawing.due() and not self.ring("upgrades.draw_rollouts"):
             drawing.draw_due(now, most=1)
+        if working.due() and not self.ring("upgrades.settle"):
+            working.turn(now, most=1)
         if sweeping.pending(now) and not self.ring("upgrades.roll_out"):
             sweeping.turn(now, most=5)
 

@@ -1,7 +1,7 @@
 """Programs of three people at one customer, and a job of theirs at every stage."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,11 +22,14 @@ from upgrades.models import (
     FreezeCalendar,
     JobStep,
     MaintenanceWindow,
+    PlatformFreeze,
     Rehearsal,
     Rollout,
+    Settlement,
     UpgradeJob,
 )
 from upgrades.services import jobs
+from upgrades.services.whatif import everywhere
 
 
 @pytest.fixture
@@ -97,6 +100,8 @@ def of_the_platform(world: World) -> dict[str, str]:
     """One row of every kind that belongs to no customer."""
     return {
         "packages": str(world.packages["12.1"].pk), "rollouts": str(Rollout.objects.get().pk),
+        "settlements": str(Settlement.objects.get().pk),
+        "platform-freezes": str(PlatformFreeze.objects.get().pk),
     }  # fmt: skip
 
 
@@ -146,6 +151,10 @@ def rows(world: World, running, asking) -> Rows:
         )
         rollout = rolled.a_rollout(job.target, world.agent)
         place = rolled.enrolled_at(world.site, rollout, state="EXCLUDED", reason="Meridian moves")
+        everywhere.ask_freeze(
+            title="New Year", begin=datetime(2027, 1, 1), end=datetime(2027, 1, 2),  # noqa: DTZ001
+            by=world.agent, at=NOON,
+        )  # fmt: skip
         contact = Contact.objects.create(customer=world.customer, name="Jana Vesela")
         promise = Promise.objects.create(
             customer=world.customer, kind="NOTICE", days=7, agreed_on=NOON.date()

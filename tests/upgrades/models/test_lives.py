@@ -4,7 +4,7 @@ import pytest
 
 from appliances.models import Appliance, HardwareReturn, SupportQuestion
 from portal.models import Message
-from upgrades.models import Booking, Enrolment, JobStep, Rehearsal, Rollout, UpgradeJob
+from upgrades.models import Booking, Enrolment, JobStep, Rehearsal, Rollout, Settlement, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OPEN, OVER
 
 
@@ -92,6 +92,12 @@ LIVES = {
         "OPEN -pause-> PAUSED",
         "PAUSED -resume-> OPEN",
         "OPEN PAUSED -stop-> STOPPED",
+    },
+    Settlement: {
+        "LOOKING -show-> SHOWN",
+        "SHOWN -confirm-> SETTLING",
+        "SETTLING -finish-> DONE",
+        "LOOKING SHOWN -drop-> DROPPED",
     },
     Rehearsal: {
         "WAITING -begin-> RUNNING",

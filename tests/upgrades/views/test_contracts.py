@@ -6,8 +6,10 @@ from datetime import timedelta
 from portal import tenancy
 from portal.models import AuditEvent, Contract
 from tests import factories
+from tests.conftest import NOON
 from tests.upgrades.views.conftest import browser
 from upgrades.models import Booking, PlatformFreeze, UpgradeJob
+from upgrades.services.whatif import working
 
 LIST = "/c/meridian/contracts/"
 GIVEN = {"number": "M-2", "plan": "Gold", "starts_on": "2028-01-01", "ends_on": "2028-12-31"}
@@ -59,20 +61,42 @@ def test_a_freeze_for_everybody_is_shown_by_customer_then_settles_each(world, sc
     asked = {"title": "A bad build", "begin": f"{begin:%Y-%m-%dT%H:%M}",
              "end": f"{begin + timedelta(hours=8):%Y-%m-%dT%H:%M}", "release": ""}  # fmt: skip
 
-    page = manager.post("/freezes/add/", asked).content.decode()
+    where = manager.post("/freezes/add/", asked)["Location"]
+    assert "being looked at" in manager.get(where).content.decode()
+    working.turn(NOON)
+    page = manager.get(where).content.decode()
     assert "Meridian Freight" in page
     assert scheduled.label in page
     assert not PlatformFreeze.objects.exists()
-    hidden = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', page))
-    assert manager.post("/freezes/add/", {**asked, **hidden, "strategy": "next"}).status_code == 302
+    assert "A bad build" in manager.get("/freezes/").content.decode()
+    assert manager.post(f"{where}confirm/", {}).status_code == 422
+    assert browser(world.agent).post(f"{where}confirm/", {"strategy": "next"}).status_code == 403
+    assert manager.post(f"{where}confirm/", {"strategy": "next"}).status_code == 302
+    working.turn(NOON)
     with tenancy.transaction(world.customer):
         moved = Booking.objects.filter(state="BOOKED").order_by("-window").first().starts_at
     freeze = PlatformFreeze.objects.get()
     assert moved > last
+    assert "What was chosen: the next possible date." in manager.get(where).content.decode()
+    assert manager.post(f"{where}drop/").status_code == 409
     assert manager.post("/freezes/settle/", {"freeze": str(freeze.pk)}).status_code == 302
     assert manager.post("/freezes/lift/", {"freeze": "none"}).status_code == 404
     assert manager.post("/freezes/lift/", {"freeze": str(freeze.pk)}).status_code == 302
     assert not PlatformFreeze.objects.exists()
+
+
+def test_a_freeze_for_everybody_may_stand_at_once_and_be_looked_at_then(world, scheduled):
+    manager = browser(factories.staff("ROLLOUT_MANAGER"))
+    with tenancy.transaction(world.customer):
+        begin = Booking.objects.filter(state="BOOKED").order_by("-window").first().starts_at
+    asked = {"title": "A bad build", "begin": f"{begin:%Y-%m-%dT%H:%M}", "at-once": "1",
+             "end": f"{begin + timedelta(hours=12):%Y-%m-%dT%H:%M}", "release": ""}  # fmt: skip
+
+    where = manager.post("/freezes/add/", asked)["Location"]
+    assert PlatformFreeze.objects.get().title == "A bad build"
+    working.turn(NOON)
+
+    assert scheduled.label in manager.get(where).content.decode()
 
 
 def test_freezes_for_everybody_are_the_vendors(world):

@@ -6,11 +6,9 @@ begun again and writes what is missing; done twice, it changes nothing.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django_fsm import ConcurrentTransition
@@ -20,6 +18,7 @@ from upgrades.events import EnrolmentEvent, RolloutEvent
 from upgrades.models import Enrolment, Rollout
 from upgrades.models.enrolment import BEFORE_UPGRADING
 from upgrades.services import enrolled, enrolments
+from upgrades.services.alone import ROLLOUTS, alone
 from upgrades.services.rollouts import waving
 from upgrades.services.rollouts.drafts import EDITABLE
 from upgrades.services.rollouts.waving import BY_PEOPLE, Place
@@ -55,7 +54,7 @@ def draw(rollout_id: Any, *, at: datetime) -> bool:
 
 def steps(rollout_id: Any, *, at: datetime) -> Iterator[Any]:
     """The same customer by customer: each is kept before the next one is begun."""
-    with _alone(rollout_id) as free:
+    with alone(rollout_id, ROLLOUTS) as free:
         if not free:
             return
         rollout = Rollout.objects.select_related("release", "made_by").get(pk=rollout_id)
@@ -147,19 +146,3 @@ def _follow(rollout: Rollout, row: Enrolment, place: Place, *, at: datetime) -> 
             row.save()
     except ConcurrentTransition:
         return  # a person, or the sweep, was first: what they did stands
-
-
-@contextmanager
-def _alone(rollout_id: Any) -> Iterator[bool]:
-    """A lock of the session's, which dies with its worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 1))", [str(rollout_id)])
-        free = bool(cursor.fetchone()[0])
-    try:
-        yield free
-    finally:
-        if free:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_unlock(hashtextextended(%s, 1))", [str(rollout_id)]
-                )

@@ -1,80 +1,153 @@
-"""A change for every customer: saved once, then each customer that it hits by itself.
+"""A change for every customer: asked for, looked at by a worker, decided by a person, saved, and
+carried out by a worker (`working`). These are the doors of people.
 
 One transaction covers one customer: the jobs of it that were hit, treated as chosen, with messages
 and audit. The change itself (the freeze, the withdrawal) is a transaction of its own before them,
-so that nothing begins inside it meanwhile. Killed in between, the rest is found again as `Settle`
-finds it, and done by asking once more; a customer that is done has nothing left to do.
+so that nothing begins inside it meanwhile.
 """
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal import tenancy
-from portal.models import Customer
-from portal.services import customers
-from upgrades.models import Booking
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from appliances.models import Package
+from appliances.services import catalogue as packages
+from portal import audit
+from portal.background import enqueue
+from portal.errors import Refused
+from upgrades.events import SettlementEvent
+from upgrades.models import Booking, PlatformFreeze, Settlement
+from upgrades.planning import floating
+from upgrades.services import freezing, misfits
 from upgrades.services.misfits import TO_COME
-from upgrades.services.whatif.edits import Edit
+from upgrades.services.whatif.edits import AddFreezeForAll, Edit, Settle, WithdrawPackage
 from upgrades.services.whatif.outcomes import Strategy
-from upgrades.services.whatif.preview import (
-    ChangedMeanwhile,
-    NotSettled,
-    Preview,
-    apply,
-    preview,
-)
+
+W, S = Settlement.What, Settlement.State
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A customer with upgrades hit, and what was shown of it."""
-
-    customer: Customer
-    found: Preview
+class Withdrawn(Refused):
+    code = "package-withdrawn"
 
 
-@dataclass(frozen=True)
-class Left:
-    """A customer that was left as it is, and why: looked at again, it can be settled."""
-
-    customer: Customer
-    why: str
-
-
-def preview_all(edit: Edit, *, by: Any, at: datetime) -> list[Hit]:
-    """Every customer that has upgrades ahead, asked in its own transaction; those hit, by name."""
-    found = []
-    for customer_id in _with_upgrades_ahead(at):
-        with tenancy.transaction(customer_id):
-            seen = preview(edit, by=by, at=at)
-            if seen.rows:
-                found.append(Hit(customers.current(), seen))
-    return sorted(found, key=lambda hit: (hit.customer.name.casefold(), hit.customer.pk))
+def ask_freeze(
+    *, title: str, begin: datetime, end: datetime, release: Package | None = None, by: Any,
+    at: datetime,
+) -> Settlement:  # fmt: skip
+    """A freeze for everybody, or of one release, to be looked at first. It hits nobody at all:
+    it stands at once. Raises BadFreeze."""
+    title = freezing.demand_possible(title, begin, end, at=at)
+    asked = Settlement(
+        what=W.FREEZE, title=title, release=release, asked_by=by, asked_at=at,
+        begin=begin.isoformat(timespec="minutes"), end=end.isoformat(timespec="minutes"),
+    )  # fmt: skip
+    return _begin(asked, at)
 
 
-def settle_all(
-    edit: Edit, *, strategy: Strategy, digests: Mapping[uuid.UUID, str], by: Any, at: datetime
-) -> list[Left]:
-    """What `edit` (it stands already: `Settle`) displaces, customer by customer, where it is still
-    what was shown (`digests`, by customer); the others are left, and named."""
-    left = []
-    for customer_id in _with_upgrades_ahead(at):
-        try:
-            with tenancy.transaction(customer_id):
-                customer = customers.current()
-                apply(
-                    edit, strategy=strategy, per_job={}, digest=digests.get(customer_id, ""),
-                    by=by, at=at,
-                )  # fmt: skip
-        except (ChangedMeanwhile, NotSettled) as refusal:
-            left.append(Left(customer, str(refusal)))
-    return left
+def ask_standing(freeze: PlatformFreeze, *, by: Any, at: datetime) -> Settlement:
+    """What a freeze hits that stands already."""
+    asked = Settlement(
+        what=W.STANDING, title=freeze.title, freeze=freeze, release=freeze.release, asked_by=by,
+        asked_at=at, begin=freeze.local_begin, end=freeze.local_end,
+    )  # fmt: skip
+    return _begin(asked, at)
 
 
-def _with_upgrades_ahead(at: datetime) -> list[uuid.UUID]:
-    """Read across customers, ids alone; whatever is done is done inside each."""
-    rows = Booking.across.filter(state__in=TO_COME, slot__endswith__gt=at)
-    return sorted(rows.order_by().values_list("customer_id", flat=True).distinct())
+def ask_withdrawal(package: Package, *, by: Any, at: datetime) -> Settlement:
+    """A package that the vendor takes back, to be looked at first. Raises Withdrawn."""
+    if package.withdrawn_at:
+        raise Withdrawn(_("This package is withdrawn already."))
+    asked = Settlement(
+        what=W.PACKAGE, title=package.name, package=package, asked_by=by, asked_at=at
+    )  # fmt: skip
+    return _begin(asked, at)
+
+
+@transaction.atomic
+def confirm(settlement: Settlement, *, strategy: Strategy, by: Any, at: datetime) -> Settlement:
+    """It counts from now on; a worker treats whoever it hits. Raises TransitionNotAllowed before
+    everybody was looked at, and after it was decided."""
+    settlement.confirm(strategy=strategy.value, by=by, at=at)
+    _save(settlement, by=by, at=at)
+    settlement.save()
+    _note(SettlementEvent.CONFIRMED, settlement, by, at)
+    enqueue("upgrades.settle")
+    return settlement
+
+
+@transaction.atomic
+def drop(settlement: Settlement, *, by: Any, at: datetime) -> Settlement:
+    """Nothing is changed."""
+    settlement.drop(at=at)
+    settlement.save()
+    _note(SettlementEvent.DROPPED, settlement, by, at)
+    return settlement
+
+
+def edit_of(settlement: Settlement) -> Edit:
+    """What is imagined at each customer before it counts, and put right afterwards."""
+    if settlement.state == S.SETTLING:
+        if settlement.what == W.PACKAGE:
+            return Settle(misfits.Kind.PACKAGE)
+        return Settle(misfits.Kind.FREEZE, str(settlement.freeze_id))
+    if settlement.what == W.FREEZE:
+        begin, end = map(datetime.fromisoformat, (settlement.begin, settlement.end))
+        return AddFreezeForAll(settlement.title, begin, end, settlement.release)
+    if settlement.what == W.PACKAGE:
+        return WithdrawPackage(settlement.package_id)
+    return Settle(misfits.Kind.FREEZE, str(settlement.freeze_id))
+
+
+def customers_ahead(settlement: Settlement, at: datetime) -> list[uuid.UUID]:
+    """Whom it may hit: customers with upgrades ahead, where it freezes those that lie in it. Read
+    across customers, ids alone; whatever is done is done inside each."""
+    ahead = Q(state__in=TO_COME, slot__endswith__gt=at)
+    if settlement.begin:
+        begin, end = map(datetime.fromisoformat, (settlement.begin, settlement.end))
+        loose = floating.anywhere(begin, end)
+        ahead &= Q(slot__overlap=(loose.start, loose.end))
+    rows = Booking.across.filter(ahead).order_by()
+    return sorted(rows.values_list("customer_id", flat=True).distinct())
+
+
+def _begin(settlement: Settlement, at: datetime) -> Settlement:
+    settlement.of_all = len(customers_ahead(settlement, at))
+    with transaction.atomic():
+        settlement.save(force_insert=True)
+        _note(SettlementEvent.ASKED, settlement, settlement.asked_by, at)
+        if not settlement.of_all:
+            hits_nobody(settlement, at=at)
+        enqueue("upgrades.settle")
+    return settlement
+
+
+@transaction.atomic
+def hits_nobody(settlement: Settlement, *, at: datetime) -> None:
+    """There is nothing to decide: it is done as it was asked for."""
+    settlement.show()
+    settlement.confirm(strategy=Strategy.NEXT.value, by=settlement.asked_by, at=at)
+    _save(settlement, by=settlement.asked_by, at=at)
+    settlement.finish(at=at)
+    settlement.save()
+    _note(SettlementEvent.DONE, settlement, None, at)
+
+
+def _save(settlement: Settlement, *, by: Any, at: datetime) -> None:
+    """The freeze stands, the package is withdrawn."""
+    if settlement.what == W.FREEZE:
+        begin, end = map(datetime.fromisoformat, (settlement.begin, settlement.end))
+        settlement.freeze = freezing.add_for_all(
+            title=settlement.title, begin=begin, end=end, release=settlement.release, by=by, at=at
+        )
+    elif settlement.what == W.PACKAGE:
+        package = Package.objects.select_for_update().get(pk=settlement.package_id)
+        packages.withdraw(package, by=by, at=at)
+
+
+def _note(event: SettlementEvent, settlement: Settlement, by: Any, at: datetime) -> None:
+    data = {"what": settlement.what, "title": settlement.title, "strategy": settlement.strategy}
+    audit.record_platform(event, settlement, by=by, at=at, data=data)

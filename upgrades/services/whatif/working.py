@@ -1,0 +1,147 @@
+"""What workers do for a change for every customer: look at each, and later treat each.
+
+The work of a worker, outside any transaction but those of each customer: what is done to one and
+that it is done are kept together. Killed anywhere, the sweep finds the rest; a customer that is
+done is never done again.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+from django_fsm import ConcurrentTransition
+
+from portal import audit, rehearsing, tenancy
+from upgrades.events import SettlementEvent
+from upgrades.models import Settlement, SettlementPart
+from upgrades.services.alone import SETTLEMENTS, alone
+from upgrades.services.whatif import everywhere
+from upgrades.services.whatif.outcomes import Strategy
+from upgrades.services.whatif.preview import ChangedMeanwhile, NotSettled, apply, preview
+
+log = logging.getLogger(__name__)
+S = Settlement.State
+WHY = SettlementPart._meta.get_field("why").max_length
+
+
+def due() -> list[Any]:
+    """What is to be worked at, longest waiting first. A rehearsal works at none."""
+    if rehearsing.twin():
+        return []
+    rows = Settlement.objects.filter(state__in=[S.LOOKING, S.SETTLING]).order_by("asked_at")
+    return list(rows.values_list("pk", flat=True))
+
+
+def turn(at: datetime, *, most: int = 10) -> None:
+    for pk in due()[:most]:
+        for _customer in steps(pk, at=at):
+            pass
+
+
+def steps(settlement_id: Any, *, at: datetime) -> Iterator[uuid.UUID]:
+    """Customer by customer, each kept before the next; by one worker at a time."""
+    with alone(settlement_id, SETTLEMENTS) as free:
+        if not free:
+            return
+        found = Settlement.objects.select_related("release", "asked_by", "confirmed_by")
+        settlement = found.get(pk=settlement_id)
+        work = {S.LOOKING: _look, S.SETTLING: _treat}.get(settlement.state)
+        if work is None:
+            return
+        failed = False
+        for customer_id in _left(settlement, at):
+            state = Settlement.objects.filter(pk=settlement_id).values_list("state", flat=True)
+            if state.get() != settlement.state:
+                return  # dropped meanwhile
+            try:
+                with (
+                    translation.override(settlement.asked_by.language),
+                    tenancy.transaction(customer_id),
+                ):
+                    work(settlement, at=at)
+            except Exception:  # one customer must not stop all others: the next sweep tries again
+                log.exception("a customer could not be settled", extra={"customer": customer_id})
+                failed = True
+                continue
+            yield customer_id
+        if not failed:
+            _end(settlement, at)
+
+
+def progress(settlement: Settlement) -> tuple[int, int]:
+    """How many of how many customers are looked at; later: treated."""
+    rows = SettlementPart.across.filter(settlement=settlement)
+    if settlement.state == S.LOOKING:
+        return rows.count(), settlement.of_all
+    hit = rows.filter(hits__gt=0)
+    return hit.exclude(settled_at=None).count(), hit.count()
+
+
+def _left(settlement: Settlement, at: datetime) -> list[uuid.UUID]:
+    """Those still to be looked at; later all that it may hit and that are not treated, also those
+    that it did not hit when they were looked at."""
+    rows = SettlementPart.across.filter(settlement=settlement)
+    ahead = set(everywhere.customers_ahead(settlement, at))
+    if settlement.state == S.LOOKING:
+        return sorted(ahead - set(rows.values_list("customer_id", flat=True)))
+    done = rows.exclude(settled_at=None).values_list("customer_id", flat=True)
+    hit = rows.filter(hits__gt=0).values_list("customer_id", flat=True)
+    return sorted((ahead | set(hit)) - set(done))
+
+
+def _look(settlement: Settlement, *, at: datetime) -> None:
+    seen = preview(everywhere.edit_of(settlement), by=settlement.asked_by, at=at)
+    SettlementPart.objects.create(
+        customer_id=tenancy.current_customer_id(), settlement=settlement, digest=seen.digest,
+        shown=[_kept(row) for row in seen.rows], hits=len(seen.rows), looked_at=at,
+    )  # fmt: skip
+
+
+def _treat(settlement: Settlement, *, at: datetime) -> None:
+    """Everything that it hits here as was chosen, where it is still what was shown; else it is
+    left, and why is kept."""
+    customer_id = tenancy.current_customer_id()
+    part = SettlementPart.objects.filter(settlement=settlement).select_for_update().first()
+    part = part or SettlementPart(
+        customer_id=customer_id, settlement=settlement, looked_at=at
+    )  # fmt: skip
+    try:
+        with tenancy.transaction(customer_id):
+            apply(
+                everywhere.edit_of(settlement), strategy=Strategy(settlement.strategy),
+                per_job={}, digest=part.digest if part.hits else "", by=settlement.confirmed_by,
+                at=at,
+            )  # fmt: skip
+    except (ChangedMeanwhile, NotSettled) as refusal:
+        part.why, part.hits = str(refusal)[:WHY], max(part.hits, len(refusal.now.rows))
+    part.settled_at = at
+    part.save()
+
+
+def _end(settlement: Settlement, at: datetime) -> None:
+    rows = SettlementPart.across.filter(settlement=settlement)
+    try:
+        if settlement.state == S.SETTLING:
+            settlement.finish(at=at)
+            settlement.save()
+            left = rows.exclude(why="").count()
+            data = {"customers": rows.exclude(settled_at=None).count(), "left": left}
+            audit.record_platform(SettlementEvent.DONE, settlement, at=at, data=data)
+        elif rows.filter(hits__gt=0).exists():
+            settlement.show()
+            settlement.save()
+        else:
+            everywhere.hits_nobody(settlement, at=at)
+    except ConcurrentTransition:
+        return  # a person dropped it just now
+
+
+def _kept(row: Any) -> dict[str, Any]:
+    """A row of a preview as plain values; instants become text."""
+    told = asdict(row)
+    told["outcomes"] = [asdict(one) for one in row.outcomes.values()]
+    return told
