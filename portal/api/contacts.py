@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.api.bases import Answer, Body, CustomerName
+from portal.api.exports import Exports
 from portal.api.fields import Instant
 from portal.api.pages import Keyset
 from portal.api.resource import Collection
@@ -49,7 +50,7 @@ class ContactChange(ContactBody):
     name = serializers.CharField(max_length=120, required=False)
 
 
-class Contacts(Collection):
+class Contacts(Exports):
     """Contacts in the order in which they are told."""
 
     model = Contact

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 from portal import clock
 from portal.api.bases import Answer, CustomerName, Pages
 from portal.api.events import EventAnswer
+from portal.api.exports import Exports
 from portal.api.fields import Instant, words
 from portal.api.pages import Keyset
-from portal.api.resource import Collection
 from portal.models import AuditEvent, Delivery, Message
 from portal.services import ledger
 
@@ -50,7 +50,7 @@ class MessageQuery(Pages):
     kind = serializers.CharField(required=False, max_length=60)
 
 
-class Messages(Collection):
+class Messages(Exports):
     """The outbox: what was written to whom, and what became of it."""
 
     model = Message
@@ -95,7 +95,7 @@ class AuditQuery(Pages):
     job = serializers.UUIDField(required=False)
 
 
-class Audit(Collection):
+class Audit(Exports):
     """What happened, newest first; never changed."""
 
     model = AuditEvent

@@ -219,16 +219,20 @@ class Resource(ViewSet):
         told: Callable[[list[Any]], None] | None = None,
     ) -> Response:  # fmt: skip
         """A page of rows, filtered by the address; `told` may put more beside them."""
-        for name, lookup in self.asked_by(self.action).lookups.items():
-            if self.query.get(name) is not None:
-                found = found.filter(**{lookup: self.query[name]})
         rows, cursor = (order or self.order).page(
-            found, after=self.query.get("cursor", ""), limit=self.query["limit"]
+            self.filtered(found), after=self.query.get("cursor", ""), limit=self.query["limit"]
         )
         if told is not None:
             told(rows)
         given = self._given(rows, many=True).data
         return Response({"results": given, "next": following(self.request, cursor)})
+
+    def filtered(self, found: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Those that the address asks for."""
+        for name, lookup in self.asked_by(self.action).lookups.items():
+            if self.query.get(name) is not None:
+                found = found.filter(**{lookup: self.query[name]})
+        return found
 
     def _given(self, what: Any, **options: Any) -> "BaseSerializer[Any]":
         kind = self.gives.get(self.action) or self.gives["retrieve"]

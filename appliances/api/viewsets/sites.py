@@ -20,13 +20,13 @@ from appliances.models import Appliance, Site, VersionReading
 from appliances.services import thresholds, versions
 from portal import clock
 from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
+from portal.api.exports import Exports
 from portal.api.pages import Keyset
-from portal.api.resource import Collection
 from portal.background import enqueue
 from portal.models import EvidenceFile
 
 
-class Sites(Collection):
+class Sites(Exports):
     """What customers' people reach, with the appliances behind it."""
 
     model = Site
@@ -67,7 +67,7 @@ class Sites(Collection):
         return self.answer({"asked_at": at})
 
 
-class Appliances(Collection, Uploads):
+class Appliances(Exports, Uploads):
     """The boxes themselves, and the versions that were read off them."""
 
     model = Appliance

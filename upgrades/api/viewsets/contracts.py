@@ -4,8 +4,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import clock
+from portal.api.exports import Exports
 from portal.api.pages import Keyset
-from portal.api.resource import Collection
 from portal.models import Contract
 from portal.services import contracts
 from upgrades.api.foreseen import Foreseen
@@ -20,7 +20,7 @@ from upgrades.api.serializers.whatif import WhatIfAnswer
 from upgrades.services import whatif
 
 
-class Contracts(Collection, Foreseen):
+class Contracts(Exports, Foreseen):
     """Maintenance contracts: entitlement is asked for a day. Made and changed by staff."""
 
     model = Contract

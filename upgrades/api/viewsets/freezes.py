@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from appliances.models import Site
 from portal import clock, permissions
+from portal.api.exports import Exports
 from portal.api.pages import Keyset
 from portal.api.permissions import KeyOfSites
 from portal.api.resource import Collection
@@ -59,7 +60,7 @@ class OfSites(Collection):
         return self.named(sites if self.limit is None else sites.filter(pk__in=self.limit), "site")
 
 
-class Freezes(OfSites, Foreseen):
+class Freezes(OfSites, Foreseen, Exports):
     """Times when nothing may run at a customer, or at one of its sites; earliest first."""
 
     model = Freeze

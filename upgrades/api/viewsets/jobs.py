@@ -8,8 +8,9 @@ from rest_framework.response import Response
 from appliances.models import Package, Site
 from portal import clock, permissions
 from portal.api.bases import Reason
+from portal.api.exports import Exports
 from portal.api.pages import Keyset, following
-from portal.api.resource import Collection, Resource
+from portal.api.resource import Resource
 from portal.models import AuditEvent
 from upgrades.api.serializers.clients import ClientAnswer, ClientQuery
 from upgrades.api.serializers.jobs import (
@@ -32,7 +33,7 @@ BY_NAME = Keyset("name")
 NOTES = Keyset("-written_at")
 
 
-class Jobs(Collection):
+class Jobs(Exports):
     """Upgrades: from a draft to what became of it. Transitions are addresses of their own."""
 
     model = UpgradeJob

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from appliances.models import Package
 from portal import clock
 from portal.api.bases import Reason
+from portal.api.exports import Exports
 from portal.api.pages import Keyset
 from portal.api.resource import Collection
 from upgrades.api.serializers.rollouts import (
@@ -123,7 +124,7 @@ class Rollouts(Collection):
         return Wish(**(given | {"release": release, "waves": waves}))
 
 
-class Enrolments(Collection):
+class Enrolments(Exports):
     """A site's place in a rollout. A customer sees its own, and nothing of drafts."""
 
     model = Enrolment

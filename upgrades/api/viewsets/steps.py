@@ -12,8 +12,8 @@ from appliances import actions as do
 from portal import clock
 from portal.api.bases import Reason
 from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
+from portal.api.exports import Exports
 from portal.api.pages import Keyset
-from portal.api.resource import Collection
 from portal.models import EvidenceFile
 from upgrades.api.serializers.clients import ExportQuery, LookAnswer
 from upgrades.api.serializers.steps import Evidence, HandOver, Hours, StepAnswer, StepQuery
@@ -22,7 +22,7 @@ from upgrades.services import handing, skipping, steps
 from upgrades.services.clients import exports
 
 
-class Steps(Collection, Uploads):
+class Steps(Exports, Uploads):
     """What jobs are made of. `state=ASKING` is what waits for somebody."""
 
     model = JobStep

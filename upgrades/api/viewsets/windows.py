@@ -7,8 +7,9 @@ from rest_framework.response import Response
 
 from appliances.models import Site
 from portal import clock
+from portal.api.exports import Exports
 from portal.api.pages import Keyset
-from portal.api.resource import Collection, Resource
+from portal.api.resource import Resource
 from upgrades.api.foreseen import Foreseen
 from upgrades.api.serializers.jobs import BookingAnswer, BookingQuery, Move
 from upgrades.api.serializers.whatif import Displacing, WhatIfAnswer
@@ -27,7 +28,7 @@ from upgrades.models import Booking, MaintenanceWindow
 from upgrades.services import availability, pathmoves, rebooking, whatif, windows
 
 
-class Windows(Collection, Foreseen):
+class Windows(Exports, Foreseen):
     """When a site's people let it be away."""
 
     model = MaintenanceWindow
@@ -119,7 +120,7 @@ class WindowsOfSite(Resource):
         return self.answer({"zone": site.zone, "nights": nights})
 
 
-class Bookings(Collection):
+class Bookings(Exports):
     """Slots taken by jobs, earliest first."""
 
     model = Booking
