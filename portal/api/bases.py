@@ -28,7 +28,30 @@ class Query(Body):
     lookups: ClassVar[dict[str, str]] = {}
 
 
-class Pages(Query):
+class Sparse(Query):
+    """The parameters of whatever answers with rows, or with one."""
+
+    fields = serializers.CharField(  # type: ignore[assignment]
+        required=False, max_length=1000, help_text="Only these fields of a row: id,name."
+    )
+
+    def validate_fields(self, value: str) -> list[str]:
+        return [name.strip() for name in value.split(",")]
+
+
+def picked(answer: Any, names: list[str] | None) -> Any:
+    """An answer of some fields alone (None: of all). Raises ValidationError for unknown names."""
+    row = getattr(answer, "child", answer)
+    if names is not None:
+        if strange := sorted(set(names) - set(row.fields)):
+            said = f"{UNKNOWN} {', '.join(strange)}"[:200]
+            raise serializers.ValidationError({"fields": [said]})
+        for name in set(row.fields) - set(names):
+            del row.fields[name]
+    return answer
+
+
+class Pages(Sparse):
     """The parameters of every list."""
 
     cursor = serializers.CharField(

@@ -57,7 +57,7 @@ class Exports(Collection):
         return StreamingHttpResponse(lines, content_type=KINDS[kind], headers=headers)
 
     def _lines(self, kind: str, language: str) -> Iterator[str]:
-        columns = list(_columns(self.gives["export"]()))
+        columns = list(_columns(self._given([], many=True).child))
         if kind == CSV:
             yield "\ufeff" + line([".".join(path) for path in columns])
         cursor: str | None = ""

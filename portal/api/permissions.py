@@ -10,6 +10,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from portal import permissions
+from portal.errors import Refused
 from portal.models import ApiKey
 
 # What changes who may do what, or what is looked after: more than acting within it.
@@ -35,6 +36,12 @@ class KeyOfNetworks(PermissionDenied):
     """The key was made for other addresses than the caller's."""
 
     code = "key-of-networks"
+
+
+class CustomerNeeded(Refused):
+    """A customer comes from the key or from what the address names, never from a body."""
+
+    code = "customer-needed"
 
 
 class Needs(BasePermission):

@@ -22,21 +22,15 @@ from rest_framework.viewsets import ViewSet
 
 from portal import clock, permissions, tenancy
 from portal.api import idempotency, throttling, versions
-from portal.api.bases import Body, Pages, Query
+from portal.api.bases import Answer, Body, Pages, Query, Sparse, picked
 from portal.api.idempotency import Replay
 from portal.api.pages import Keyset, following
 from portal.api.parsers import AlwaysJson, RawFile, StrictJson
+from portal.api.permissions import CustomerNeeded
 from portal.api.schema import Schema
-from portal.errors import Refused
 from portal.models import ApiKey, Customer
 from portal.services import staff_access
 from portal.services.allowances import Allowance
-
-
-class CustomerNeeded(Refused):
-    """A customer comes from the key or from what the address names, never from a body."""
-
-    code = "customer-needed"
 
 
 class Resource(ViewSet):
@@ -165,11 +159,13 @@ class Resource(ViewSet):
             raise ValidationError({name: [_("Give this once.")] for name in twice})
         checked = self.asked_by(self.action)(data=given.dict())
         checked.is_valid(raise_exception=True)
+        picked(self._kind()(), checked.validated_data.get("fields"))
         return checked.validated_data
 
     @classmethod
     def asked_by(cls, action: str) -> type[Query]:
-        return cls.asks.get(action, Pages if action in cls.pages else Query)
+        usual = Sparse if action == "retrieve" else Query
+        return cls.asks.get(action, Pages if action in cls.pages else usual)
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -235,8 +231,11 @@ class Resource(ViewSet):
         return found
 
     def _given(self, what: Any, **options: Any) -> "BaseSerializer[Any]":
-        kind = self.gives.get(self.action) or self.gives["retrieve"]
-        return kind(what, context={"request": self.request, "resource": self}, **options)
+        context = {"request": self.request, "resource": self}
+        return picked(self._kind()(what, context=context, **options), self.query.get("fields"))
+
+    def _kind(self) -> Any:
+        return self.gives.get(self.action) or self.gives.get("retrieve", Answer)
 
     def no_content(self) -> Response:
         return Response(status=204)

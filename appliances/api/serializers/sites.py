@@ -5,10 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from appliances.api.narrowed import OfSites
 from appliances.api.serializers.names import ApplianceName, SiteName
 from appliances.models import Appliance, Site, VersionReading
 from portal import clock
-from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
+from portal.api.bases import Answer, Body, CustomerName, PersonName
 from portal.api.fields import Instant, Lower, words
 
 KINDS = VersionReading._meta.get_field("kind").choices
@@ -91,7 +92,7 @@ class SiteDetail(SiteAnswer):
         return LicenceAnswer(newest).data if newest else None
 
 
-class SiteQuery(Pages):
+class SiteQuery(OfSites):
     lookups = {
         "customer": "customer_id", "shape": "shape__in", "simulated": "simulated",
         "closed": "closed_at__isnull", "public_name": "public_name",
@@ -109,7 +110,7 @@ class SiteQuery(Pages):
         return None if value is None else not value
 
 
-class ApplianceQuery(Pages):
+class ApplianceQuery(OfSites):
     lookups = {
         "site": "site_id", "product_version": "product_version", "base_version": "base_version",
         "host": "host", "simulated": "simulated",

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appliances import queries
+from appliances.api.narrowed import Narrowed
 from appliances.api.serializers.readiness import AskedAnswer, ReadinessAnswer
 from appliances.api.serializers.sites import (
     ApplianceAnswer,
@@ -26,7 +27,7 @@ from portal.background import enqueue
 from portal.models import EvidenceFile
 
 
-class Sites(Exports):
+class Sites(Narrowed, Exports):
     """What customers' people reach, with the appliances behind it."""
 
     model = Site
@@ -67,7 +68,7 @@ class Sites(Exports):
         return self.answer({"asked_at": at})
 
 
-class Appliances(Exports, Uploads):
+class Appliances(Narrowed, Exports, Uploads):
     """The boxes themselves, and the versions that were read off them."""
 
     model = Appliance

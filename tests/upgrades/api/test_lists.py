@@ -62,3 +62,32 @@ def test_a_customers_list_of_three_costs_what_one_does(path):
         a_site_with_a_job(customer, member)
 
     assert questions(caller, path) == before
+
+
+@pytest.mark.usefixtures("db", "noon")
+def test_a_list_gives_the_fields_that_are_asked_for_and_knows_no_others():
+    customer, person = factories.a_customer(), factories.a_person()
+    a_site_with_a_job(customer, person)
+    agent = Caller(factories.staff())
+
+    [job] = agent.rows("jobs", fields="id,label")
+    assert sorted(job) == ["id", "label"]
+    assert sorted(agent.get(f"jobs/{job['id']}", fields="state").json()) == ["state"]
+    assert b"".join(agent.get("jobs/export", fields="label")).decode().split() == [
+        "\ufefflabel", job["label"],
+    ]  # fmt: skip
+    refused = agent.get("jobs", fields="id,plan")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["fields"])
+
+
+@pytest.mark.usefixtures("db", "noon")
+@pytest.mark.parametrize("path", ["sites", "appliances", "jobs", "bookings", "windows"])
+def test_a_list_is_narrowed_by_the_filter_language(path):
+    customer, person = factories.a_customer(), factories.a_person()
+    a_site_with_a_job(customer, person)
+    agent = Caller(factories.staff())
+
+    assert len(agent.rows(path, filter="shape:single")) == len(agent.rows(path)) > 0
+    assert agent.rows(path, filter="-shape:single") == []
+    refused = agent.get(path, filter="colour:red")
+    assert (refused.status_code, refused.json()["code"]) == (400, "filter-not-understood")

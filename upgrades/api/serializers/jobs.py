@@ -5,8 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from appliances.api.narrowed import OfSites
 from appliances.api.serializers.names import ApplianceName, PackageName, SiteName
-from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName, Query
+from portal.api.bases import Answer, Body, CustomerName, PersonName, Query
 from portal.api.events import EventAnswer
 from portal.api.fields import Instant, words
 from upgrades.api.serializers.plans import PlanAnswer, Wish
@@ -99,7 +100,7 @@ class NoteAnswer(Answer):
     written_at = Instant()
 
 
-class JobQuery(Pages):
+class JobQuery(OfSites):
     lookups = {
         "state": "state__in", "site": "site_id", "customer": "customer_id",
         "simulated": "site__simulated",
@@ -123,7 +124,7 @@ class EventPage(Answer):
     next = serializers.URLField(allow_null=True)
 
 
-class BookingQuery(Pages):
+class BookingQuery(OfSites):
     lookups = {"job": "job_id", "site": "site_id", "state": "state__in"}
 
     job = serializers.UUIDField(required=False)

@@ -5,8 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from appliances.api.narrowed import OfSites
 from appliances.api.serializers.names import SiteName
-from portal.api.bases import Answer, Body, CustomerName, Pages
+from portal.api.bases import Answer, Body, CustomerName
 from portal.api.fields import Instant
 from upgrades.models import Enrolment, Rollout
 from upgrades.services.rollouts.drafts import MOST_WAVES
@@ -118,7 +119,7 @@ class EnrolmentAnswer(Answer):
         return row.held_at is not None
 
 
-class EnrolmentQuery(Pages):
+class EnrolmentQuery(OfSites):
     lookups = {"rollout": "rollout_id", "state": "state", "site": "site_id", "code": "code"}
 
     rollout = serializers.UUIDField(required=False)

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from appliances.api.narrowed import OfSites
 from appliances.api.serializers.names import SiteName
-from portal.api.bases import Answer, Body, Pages, Query
+from portal.api.bases import Answer, Body, Query
 from portal.api.fields import Instant, LocalTime
 from upgrades.api.serializers.jobs import BookingAnswer
 from upgrades.api.serializers.whatif import Displacing
@@ -33,7 +34,7 @@ class WindowAnswer(Answer):
         return wording.describe(window)
 
 
-class WindowQuery(Pages):
+class WindowQuery(OfSites):
     lookups = {"site": "site_id"}
 
     site = serializers.UUIDField(required=False)

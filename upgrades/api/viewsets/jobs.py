@@ -5,6 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from appliances.api.narrowed import Narrowed
 from appliances.models import Package, Site
 from portal import clock, permissions
 from portal.api.bases import Reason
@@ -33,7 +34,7 @@ BY_NAME = Keyset("name")
 NOTES = Keyset("-written_at")
 
 
-class Jobs(Exports):
+class Jobs(Narrowed, Exports):
     """Upgrades: from a draft to what became of it. Transitions are addresses of their own."""
 
     model = UpgradeJob

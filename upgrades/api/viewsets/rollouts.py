@@ -5,6 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from appliances.api.narrowed import Narrowed
 from appliances.models import Package
 from portal import clock
 from portal.api.bases import Reason
@@ -124,7 +125,7 @@ class Rollouts(Collection):
         return Wish(**(given | {"release": release, "waves": waves}))
 
 
-class Enrolments(Exports):
+class Enrolments(Narrowed, Exports):
     """A site's place in a rollout. A customer sees its own, and nothing of drafts."""
 
     model = Enrolment

@@ -5,6 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from appliances.api.narrowed import Narrowed
 from appliances.models import Site
 from portal import clock
 from portal.api.exports import Exports
@@ -28,7 +29,7 @@ from upgrades.models import Booking, MaintenanceWindow
 from upgrades.services import availability, pathmoves, rebooking, whatif, windows
 
 
-class Windows(Exports, Foreseen):
+class Windows(Narrowed, Exports, Foreseen):
     """When a site's people let it be away."""
 
     model = MaintenanceWindow
@@ -120,7 +121,7 @@ class WindowsOfSite(Resource):
         return self.answer({"zone": site.zone, "nights": nights})
 
 
-class Bookings(Exports):
+class Bookings(Narrowed, Exports):
     """Slots taken by jobs, earliest first."""
 
     model = Booking
