@@ -1,5 +1,7 @@
 """Whom the vendor tells at a customer, and how long before."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -8,6 +10,7 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.api.bases import Answer, Body, CustomerName
+from portal.api.bulk import Bulk
 from portal.api.exports import Exports
 from portal.api.fields import Instant
 from portal.api.pages import Keyset
@@ -50,7 +53,7 @@ class ContactChange(ContactBody):
     name = serializers.CharField(max_length=120, required=False)
 
 
-class Contacts(Exports):
+class Contacts(Bulk, Exports):
     """Contacts in the order in which they are told."""
 
     model = Contact
@@ -70,13 +73,18 @@ class Contacts(Exports):
     def create(self, request: Request) -> Response:
         """Write down a contact."""
         self.demand_customer("the address with a key of that customer")
-        return self.answer(contacts.make(**self.body, by=request.user, at=clock.now()))
+        return self.answer(self.made(self.body))
+
+    def made(self, given: dict[str, Any]) -> Contact:
+        return contacts.make(**given, by=self.request.user, at=clock.now())
+
+    def altered(self, row: Contact, given: dict[str, Any]) -> Contact:
+        return contacts.change(row, **given, by=self.request.user, at=clock.now())
 
     @action(detail=True, methods=["post"])
     def change(self, request: Request, pk: str) -> Response:
         """Change what is given. A new address has not come back yet."""
-        row = contacts.change(self.row(), **self.body, by=request.user, at=clock.now())
-        return self.answer(row)
+        return self.answer(self.altered(self.row(), self.body))
 
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:

@@ -191,9 +191,9 @@ class Resource(ViewSet):
         """What a change of this address changes: to be compared with what was read."""
         return versions.columns(self.row(), self.unversioned)
 
-    def named(self, found: "QuerySet[Any]", field: str) -> Any:
+    def named(self, found: "QuerySet[Any]", field: str, body: Any = None) -> Any:
         """The row that a field of the body names. Unknown and foreign ones are refused alike."""
-        row = found.filter(pk=self.body[field]).first()
+        row = found.filter(pk=(body or self.body)[field]).first()
         if row is None:
             raise ValidationError({field: [_("There is nothing under this id.")]})
         return row

@@ -53,10 +53,7 @@ def named(view: Any, request: Any) -> str:
     given: str = request.headers.get("If-Match", "").strip()
     if not given:
         view.seen()  # what is not there is not there, before anything is missing
-        raise Unseen(
-            _("This changes something, and does not say which state of it was seen."),
-            remedy=_("Send If-Match with the ETag of what you read; * is whatever it is by now."),
-        )
+        raise _unseen()
     if given != "*" and not LIST.fullmatch(given):
         raise ValidationError({"If-Match": [_("Give an ETag as it was told, in quotes, or *.")]})
     return given
@@ -71,10 +68,30 @@ def compare(view: Any, given: str) -> None:
         rows.filter(pk=view.pk).first()
     now = state_of(view)
     if given != "*" and now not in _states(given):
-        raise Stale(
-            _("This was changed since you read it."),
-            remedy=_("Read it as it is now, then decide again."),
-        )
+        raise _stale()
+
+
+def compare_one(seen: Any, given: str) -> None:
+    """The same for one of many, whose body says what was seen. Raises Unseen or Stale."""
+    given = given.strip()
+    if not given:
+        raise _unseen()
+    if given != "*" and _state(seen) not in _states(given):
+        raise _stale()
+
+
+def _unseen() -> Unseen:
+    return Unseen(
+        _("This changes something, and does not say which state of it was seen."),
+        remedy=_("Send If-Match with the ETag of what you read; * is whatever it is by now."),
+    )
+
+
+def _stale() -> Stale:
+    return Stale(
+        _("This was changed since you read it."),
+        remedy=_("Read it as it is now, then decide again."),
+    )
 
 
 def tag(view: Any, response: Any) -> Any:
@@ -101,7 +118,11 @@ def tag(view: Any, response: Any) -> Any:
 
 def state_of(view: Any) -> str:
     """The first half of a tag: of everything that a change of the row would change."""
-    told = json.dumps(view.seen(), default=str, sort_keys=True)
+    return _state(view.seen())
+
+
+def _state(seen: Any) -> str:
+    told = json.dumps(seen, default=str, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:HALF]
 
 

@@ -21,9 +21,10 @@ class Foreseen(Resource):
         """Who would be hit, and what each strategy makes of it."""
         return self.answer(told(whatif.preview(edit, by=self.request.user, at=clock.now())))
 
-    def settled(self, edit: Edit) -> Any:
-        """Do it, with everything that follows, and give the row that it made or changed."""
-        chosen = self.body.get("settle") or {}
+    def settled(self, edit: Edit, given: dict[str, Any] | None = None) -> Any:
+        """Do it, with everything that follows as `settle` of the body (or of what is given) says,
+        and give the row that it made or changed."""
+        chosen = (self.body if given is None else given).get("settle") or {}
         done = whatif.apply(
             edit,
             strategy=Strategy(chosen.get("strategy", Strategy.NEXT)),

@@ -12,6 +12,7 @@ from portal import clock
 from portal.api.bases import Answer, Body, CustomerName, PersonName
 from portal.api.fields import Instant, Lower, words
 
+MOST_APPLIANCES = 30
 KINDS = VersionReading._meta.get_field("kind").choices
 
 
@@ -144,3 +145,46 @@ class ReadingBody(Body):
     version = serializers.CharField(max_length=40)
     read_at = Instant(required=False, help_text="When it was read, if not now.")
     picture = serializers.UUIDField(required=False, help_text="An upload: the page itself.")
+
+
+class BoxBody(Body):
+    """An appliance of a site that is taken on. Versions as a person read them."""
+
+    letter = serializers.CharField(max_length=5, help_text="A, B, N1")
+    host = serializers.CharField(max_length=253, help_text="Its own host name.")
+    name = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+    cluster_role = serializers.ChoiceField(
+        Appliance.ClusterRole.choices, default=Appliance.ClusterRole.SINGLE.value
+    )
+    failover_role = serializers.ChoiceField(
+        Appliance.FailoverRole.choices, default=Appliance.FailoverRole.NONE.value
+    )
+    region = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    base_version = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    product_version = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class SiteChange(Body):
+    """Only what is given changes."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    public_name = serializers.CharField(max_length=253, required=False)
+    zone = serializers.CharField(max_length=60, required=False)
+    swing = serializers.ChoiceField(Site.Swing.choices, required=False)
+    has_msi_consoles = serializers.BooleanField(allow_null=True, required=False)
+    has_extractable_console = serializers.BooleanField(allow_null=True, required=False)
+    has_integration_clients = serializers.BooleanField(allow_null=True, required=False)
+    integration_by_ip = serializers.BooleanField(allow_null=True, required=False)
+    interim_days = serializers.IntegerField(min_value=1, max_value=90, required=False)
+    integration_kept_by = serializers.CharField(max_length=120, allow_blank=True, required=False)
+    restricted_network = serializers.BooleanField(required=False)
+
+
+class SiteBody(SiteChange):
+    """A site with all its appliances."""
+
+    name = serializers.CharField(max_length=120)
+    public_name = serializers.CharField(max_length=253)
+    zone = serializers.CharField(max_length=60, help_text="IANA name.")
+    shape = serializers.ChoiceField(Site.Shape.choices)
+    appliances = BoxBody(many=True, min_length=1, max_length=MOST_APPLIANCES)

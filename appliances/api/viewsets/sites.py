@@ -14,20 +14,24 @@ from appliances.api.serializers.sites import (
     ReadingAnswer,
     ReadingBody,
     SiteAnswer,
+    SiteBody,
+    SiteChange,
     SiteDetail,
     SiteQuery,
 )
 from appliances.models import Appliance, Site, VersionReading
-from appliances.services import thresholds, versions
+from appliances.services import sites, thresholds, versions
 from portal import clock
+from portal.api.bulk import Bulk
 from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
 from portal.api.exports import Exports
 from portal.api.pages import Keyset
+from portal.api.permissions import KeyOfSites
 from portal.background import enqueue
 from portal.models import EvidenceFile
 
 
-class Sites(Narrowed, Exports):
+class Sites(Narrowed, Bulk, Exports):
     """What customers' people reach, with the appliances behind it."""
 
     model = Site
@@ -36,18 +40,44 @@ class Sites(Narrowed, Exports):
     order = Keyset("name")
     needs = {
         "list": "site.view", "retrieve": "site.view", "readiness": "site.view",
-        "check": "site.check",
+        "check": "site.check", "create": "site.manage", "change": "site.manage",
+        "close": "site.manage",
     }  # fmt: skip
     asks = {"list": SiteQuery}
+    takes = {"create": SiteBody, "change": SiteChange}
     gives = {
         "list": SiteAnswer, "retrieve": SiteDetail, "readiness": ReadinessAnswer,
         "check": AskedAnswer,
     }  # fmt: skip
-    statuses = {"check": 202}
+    statuses = {"create": 201, "check": 202}
 
     def rows(self) -> "QuerySet[Site]":
         boxes: Any = Appliance.objects if self.customer_id else Appliance.across
         return super().rows().prefetch_related(Prefetch("appliances", boxes.order_by("letter")))
+
+    def create(self, request: Request) -> Response:
+        """Take a site on, with all its appliances."""
+        self.demand_customer("the address with a key of that customer")
+        return self.answer(self.made(self.body))
+
+    def made(self, given: dict[str, Any]) -> Site:
+        if self.limit is not None:
+            raise KeyOfSites
+        made = sites.register(**given, by=self.request.user, at=clock.now())
+        return self.rows().get(pk=made.pk)
+
+    def altered(self, row: Site, given: dict[str, Any]) -> Site:
+        return sites.change(row, **given, by=self.request.user)
+
+    @action(detail=True, methods=["post"])
+    def change(self, request: Request, pk: str) -> Response:
+        """Change what is given. Its shape and its appliances are not among that."""
+        return self.answer(self.altered(self.row(), self.body))
+
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: str) -> Response:
+        """Looked after no more; its history stays."""
+        return self.answer(sites.close(self.row(), by=request.user, at=clock.now()))
 
     @action(detail=True, methods=["get"])
     def readiness(self, request: Request, pk: str) -> Response:

@@ -16,11 +16,22 @@ ROLLOUT = {
 }  # fmt: skip
 FREEZE = {"title": "Inventory", "begin": "2027-06-01T00:00", "end": "2027-06-03T00:00"}
 CONTRACT = {"number": "M-7", "starts_on": "2028-01-01", "ends_on": "2028-12-31"}
+SITE = {
+    "name": "New desk", "public_name": "desk.example.com", "zone": "UTC", "shape": "SINGLE",
+    "appliances": [{"letter": "A", "host": "a.example.com"}],
+}  # fmt: skip
 BODIES: dict[str, Any] = {
     "freezes_create": FREEZE, "freezes_preview": FREEZE, "freezes_change": {},
     "freezes_preview_change": {}, "freeze-calendars_create": {"name": "Ours", "country": "TR"},
     "contracts_create": CONTRACT, "contracts_change": {}, "contracts_preview_change": {},
     "contracts_end": {"ends_on": "2028-06-01"}, "contracts_preview_end": {"ends_on": "2028-06-01"},
+    "sites_create": SITE, "sites_change": {}, "sites_bulk": {"items": [SITE]},
+    "contacts_bulk": {"items": [{"name": "Elif"}]},
+    "windows_bulk": {"items": [{"id": str(uuid.uuid4()), "if_match": "*"}]},
+    "windows_create": {
+        "site": str(uuid.uuid4()), "rule": "FREQ=DAILY", "starts_on": "2026-11-01", "at": "22:00",
+        "minutes": 60,
+    },
     "windows_preview_change": {}, "platform-freezes_create": FREEZE,
     "platform-freezes_preview": FREEZE, "settlements_confirm": {"strategy": "next"},
     "jobs_create": {"site": str(uuid.uuid4()), **SITE_WISH}, "jobs_submit": {}, "jobs_approve": {},

@@ -48,6 +48,10 @@ class WindowBody(Body):
     title = serializers.CharField(max_length=80, default="", allow_blank=True)
 
 
+class WindowOfSite(WindowBody):
+    site = serializers.UUIDField()
+
+
 class Stranded(Answer):
     """The bookings that are outside the site's windows now. They keep their times."""
 

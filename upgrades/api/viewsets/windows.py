@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from appliances.api.narrowed import Narrowed
 from appliances.models import Site
 from portal import clock
+from portal.api.bulk import Bulk
 from portal.api.exports import Exports
 from portal.api.pages import Keyset
 from portal.api.resource import Resource
@@ -23,13 +24,14 @@ from upgrades.api.serializers.windows import (
     WindowBody,
     WindowChange,
     WindowForesight,
+    WindowOfSite,
     WindowQuery,
 )
 from upgrades.models import Booking, MaintenanceWindow
 from upgrades.services import availability, pathmoves, rebooking, whatif, windows
 
 
-class Windows(Narrowed, Exports, Foreseen):
+class Windows(Narrowed, Bulk, Exports, Foreseen):
     """When a site's people let it be away."""
 
     model = MaintenanceWindow
@@ -38,32 +40,51 @@ class Windows(Narrowed, Exports, Foreseen):
     order = Keyset("starts_on")
     locked = True
     needs = {
-        "list": "site.view", "retrieve": "site.view", "destroy": "window.manage",
-        "change": "window.manage", "preview_change": "window.manage", "remove": "window.manage",
+        "list": "site.view", "retrieve": "site.view", "create": "window.manage",
+        "destroy": "window.manage", "change": "window.manage",
+        "preview_change": "window.manage", "remove": "window.manage",
         "preview_remove": "window.manage",
     }  # fmt: skip
     asks = {"list": WindowQuery}
-    takes = {"change": WindowChange, "preview_change": WindowForesight, "remove": Displacing}
+    takes = {
+        "create": WindowOfSite,
+        "change": WindowChange,
+        "preview_change": WindowForesight,
+        "remove": Displacing,
+    }
     gives = {
         "retrieve": WindowAnswer, "destroy": Stranded, "remove": Stranded,
         "preview_change": WhatIfAnswer, "preview_remove": WhatIfAnswer,
     }  # fmt: skip
     previews = frozenset({"preview_change", "preview_remove"})
 
+    def create(self, request: Request) -> Response:
+        """Grant a recurring time for maintenance at a site. A key of all customers does so under
+        the site's own address."""
+        self.demand_customer("POST /api/v1/sites/{id}/windows")
+        return self.answer(self.made(self.body))
+
+    def made(self, given: dict[str, Any]) -> MaintenanceWindow:
+        sites = Site.objects.all() if self.limit is None else Site.objects.filter(pk__in=self.limit)
+        return granted(self, self.named(sites, "site", given), given)
+
+    def altered(self, row: MaintenanceWindow, given: dict[str, Any]) -> MaintenanceWindow:
+        if "settle" in given:
+            return self.settled(_changed(row, given), given)
+        values = _values(given) | {"leave_outside": given["leave_outside"]}
+        return windows.change(row, **values, by=self.request.user, at=clock.now())
+
     @action(detail=True, methods=["post"])
     def change(self, request: Request, pk: str) -> Response:
         """Change what is given. Bookings that would lie outside are treated as `settle` says, in
         one transaction. Without it they are named in the refusal, unless `leave_outside` names
         each: they keep their times."""
-        if "settle" in self.body:
-            return self.answer(self.settled(self._changed()))
-        given = self._given_values() | {"leave_outside": self.body["leave_outside"]}
-        return self.answer(windows.change(self.row(), **given, by=request.user, at=clock.now()))
+        return self.answer(self.altered(self.row(), self.body))
 
     @action(detail=True, methods=["post"], url_path="change/preview")
     def preview_change(self, request: Request, pk: str) -> Response:
         """Which upgrades would lie outside, and what would become of them."""
-        return self.foreseen(self._changed())
+        return self.foreseen(_changed(self.row(), self.body))
 
     @action(detail=True, methods=["post"])
     def remove(self, request: Request, pk: str) -> Response:
@@ -83,14 +104,6 @@ class Windows(Narrowed, Exports, Foreseen):
         outside = windows.remove(self.row(), by=request.user, at=clock.now())
         return self.answer({"outside": outside})
 
-    def _changed(self) -> whatif.ChangeWindow:
-        return whatif.ChangeWindow(self.row().pk, self._given_values())
-
-    def _given_values(self) -> dict[str, Any]:
-        names = {"at": "at_time"}
-        known = ("rule", "starts_on", "at", "minutes", "title")
-        return {names.get(name, name): self.body[name] for name in known if name in self.body}
-
 
 class WindowsOfSite(Resource):
     model = Site
@@ -104,12 +117,7 @@ class WindowsOfSite(Resource):
     @action(detail=True, methods=["post"], url_path="windows", url_name="windows")
     def grant(self, request: Request, pk: str) -> Response:
         """Grant a recurring time for maintenance."""
-        given = self.body
-        made = windows.add(
-            self.row(), rule=given["rule"], starts_on=given["starts_on"], at_time=given["at"],
-            minutes=given["minutes"], title=given["title"], by=request.user, at=clock.now(),
-        )  # fmt: skip
-        return self.answer(made)
+        return self.answer(granted(self, self.row(), self.body))
 
     @action(detail=True, methods=["get"])
     def availability(self, request: Request, pk: str) -> Response:
@@ -163,3 +171,21 @@ class Bookings(Narrowed, Exports):
             booking, asked["start"], asked["end"], by=request.user, at=clock.now()
         )
         return self.answer({"zone": booking.site.zone, "nights": nights})
+
+
+def granted(resource: Resource, site: Site, given: dict[str, Any]) -> MaintenanceWindow:
+    return windows.add(
+        site, rule=given["rule"], starts_on=given["starts_on"], at_time=given["at"],
+        minutes=given["minutes"], title=given["title"], by=resource.request.user, at=clock.now(),
+    )  # fmt: skip
+
+
+def _changed(row: MaintenanceWindow, given: dict[str, Any]) -> whatif.ChangeWindow:
+    return whatif.ChangeWindow(row.pk, _values(given))
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    """What is given of a window, as `windows.change` names it."""
+    names = {"at": "at_time"}
+    known = ("rule", "starts_on", "at", "minutes", "title")
+    return {names.get(name, name): given[name] for name in known if name in given}
