@@ -16,6 +16,7 @@ from tests.upgrades.planning.test_feeds import calendar as content, event
 from tests.upgrades.views.conftest import browser
 from upgrades.models import Booking, Freeze, MaintenanceWindow, Team
 from upgrades.services import calendars
+from upgrades.services.whatif import everywhere, working
 
 pytestmark = pytest.mark.browser
 C = "/c/marmara"
@@ -61,10 +62,14 @@ def what_if(made: upgrading.World) -> Stop:
 
 
 def what_if_for_all(made: upgrading.World) -> Stop:
-    asked = over(last_night(made))
-    del asked["site"]
-    manager = factories.staff("ROLLOUT_MANAGER", "Noor Haddad")
-    return "/freezes/", manager, lambda page: fill(page, "/freezes/add/", asked)
+    manager, night = factories.staff("ROLLOUT_MANAGER"), last_night(made)
+    begin = (night.starts_at + timedelta(hours=3)).replace(tzinfo=None)
+    asked = everywhere.ask_freeze(
+        title="A bad build of Base 3.3.2", begin=begin, end=begin + timedelta(hours=8), by=manager,
+        at=made.now,
+    )  # fmt: skip
+    working.turn(made.now)
+    return f"/settlements/{asked.pk}/", manager, None
 
 
 def contract_ending(made: upgrading.World) -> Stop:
