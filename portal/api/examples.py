@@ -20,7 +20,7 @@ OF_NAME: Json = {
     "content_type": "image/png", "sha256": "9f86d081884c7d65", "carrier": "Parcel", "at": "22:00",
     "digest": "3f2a9c", "next": None, "uid": f"{ID}@changeover.example.com",
 }  # fmt: skip
-DEEP = 12
+DEEP = 20
 
 
 class Examples:

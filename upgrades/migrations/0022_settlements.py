@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from portal.rowsecurity import Secure
+from portal.rowsecurity import Platform, Secure
 
 
 class Migration(migrations.Migration):
@@ -161,5 +161,6 @@ class Migration(migrations.Migration):
                 fields=("settlement", "customer"), name="one_part_a_customer_of_a_settlement"
             ),
         ),
+        Platform("Settlement", app="SELECT, INSERT, UPDATE", staff="SELECT"),
         Secure("SettlementPart"),
     ]

@@ -90,7 +90,7 @@ def test_a_change_asks_for_the_state_that_was_seen_and_says_both_refusals(docume
     changes = {
         (each.method, f"/api/v1/{each.path}")
         for each in addresses()
-        if versions.demanded(each.resource, each.action, each.method.upper())
+        if each.of_one and versions.demanded(each.resource, each.action, each.method.upper())
     }
     for where, operation in operations(document).items():
         told = {
