@@ -19,7 +19,7 @@ from upgrades.models import JobStep
 CHANGES = [
     each
     for each in addresses()
-    if versions.demanded(each.resource, each.action, each.method.upper())
+    if each.of_one and versions.demanded(each.resource, each.action, each.method.upper())
 ]
 
 

@@ -87,7 +87,7 @@ class Freezes(OfSites, Foreseen, Exports):
     def create(self, request: Request) -> Response:
         """Set a freeze. Upgrades that it hits are treated as `settle` says, in one transaction;
         without it, nothing is set if there are any."""
-        return self.answer(self.settled(self._new()))
+        return self._answered(self.settled(self._new()))
 
     @action(detail=False, methods=["post"])
     def preview(self, request: Request) -> Response:
@@ -98,7 +98,7 @@ class Freezes(OfSites, Foreseen, Exports):
     def change(self, request: Request, pk: str) -> Response:
         """Change what is given of a freeze set by hand, as `create` sets one. Whoever answered
         for an upgrade inside it is asked again."""
-        return self.answer(self.settled(self._changed()))
+        return self._answered(self.settled(self._changed()))
 
     @action(detail=True, methods=["post"], url_path="change/preview")
     def preview_change(self, request: Request, pk: str) -> Response:
@@ -109,6 +109,9 @@ class Freezes(OfSites, Foreseen, Exports):
         """Lift it. One that comes from a calendar goes with its calendar."""
         freezing.lift(self.own(), by=request.user, at=clock.now())
         return self.no_content()
+
+    def _answered(self, made: Freeze) -> Response:
+        return self.answer(self.rows().get(pk=made.pk))
 
     def _new(self) -> whatif.AddFreeze:
         site, given = self.site_named(), self.body

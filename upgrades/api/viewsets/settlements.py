@@ -44,7 +44,8 @@ class PlatformFreezes(Collection):
 
     def create(self, request: Request) -> Response:
         """It stands at once, whatever it hits: `settle` looks at that. To look first: `preview`."""
-        return self.answer(freezing.add_for_all(**self._wish(), by=request.user, at=clock.now()))
+        made = freezing.add_for_all(**self._wish(), by=request.user, at=clock.now())
+        return self.answer(self.rows().get(pk=made.pk))
 
     @action(detail=False, methods=["post"])
     def preview(self, request: Request) -> Response:
