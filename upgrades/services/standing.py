@@ -99,7 +99,7 @@ class Standing:
         if drawing.due() and not self.ring("upgrades.draw_rollouts"):
             drawing.draw_due(now, most=1)
         if working.due() and not self.ring("upgrades.settle"):
-            working.turn(now, most=1)
+            working.turn(now, most=3)
         if sweeping.pending(now) and not self.ring("upgrades.roll_out"):
             sweeping.turn(now, most=5)
 

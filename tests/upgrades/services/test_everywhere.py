@@ -97,6 +97,16 @@ def test_a_worker_that_died_between_two_customers_is_followed_by_another(world, 
         assert (Message.objects.count(), last(world)) == (told, moved)
 
 
+def test_a_turn_is_no_longer_than_it_may_and_the_next_goes_on(world, job, manager):
+    found = asked(world, manager)
+
+    working.turn(NOON, most=1)
+    assert (Settlement.objects.get(pk=found.pk).state, part(world).hits) == (S.LOOKING, 1)
+    working.turn(NOON, most=1)
+
+    assert Settlement.objects.get(pk=found.pk).state == S.SHOWN
+
+
 def test_one_that_changed_meanwhile_is_left_and_named(world, job, manager):
     found = shown(world, manager)
     with tenancy.transaction(world.customer):

@@ -7,11 +7,13 @@ done is never done again.
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.db import OperationalError
 from django.utils import translation
 from django_fsm import ConcurrentTransition
 
@@ -25,6 +27,7 @@ from upgrades.services.whatif.preview import ChangedMeanwhile, NotSettled, apply
 
 log = logging.getLogger(__name__)
 S = Settlement.State
+MANY = 500  # customers of one turn: a worker has other work too
 WHY = SettlementPart._meta.get_field("why").max_length
 
 
@@ -36,13 +39,17 @@ def due() -> list[Any]:
     return list(rows.values_list("pk", flat=True))
 
 
-def turn(at: datetime, *, most: int = 10) -> None:
-    for pk in due()[:most]:
-        for _customer in steps(pk, at=at):
-            pass
+def turn(at: datetime, *, most: int = MANY) -> None:
+    """Work at what is due, at most so many customers of it; the next turn goes on."""
+    for pk in due():
+        with closing(steps(pk, at=at)) as walk:
+            for _customer in walk:
+                most -= 1
+                if most <= 0:
+                    return
 
 
-def steps(settlement_id: Any, *, at: datetime) -> Iterator[uuid.UUID]:
+def steps(settlement_id: Any, *, at: datetime) -> Generator[uuid.UUID, None, None]:
     """Customer by customer, each kept before the next; by one worker at a time."""
     with alone(settlement_id, SETTLEMENTS) as free:
         if not free:
@@ -63,6 +70,8 @@ def steps(settlement_id: Any, *, at: datetime) -> Iterator[uuid.UUID]:
                     tenancy.transaction(customer_id),
                 ):
                     work(settlement, at=at)
+            except OperationalError:
+                raise  # the database is away: for everybody
             except Exception:  # one customer must not stop all others: the next sweep tries again
                 log.exception("a customer could not be settled", extra={"customer": customer_id})
                 failed = True
