@@ -37,7 +37,7 @@ def test_a_freeze_for_everybody_is_looked_at_then_confirmed(world, scheduled, ma
     assert (part["customer"]["slug"], hit["label"]) == ("meridian", scheduled["label"])
     assert [one["strategy"] for one in hit["outcomes"] if one["possible"]][0] == "next"
     assert not PlatformFreeze.objects.exists()
-    assert approver.get(path).status_code == 404
+    assert approver.get(path).status_code == 403
     manager.done(f"{path}/confirm", {"strategy": "next"})
     working.turn(NOON)
 
