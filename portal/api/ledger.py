@@ -33,7 +33,7 @@ class MessageAnswer(Answer):
     sent_at = Instant(allow_null=True)
 
 
-class DeliveryAnswer(Answer):
+class AttemptAnswer(Answer):
     """One attempt to send a message, whatever came of it."""
 
     id = serializers.UUIDField()
@@ -60,7 +60,7 @@ class Messages(Exports):
         ("list", "retrieve", "came_back", "deliveries", "send_again"), "message.view"
     )
     asks = {"list": MessageQuery}
-    gives = {"retrieve": MessageAnswer, "deliveries": DeliveryAnswer}
+    gives = {"retrieve": MessageAnswer, "deliveries": AttemptAnswer}
     pages = frozenset({"list", "deliveries"})
 
     @action(detail=True, methods=["get"])
