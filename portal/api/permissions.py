@@ -55,12 +55,16 @@ class Needs(BasePermission):
         if view.customer_id is None:
             permissions.demand_staff(request.user, need)
         else:
-            if view.site_path and "pk" in view.kwargs and not permissions.may(request.user, need):
+            if _of_a_row(view) and not permissions.may(request.user, need):
                 view.row()  # what they may not see is not there, before they may not do it
             permissions.demand(request.user, need)
         if view.limit is not None and not (view.site_path or view.for_all):
             raise KeyOfSites
         return True
+
+
+def _of_a_row(view: Any) -> bool:
+    return "pk" in view.kwargs and not view.for_all
 
 
 def _demand_scope(request: Request, need: str) -> None:

@@ -14,6 +14,9 @@ from upgrades.models import Booking, Freeze, FreezeCalendar, UpgradeJob
 from upgrades.services import calendars
 
 
+PLAN = content(event("DTSTART:20270601T000000Z", "DURATION:PT8H")).decode()
+
+
 @pytest.fixture
 def administrator(world, noon):
     return Caller(factories.a_member(world.customer), world.customer, ADMINISTER)
@@ -130,9 +133,7 @@ def test_who_is_limited_to_some_sites_freezes_those_alone(world, administrator):
 
 def test_a_calendar_is_added_shown_accepted_and_removed(world, scheduled, administrator):
     booking = last(world)
-    made = administrator.done(
-        "freeze-calendars", {"name": "Works council", "file": content(event()).decode()}, 201
-    )
+    made = administrator.done("freeze-calendars", {"name": "Works council", "file": PLAN}, 201)
     begin = booking.starts_at
     with tenancy.transaction(world.customer):
         row = FreezeCalendar.objects.get()
