@@ -13,7 +13,6 @@ from tests.upgrades.planning.test_feeds import calendar as content, event
 from upgrades.models import Booking, Freeze, FreezeCalendar, UpgradeJob
 from upgrades.services import calendars
 
-
 PLAN = content(event("DTSTART:20270601T000000Z", "DURATION:PT8H")).decode()
 
 
