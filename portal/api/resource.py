@@ -164,8 +164,8 @@ class Resource(ViewSet):
 
     @classmethod
     def asked_by(cls, action: str) -> type[Query]:
-        usual = Sparse if action == "retrieve" else Query
-        return cls.asks.get(action, Pages if action in cls.pages else usual)
+        usual = Pages if action in cls.pages else Sparse if action == "retrieve" else Query
+        return cls.asks.get(action, usual)
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -231,8 +231,8 @@ class Resource(ViewSet):
         return found
 
     def _given(self, what: Any, **options: Any) -> "BaseSerializer[Any]":
-        context = {"request": self.request, "resource": self}
-        return picked(self._kind()(what, context=context, **options), self.query.get("fields"))
+        options["context"] = {"request": self.request, "resource": self}
+        return picked(self._kind()(what, **options), self.query.get("fields"))
 
     def _kind(self) -> Any:
         return self.gives.get(self.action) or self.gives.get("retrieve", Answer)

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.api.bases import Answer, Body, CustomerName, Pages
-from portal.api.fields import Instant, LocalTime
+from portal.api.fields import Instant, LocalMoment
 from upgrades.api.serializers.whatif import STRATEGIES, HitAnswer
 from upgrades.models import Settlement, SettlementPart
 from upgrades.services import freezing
@@ -62,8 +62,8 @@ class Decision(Body):
 
 class PlatformFreezeBody(Body):
     title = serializers.CharField(max_length=freezing.TITLE)
-    begin = LocalTime(help_text="On the clock of each site, such as 2026-12-24T00:00.")
-    end = LocalTime(help_text="On the clock of each site; not included.")
+    begin = LocalMoment(help_text="On the clock of each site, such as 2026-12-24T00:00.")
+    end = LocalMoment(help_text="On the clock of each site; not included.")
     release = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="null: every upgrade."
     )

@@ -78,7 +78,7 @@ class WindowForesight(Body):
 
     rule = serializers.CharField(max_length=200, required=False)
     starts_on = serializers.DateField(required=False)
-    at = serializers.TimeField(required=False)
+    at = LocalTime(required=False)
     minutes = serializers.IntegerField(min_value=15, max_value=1440, required=False)
     title = serializers.CharField(max_length=80, allow_blank=True, required=False)
 

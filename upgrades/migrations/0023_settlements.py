@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("appliances", "0009_key_check"),
         ("portal", "0009_calendar_feeds_and_dead_letters"),
-        ("upgrades", "0021_rehearsals_of_every_plan"),
+        ("upgrades", "0022_lists_in_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
