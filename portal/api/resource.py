@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -126,8 +126,7 @@ class Resource(ViewSet):
         if self.customer_id is None:
             return
         self.entered.enter_context(tenancy.transaction(self.customer_id))
-        http: Any = request._request
-        http.customer = Customer(pk=self.customer_id)  # the line of the log names it
+        cast(Any, request._request).customer = Customer(pk=self.customer_id)  # for the log
         own = permissions.visible_sites(request.user)
         if own is not None:
             self.limit = own if self.limit is None else sorted({*own} & {*self.limit})
