@@ -4,6 +4,7 @@ from appliances.api.viewsets.packages import Packages
 from appliances.api.viewsets.readiness import (
     Differences,
     Drifts,
+    Installation,
     ThresholdsOfCustomer,
     Waivers,
     WaiversOfSite,
@@ -24,6 +25,7 @@ router.register("waivers", Waivers, basename="api-waivers")
 router.register("drifts", Drifts, basename="api-drifts")
 router.register("differences", Differences, basename="api-differences")
 router.register("customers", ThresholdsOfCustomer, basename="api-customer-thresholds")
+router.register("thresholds", Installation, basename="api-thresholds")
 router.register("packages", Packages, basename="api-packages")
 
 urlpatterns = router.urls

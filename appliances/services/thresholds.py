@@ -125,7 +125,10 @@ def current() -> Values:
 
 def table() -> list[dict[str, Any]]:
     """Every value as it counts for the current customer, and where it is from."""
-    given, mine = {**BUILT_IN.of, **installation()}, own()
+    return _table({**BUILT_IN.of, **installation()}, own())
+
+
+def _table(given: Mapping[str, int], mine: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "key": key, "label": one.label, "value": mine.get(key, given[key]),
@@ -133,6 +136,11 @@ def table() -> list[dict[str, Any]]:
         }
         for key, one in PARAMETERS.items()
     ]  # fmt: skip
+
+
+def table_of_installation() -> list[dict[str, Any]]:
+    """Every value as it counts for customers who set nothing, and what is built in."""
+    return _table(BUILT_IN.of, installation())
 
 
 def parameters_of(values: Values, name: str) -> dict[str, int]:

@@ -182,7 +182,13 @@ class ThresholdsAnswer(Answer):
     thresholds = ThresholdAnswer(many=True)
 
 
+class InstallationAnswer(Answer):
+    """`own`: as this installation set it; `given`: as built in."""
+
+    thresholds = ThresholdAnswer(many=True)
+
+
 class ThresholdsBody(Body):
-    """Only what is to change. null: as given by the installation again."""
+    """Only what is to change. null: as given by the installation (there: as built in) again."""
 
     values = serializers.DictField(child=serializers.IntegerField(allow_null=True))

@@ -1,6 +1,6 @@
 """Waivers, drift, differences and thresholds: what people decide about the checks of a site."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework.decorators import action
@@ -13,6 +13,7 @@ from appliances.api.serializers.readiness import (
     DifferenceQuery,
     DriftAnswer,
     DriftQuery,
+    InstallationAnswer,
     Remark,
     ThresholdsAnswer,
     ThresholdsBody,
@@ -20,7 +21,14 @@ from appliances.api.serializers.readiness import (
     WaiverBody,
     WaiverQuery,
 )
-from appliances.models import Appliance, Difference, Drift, Site, Waiver
+from appliances.models import (
+    Appliance,
+    Difference,
+    Drift,
+    InstallationThreshold,
+    Site,
+    Waiver,
+)
 from appliances.services import drift, snapshots, thresholds, waivers
 from portal import clock
 from portal.api.pages import Keyset
@@ -141,3 +149,24 @@ class ThresholdsOfCustomer(Resource):
         self.row()
         thresholds.change(self.body["values"], by=request.user)
         return self.answer({"thresholds": thresholds.table()})
+
+
+class Installation(Resource):
+    """What counts as good for every customer who set nothing: the vendor's staff decide it."""
+
+    model = InstallationThreshold
+    for_all = True
+    needs = {"list": "platform.view", "create": "platform.manage"}
+    takes = {"create": ThresholdsBody}
+    gives = {"list": InstallationAnswer, "create": InstallationAnswer}
+    pages = frozenset()
+    statuses: ClassVar[dict[str, int]] = {}
+
+    def list(self, request: Request) -> Response:
+        """Every value: the installation's own outranks the built-in one."""
+        return self.answer({"thresholds": thresholds.table_of_installation()})
+
+    def create(self, request: Request) -> Response:
+        """Set some of the installation's values; each stays in the history."""
+        thresholds.change_installation(self.body["values"], by=request.user, at=clock.now())
+        return self.answer({"thresholds": thresholds.table_of_installation()})

@@ -148,3 +148,25 @@ def test_another_customers_program_finds_nothing(customer, other_customer, site,
     assert stranger.post(f"drifts/{drifted.pk}/accept", {"found": "22.4.1"}).status_code == 404
     assert stranger.get(f"customers/{customer.pk}/thresholds").status_code == 404
     assert stranger.rows("drifts") == []
+
+
+def test_a_manager_sets_the_installations_values_and_an_agent_reads_them(customer, noon):
+    manager = Caller(factories.staff("ROLLOUT_MANAGER", "Mara Neri"), None, ADMINISTER)
+    agent = Caller(factories.staff("AGENT", "Ana Ruiz"), None, ADMINISTER)
+
+    manager.done("thresholds", {"values": {"CLOCK.warns_seconds": 90}})
+
+    [clock] = [
+        row
+        for row in agent.get("thresholds").json()["thresholds"]
+        if row["key"] == "CLOCK.warns_seconds"
+    ]
+    assert (clock["value"], clock["own"], clock["given"]) == (90, 90, 120)
+    assert agent.post("thresholds", {"values": {"CLOCK.warns_seconds": 60}}).status_code == 403
+    wrong = manager.post("thresholds", {"values": {"CLOCK.warns_seconds": 0}})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "bad-threshold")
+    own = caller(customer, "ADMINISTRATOR", ADMINISTER)
+    assert own.get("thresholds").status_code == 403
+    assert own.post("thresholds", {"values": {"CLOCK.warns_seconds": 60}}).status_code == 403
+    told = own.get(f"customers/{customer.pk}/thresholds").json()["thresholds"]
+    assert [row["given"] for row in told if row["key"] == "CLOCK.warns_seconds"] == [90]

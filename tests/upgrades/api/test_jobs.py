@@ -4,7 +4,9 @@ import uuid
 
 import pytest
 
+from appliances.services import waivers
 from portal import tenancy
+from tests.conftest import NOON
 from tests.upgrades.api.conftest import wish
 from upgrades.models import JobStep
 
@@ -154,3 +156,30 @@ def test_a_note_for_us_is_for_us(running, operator, agent):
 )  # fmt: skip
 def test_jobs_are_filtered(running, agent, query, found):
     assert len(agent.rows("jobs", **query)) == found
+
+
+def test_a_check_is_answered_for_in_one_job_alone(approver, operator, running, world):
+    body = {"check": "CLOCK", "reason": "Set tonight.", "expires_at": "2026-11-25T12:00:00Z"}
+
+    given = approver.done(f"jobs/{running['id']}/waivers", body, status=201)
+
+    assert (given["job_id"], given["check"], given["counts"]) == (running["id"], "CLOCK", True)
+    with tenancy.transaction(world.customer):
+        standing = waivers.standing(world.site, NOON)
+        covers = [
+            waivers.covering(standing, "CLOCK", appliance_id=None, job_id=job_id)
+            for job_id in (uuid.UUID(running["id"]), uuid.uuid4())
+        ]
+    assert [one and str(one.pk) for one in covers] == [given["id"], None]
+    never = approver.post(f"jobs/{running['id']}/waivers", {**body, "check": "IDENTITY"})
+    assert refused(never) == (409, "never-waived")
+    foreign = {**body, "appliance": str(uuid.uuid4())}
+    assert approver.post(f"jobs/{running['id']}/waivers", foreign).status_code == 400
+    assert operator.post(f"jobs/{running['id']}/waivers", body).status_code == 403
+
+
+def test_nobody_answers_for_a_check_of_a_job_that_is_over(approver, operator, draft):
+    operator.done(f"jobs/{draft['id']}/cancel", {"reason": "Not now."})
+    body = {"check": "CLOCK", "reason": "so", "expires_at": "2026-11-25T12:00:00Z"}
+
+    assert refused(approver.post(f"jobs/{draft['id']}/waivers", body)) == (409, "not-now")

@@ -26,7 +26,7 @@ def test_no_field_of_any_body_makes_us_fail(administrator, rows, world):
     release = str(world.packages["14.1.1"].pk)
     real = {"site": rows.ids["sites"], "target": release, "release": release}
     known_ids = {**rows.ids, **of_the_platform(world)}
-    manager = Caller(factories.staff("ROLLOUT_MANAGER", "Mara Neri"))
+    manager = Caller(factories.staff("ROLLOUT_MANAGER", "Mara Neri"), None, ADMINISTER)
     for address in addresses():
         taken = address.resource.takes.get(address.action)
         for name in taken().fields if taken else ():
