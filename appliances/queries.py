@@ -131,6 +131,7 @@ class BoxRow:
     base: VersionReading | None
     backup: Backup | None
     certificate: CertificateCopy | None
+    backup_due: datetime | None  # None: none is taken by itself
 
 
 def boxes_of(site: Site, at: datetime) -> list[BoxRow]:
@@ -140,9 +141,14 @@ def boxes_of(site: Site, at: datetime) -> list[BoxRow]:
     copies = _newest(CertificateCopy.objects.all(), site, "noted_at", "noted_by")
     return [
         BoxRow(
-            box, box.base_is_stale(at), bases.get(box.pk), backups.get(box.pk), copies.get(box.pk)
+            box,
+            box.base_is_stale(at),
+            bases.get(box.pk),
+            backups.get(box.pk),
+            copies.get(box.pk),
+            box.next_backup_at(backups.get(box.pk), at),
         )
-        for box in site.appliances.order_by("letter")
+        for box in site.appliances.select_related("site").order_by("letter")
     ]
 
 

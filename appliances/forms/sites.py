@@ -6,8 +6,10 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from appliances.models import Appliance, Site
+from appliances.services import recurring
 
 MOST_APPLIANCES = 12
+USUAL_BACKUP_DAYS = 7
 USUAL_INTERIM_DAYS = 7  # G-PAIR-4 names no number: ours
 
 
@@ -52,6 +54,17 @@ class SiteFacts(forms.Form):
         min_value=1,
         max_value=90,
         initial=USUAL_INTERIM_DAYS,
+        required=False,
+    )
+    backup_days = forms.TypedChoiceField(
+        label=_("Backups are taken by themselves"),
+        help_text=_(
+            "Of each appliance whose API account may; kept encrypted. Upgrades take their own."
+        ),
+        choices=recurring.RHYTHMS,
+        coerce=int,
+        empty_value=USUAL_BACKUP_DAYS,
+        initial=USUAL_BACKUP_DAYS,
         required=False,
     )
     integration_kept_by = forms.CharField(

@@ -88,6 +88,9 @@ class Appliance(Lives, CustomerOwned):
     # The hourly read: due when (null: now), and when one was last begun (real time).
     read_due_at = models.DateTimeField(null=True)
     read_begun_at = models.DateTimeField(null=True)
+    # The backup taken by itself: due when (null: not looked at yet), and why the last try failed.
+    backup_due_at = models.DateTimeField(null=True)
+    backup_trouble = models.CharField(max_length=200, blank=True, default="")
     dialect = models.CharField(max_length=10, choices=Dialect, default=Dialect.XML)
     auth = models.CharField(max_length=10, choices=Auth, default=Auth.OAUTH)
     client_id = models.CharField(max_length=80, blank=True, default="")
@@ -146,6 +149,18 @@ class Appliance(Lives, CustomerOwned):
         if self.dialect == self.Dialect.NO_API:
             return False
         return self.place != Place.WAITING or bool(self.product_version and self.secret_key_id)
+
+    def next_backup_at(self, newest: Any, at: datetime) -> datetime | None:
+        """When one is taken by itself (G-PREP-16); what a job or a person took counts as well. None
+        where nobody takes one: the site wants none, no settings are here (G-RULE-4), no account."""
+        holds_none = self.cluster_role == self.ClusterRole.TRAFFIC
+        if not self.site.backup_days or holds_none or not self.secret_key_id:
+            return None
+        if self.dialect == self.Dialect.NO_API:
+            return None
+        if self.backup_trouble and self.backup_due_at:
+            return self.backup_due_at
+        return newest.taken_at + timedelta(days=self.site.backup_days) if newest else at
 
     def base_is_stale(self, at: datetime) -> bool:
         """The base version is in no API: what was typed is asked again after 30 days."""

@@ -34,6 +34,7 @@ class Site(CustomerOwned):
     interim_days = models.PositiveSmallIntegerField(
         default=7
     )  # without failover at most (G-PAIR-4)
+    backup_days = models.PositiveSmallIntegerField(default=7)  # G-PREP-16; 0: never by itself
     integration_kept_by = models.CharField(max_length=120, blank=True, default="")
     restricted_network = models.BooleanField(default=False)  # G-MANUAL-1
     simulated = models.BooleanField(default=False)

@@ -81,6 +81,7 @@ def _write(
         size=taken.size,
         sha256=taken.sha256,
     )
+    Appliance.objects.filter(pk=appliance.pk).exclude(backup_trouble="").update(backup_trouble="")
     remark = remark_on(taken.size, last.size if last else 0)
     data = {"size": taken.size, "sha256": taken.sha256, "remark": remark}
     audit.record(Event.BACKUP_TAKEN, appliance, by=by, data=data)

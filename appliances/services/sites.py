@@ -20,6 +20,7 @@ LETTER = re.compile(r"[A-Z][0-9]{0,4}")
 SITE_FIELDS = frozenset({
     "name", "public_name", "zone", "swing", "has_msi_consoles", "has_extractable_console",
     "has_integration_clients", "integration_by_ip", "integration_kept_by", "interim_days",
+    "backup_days",
     "restricted_network", "simulated", "region", "tags",
 })  # fmt: skip
 APPLIANCE_FIELDS = frozenset({
@@ -114,6 +115,8 @@ def change(site: Site, *, by: Any, **values: Any) -> Site:
     _check_site(site)
     if changed:
         site.save(update_fields=sorted(values))
+        if "backup_days" in changed:  # looked at anew, by the new rhythm
+            Appliance.objects.filter(site=site).update(backup_due_at=None)
         audit.record(Event.SITE_CHANGED, site, by=by, data=changed)
     return site
 

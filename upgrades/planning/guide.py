@@ -109,7 +109,7 @@ BESIDE: dict[str, tuple[Serves, ...]] = {
     ),
     "G-PREP-15": (Serves(CHECK, _("A fresh backup"), "appliances.services.checks.kept"),),
     "G-PREP-16": (
-        Serves(LATER, _("Recurring backups by the portal: until then the appliance's own")),
+        Serves(RUNNER, _("Recurring backups, by a site's rhythm"), "upgrades.services.keeping"),
     ),
     "G-CLIENT-1": (
         Serves(PLANNER, _("Lines only for product packages"), "appliances.actions.vocabulary"),

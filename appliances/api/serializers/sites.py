@@ -68,6 +68,9 @@ class SiteAnswer(Answer):
         allow_null=True, help_text="Some integration clients name the site by its IP address."
     )
     interim_days = serializers.IntegerField(help_text="Longest time without failover, in days.")
+    backup_days = serializers.IntegerField(
+        help_text="A backup of each appliance is taken by itself after so many days; 0: never."
+    )
     integration_kept_by = serializers.CharField()
     restricted_network = serializers.BooleanField()
     simulated = serializers.BooleanField()
