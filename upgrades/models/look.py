@@ -9,13 +9,15 @@ class Look(CustomerOwned):
 
     It reads and never changes anything. The one at the start is asked by the runner before the
     window's first change, and `passed` lets it go on; the others are due in PostgreSQL and taken
-    by any worker. A booking that moved (another `revision`) is looked at anew.
+    by any worker. BASES only notes, days before, that somebody looked whether each
+    base version will be fresh by then. A booking that moved (another `revision`) is looked at anew.
     """
 
     class Kind(models.TextChoices):
         DAY_BEFORE = "DAY_BEFORE", _("the day before")
         START = "START", _("at the start")
         END = "END", _("after the end")
+        BASES = "BASES", _("are base versions read in time")
 
     job = OwnedForeignKey("upgrades.UpgradeJob", related_name="looks")
     window = models.IntegerField()

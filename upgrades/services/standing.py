@@ -13,7 +13,15 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock
 from portal.services import heartbeats, messages, watchdog
-from upgrades.services import demo_clock, refreshing, silence, teams, waking, watching
+from upgrades.services import (
+    bases_ahead,
+    demo_clock,
+    refreshing,
+    silence,
+    teams,
+    waking,
+    watching,
+)
 from upgrades.services.rehearsals import asking as rehearsals
 from upgrades.services.rollouts import drawing, sweeping
 from upgrades.services.ticks import loop
@@ -87,12 +95,14 @@ class Standing:
         """Who has not answered, and what has not left."""
         silence.look_after(now)
         waking.remind_approvers(now)
+        bases_ahead.look_after(now)
         watchdog.look_after(now)
 
     def watch(self, now: datetime) -> None:
         """Ring for looks and reads; one by ourselves while nobody answers the bell."""
         if not self.ring("upgrades.watch"):
             watching.turn(now, most=1)
+        self.ring("upgrades.keep_backups")  # that may wait for a worker
 
     def roll_out(self, now: datetime) -> None:
         """Ring for rollouts; a few sites of them by ourselves while nobody answers the bell."""

@@ -7,7 +7,7 @@ from portal import clock
 from portal.permissions import needs
 from portal.services import heartbeats, watchdog
 from upgrades import queries
-from upgrades.services import calls
+from upgrades.services import bases_ahead, calls
 from upgrades.views import facts, lines, timelines
 
 MOST_CALLS = 50
@@ -27,6 +27,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "late": watchdog.late(at),
         "calls": list(calls.open_calls()[:MOST_CALLS]),
         "drifts": readiness_queries.open_drifts(across=True),
+        "bases": bases_ahead.of_all(at),
         "timeline": timelines.of_jobs(coming, at, zone=request.user.zone) if coming else None,
         "runner": heartbeats.parts().get(heartbeats.STEPS),
         "patience": heartbeats.PATIENCE[heartbeats.STEPS],

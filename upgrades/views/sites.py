@@ -17,7 +17,16 @@ from upgrades import queries
 from upgrades.forms.windows import WindowForm
 from upgrades.models import MaintenanceWindow, UpgradeJob
 from upgrades.models.job import UNDER_WAY
-from upgrades.services import enrolments, interims, leftovers, planning, repairing, whatif, windows
+from upgrades.services import (
+    bases_ahead,
+    enrolments,
+    interims,
+    leftovers,
+    planning,
+    repairing,
+    whatif,
+    windows,
+)
 from upgrades.views import drawn, timelines
 from upgrades.views.finding import site_of, to_site, window_of
 from upgrades.views.whatif import save
@@ -106,6 +115,7 @@ def _page(
         "places": enrolments.of_sites([found.pk]),
         "open_job": next((job for job in jobs if job.ended_at is None), None),
         "offer": _offer(found),
+        "base_ahead": bases_ahead.of_site(found.pk, at),
         "half_way": _half_way(found),
         "windows": [
             {"window": row, "words": windows.describe(row)} for row in queries.windows_of(found)

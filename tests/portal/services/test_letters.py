@@ -62,6 +62,8 @@ def test_every_kind_has_a_subject_a_text_and_a_page(kind, language):
 def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in():
     assert KINDS == [
         "appliance_drifted",
+        "backup_failed",
+        "base_version_ahead",
         "base_version_asked",
         "booked_as_agreed",
         "customer_silent",

@@ -1,5 +1,8 @@
 import re
+from datetime import timedelta
 
+from appliances.models import Appliance, Backup
+from appliances.services import sites
 from portal import tenancy
 from portal.models import AuditEvent
 from tests.conftest import NOON
@@ -139,3 +142,44 @@ def test_a_site_whose_version_is_not_known_says_what_to_read(world):
     plan = client.get(path_of(world, "plan/"))
     assert plan.status_code == 422
     assert "It is not known which versions" in plan.content.decode()
+
+
+def test_a_base_version_that_will_be_too_old_is_said_on_the_sites_page_and_on_supports(
+    world, scheduled
+):
+    with tenancy.transaction(world.customer):
+        Appliance.objects.update(base_at=NOON - timedelta(days=29, hours=20))
+
+    at_site = browser(world.operator).get(path_of(world)).content.decode()
+    of_all = browser(world.agent).get("/now/").content.decode()
+
+    assert "Read the base version again before the window" in at_site
+    assert f"/appliances/{world.appliance.pk}/versions/" in at_site
+    assert "Base versions to be read before a window" in of_all
+    with tenancy.transaction(world.customer):
+        Appliance.objects.update(base_at=NOON)
+    assert "before the window" not in browser(world.operator).get(path_of(world)).content.decode()
+    assert "read before a window" not in browser(world.agent).get("/now/").content.decode()
+
+
+def test_the_site_says_when_the_next_backup_is_due_and_why_the_last_try_failed(world):
+    with tenancy.transaction(world.customer):
+        Backup.objects.create(
+            customer=world.customer, appliance=world.appliance, taken_at=NOON - timedelta(days=6)
+        )
+    client = browser(world.operator)
+
+    assert "the next one in 24 h" in client.get(path_of(world)).content.decode()
+
+    with tenancy.transaction(world.customer):
+        Appliance.objects.update(
+            backup_trouble="It did not answer.", backup_due_at=NOON + timedelta(hours=6)
+        )
+    content = client.get(path_of(world)).content.decode()
+    assert "the last try failed" in content
+    assert "It did not answer." in content
+    assert "the next one in 6 h" in content
+
+    with tenancy.transaction(world.customer):
+        sites.change(world.site, by=world.agent, backup_days=0)
+    assert "by itself: never" in client.get(path_of(world)).content.decode()
