@@ -7,7 +7,8 @@ from django.conf import settings
 from portal import clock
 from portal.background import enqueue
 from portal.services import watchdog
-from upgrades.services import refreshing, silence, waking, watching
+from upgrades.services import bases_ahead, keeping, refreshing, silence, waking, watching
+from upgrades.services.clients import uploads
 from upgrades.services.rehearsals import asking
 from upgrades.services.rollouts import drawing, sweeping
 from upgrades.services.ticks import loop
@@ -40,10 +41,13 @@ def sweep() -> None:
     waking.look_after_jobs(now)
     asking.look_after()
     waking.want_looks(now)
+    bases_ahead.look_after(now)
+    uploads.look_after()
     silence.look_after(now)
     waking.remind_approvers(now)
     watchdog.look_after(now)
     enqueue("upgrades.watch")
+    enqueue("upgrades.keep_backups")
     if refreshing.due(now):
         enqueue("upgrades.refresh_calendars")
     if drawing.due():
@@ -75,6 +79,18 @@ def settle() -> None:
 def watch() -> None:
     """Looks and hourly reads that are due; the next bell goes on."""
     watching.turn(clock.now())
+
+
+@shared_task(name="upgrades.keep_backups")
+def keep_backups() -> None:
+    """Backups that are due by themselves; one worker at a time."""
+    keeping.turn(clock.now())
+
+
+@shared_task(name="upgrades.read_export")
+def read_export(*, customer_id: str, export_id: str) -> None:
+    """A large exported list of clients."""
+    uploads.read(customer_id, export_id)
 
 
 @shared_task(name="upgrades.check_site")

@@ -55,6 +55,7 @@ of_job = [
     path("clients/", clients.clients, name="job-clients"),
     path("clients/to-come.csv", clients.to_come, name="job-clients-csv"),
     path("clients/decide/", clients.decide, name="job-clients-decide"),
+    path("clients/export/", clients.export, name="job-clients-export"),
     path("clients/look/", clients.look_now, name="job-clients-look"),
     path("runbook.pdf", documents.runbook, name="job-runbook"),
     path("record.pdf", documents.record, name="job-record"),

@@ -55,6 +55,7 @@ class Resource(ViewSet):
     gives: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}
     pages: ClassVar[frozenset[str]] = frozenset({"list"})  # actions that answer with rows
     statuses: ClassVar[dict[str, int]] = {"create": 201}  # of an action that went well; else 200
+    later: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}  # 202: a worker goes on with it
     uploads: ClassVar[frozenset[str]] = frozenset()  # actions whose body is a file
     downloads: ClassVar[frozenset[str]] = frozenset()  # actions that answer with a file
     shown_once: ClassVar[frozenset[str]] = frozenset()  # fields that no kept answer may hold

@@ -128,6 +128,8 @@ class Schema(AutoSchema):
             status = str(self.view.statuses.get(self.action, 200))
             row = self.view.gives.get(self.action) or self.view.gives["retrieve"]
             good = {"204": None} if status == "204" else {(status, JSON): row}
+        if later := self.view.later.get(self.action):
+            good["202", JSON] = later
         return good | {(status, PROBLEM): Problem for status in self._problems()}
 
     def _problems(self) -> list[str]:

@@ -7,6 +7,7 @@ from upgrades.api.viewsets.fixed import PlansOfReplacement, RepairsOfJob
 from upgrades.api.viewsets.freezes import FreezeCalendars, Freezes
 from upgrades.api.viewsets.holds import Holds
 from upgrades.api.viewsets.jobs import Jobs
+from upgrades.api.viewsets.of_jobs import DecisionsOfJob, ExportsOfJob, WaiversOfJob
 from upgrades.api.viewsets.plans import PlansOfSite
 from upgrades.api.viewsets.rehearsals import Rehearsals, RehearsalsOfSite
 from upgrades.api.viewsets.rollouts import Enrolments, Rollouts
@@ -23,6 +24,9 @@ router.register("sites", TestSites, basename="api-site-test-of")
 router.register("rehearsals", Rehearsals, basename="api-rehearsals")
 router.register("replacements", PlansOfReplacement, basename="api-replacement-plans")
 router.register("jobs", RepairsOfJob, basename="api-job-repairs")
+router.register("jobs", DecisionsOfJob, basename="api-job-decisions")
+router.register("jobs", ExportsOfJob, basename="api-job-exports")
+router.register("jobs", WaiversOfJob, basename="api-job-waivers")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("steps", Steps, basename="api-steps")
 router.register("bookings", Bookings, basename="api-bookings")

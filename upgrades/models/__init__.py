@@ -2,6 +2,7 @@
 
 from upgrades.models.attempt import Attempt
 from upgrades.models.booking import Booking, MaintenanceWindow
+from upgrades.models.client_export import ClientExport
 from upgrades.models.clients import ClientDecision, ClientLook, ClientRow
 from upgrades.models.decision import DecisionLink, PhoneCall
 from upgrades.models.enrolment import Enrolment
@@ -28,6 +29,7 @@ __all__ = [
     "FreezeOverride",
     "Interim",
     "ClientDecision",
+    "ClientExport",
     "ClientLook",
     "ClientRow",
     "JobNote",

@@ -15,11 +15,11 @@ from portal import clock
 from portal.errors import Refused
 from portal.permissions import needs
 from upgrades.forms.clients import DecisionForm, ExportForm
-from upgrades.models import ClientLook, JobStep, UpgradeJob
+from upgrades.models import ClientExport, ClientLook, JobStep, UpgradeJob
 from upgrades.models.clients import TO_COME
 from upgrades.models.job import ENDED
 from upgrades.services import convergence
-from upgrades.services.clients import counting, exports, listing, looks, records
+from upgrades.services.clients import counting, exports, listing, looks, records, uploads
 from upgrades.views import kinds
 from upgrades.views.finding import job_of, step_of
 
@@ -89,14 +89,29 @@ def upload(request: HttpRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
     given = dict(form.cleaned_data)
     file = given.pop("file")
     try:
-        look = exports.take(
+        found = uploads.take(
             step, file.chunks(), name=file.name, by=request.user, at=clock.now(), **given
         )
     except Refused as refusal:
         form.takes(refusal)
         return _page(request, step.job, form=form, status=409)
-    said = ngettext("%(n)d client read.", "%(n)d clients read.", look.total) % {"n": look.total}
-    return _back(request, step.job, look.hop, said)
+    if isinstance(found, ClientExport):
+        return _back(request, step.job, step.hop, _("The list is being read: this takes a while."))
+    said = ngettext("%(n)d client read.", "%(n)d clients read.", found.total) % {"n": found.total}
+    return _back(request, step.job, found.hop, said)
+
+
+@require_safe
+@needs("job.view")
+def export(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """How far a large list is, for a page that stands open; once it is over the page comes anew."""
+    job = job_of(request, pk)
+    reading = uploads.latest(job.pk)
+    shown = {"job": job, "site": job.site, "reading": reading}
+    response = render(request, "upgrades/parts/client_export.html", shown)
+    if reading is None or not reading.is_open:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def _page(
@@ -108,7 +123,7 @@ def _page(
     shown = {
         "job": job, "site": job.site, "look": look, "wish": wish, "hop": hop,
         "hops": _hops(job), "step": step, "kept": kinds.kept(records.of_job(job)),
-        "form": form or (ExportForm(step) if step else None),
+        "reading": uploads.latest(job.pk), "form": form or (ExportForm(step) if step else None),
     }  # fmt: skip
     if look:
         shown |= _list(request, look, wish)

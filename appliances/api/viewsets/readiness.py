@@ -1,6 +1,6 @@
 """Waivers, drift, differences and thresholds: what people decide about the checks of a site."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.decorators import action
@@ -160,7 +160,6 @@ class Installation(Resource):
     takes = {"create": ThresholdsBody}
     gives = {"list": InstallationAnswer, "create": InstallationAnswer}
     pages = frozenset()
-    statuses: ClassVar[dict[str, int]] = {}
 
     def list(self, request: Request) -> Response:
         """Every value: the installation's own outranks the built-in one."""

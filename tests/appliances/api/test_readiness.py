@@ -154,7 +154,7 @@ def test_a_manager_sets_the_installations_values_and_an_agent_reads_them(custome
     manager = Caller(factories.staff("ROLLOUT_MANAGER", "Mara Neri"), None, ADMINISTER)
     agent = Caller(factories.staff("AGENT", "Ana Ruiz"), None, ADMINISTER)
 
-    manager.done("thresholds", {"values": {"CLOCK.warns_seconds": 90}})
+    manager.done("thresholds", {"values": {"CLOCK.warns_seconds": 90}}, status=201)
 
     [clock] = [
         row

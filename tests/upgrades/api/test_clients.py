@@ -7,10 +7,13 @@ from portal import clock
 from tests import factories
 from tests.portal.api.caller import Caller
 from tests.upgrades.following import CHECK, step_of, upgraded
+from upgrades.services.clients import uploads
 
 LIST = b"Name,Status,Status Details\n" + b"".join(
     b"POS-%d,Online,2026-11-%d 02:00:00\n" % (n, 24 if n > 2 else 20) for n in range(1, 6)
 )
+ALL = {"choice": "LET_GO", "reason": "so", "all": True}
+FOREIGN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -49,3 +52,69 @@ def test_what_is_no_list_is_refused_and_a_stranger_finds_nothing(world, job):
     stranger = Caller(factories.a_member(other, "ADMINISTRATOR", "Otto Fremd"), other)
     assert sent(stranger, step, LIST).status_code == 404
     assert stranger.get(f"jobs/{job.pk}/clients").status_code == 404
+
+
+@pytest.fixture
+def read(world, job):
+    """Two of the five have not followed, and can be reached."""
+    caller = Caller(world.operator, world.customer)
+    assert sent(caller, step_of(world, job, "check_clients"), LIST).status_code == 201
+    return caller
+
+
+def decided(caller, job, **body):
+    with clock.at(CHECK):
+        return caller.post(f"jobs/{job.pk}/client-decisions", body)
+
+
+def test_clients_are_decided_for_one_by_one_and_all_at_once(read, job):
+    first = read.rows(f"jobs/{job.pk}/clients", kind="PENDING")[0]
+
+    one = decided(read, job, choice="LET_GO", reason="Sold.", clients=[first["id"]])
+    rest = decided(read, job, choice="REDEPLOY", reason="By hand.", all=True, search="pos-2")
+
+    assert one.json() == {"hop": 1, "decided": 1, "undecided": 1}
+    assert rest.json() == {"hop": 1, "decided": 1, "undecided": 0}
+    rows = read.rows(f"jobs/{job.pk}/clients", kind="PENDING")
+    assert [(row["name"], row["decision"]["choice"]) for row in rows] == [
+        ("POS-1", "LET_GO"), ("POS-2", "REDEPLOY"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"choice": "LET_GO", "reason": "so"}, (400, "invalid", "clients")),
+        ({**ALL, "clients": [FOREIGN]}, (400, "invalid", "clients")),
+        ({"choice": "LET_GO", "reason": "so", "clients": [FOREIGN]}, (400, "invalid", "clients")),
+        ({"choice": "LET_GO", "all": True}, (409, "refused", None)),
+        ({**ALL, "kind": "FOLLOWED"}, (409, "refused", None)),
+        ({"choice": "WAIT", "all": True, "hop": 2}, (409, "refused", None)),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_decided_is_refused_and_nothing_is_written(world, read, job, body, told):
+    answer = decided(read, job, **body)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == told[:2], problem
+    assert told[2] is None or told[2] in problem["fields"]
+    assert all(row["decision"] is None for row in read.rows(f"jobs/{job.pk}/clients"))
+
+
+def test_a_large_list_is_read_after_the_answer_and_its_refusal_is_read_back(
+    world, job, monkeypatch
+):
+    monkeypatch.setattr(uploads, "AT_ONCE", 100)
+    caller, step = Caller(world.operator, world.customer), step_of(world, job, "check_clients")
+
+    answer = sent(caller, step, LIST + b"POS-9,Offline,for 3 days\n")
+
+    assert (answer.status_code, answer.json()["state"]) == (202, "WAITING")
+    assert sent(caller, step, LIST).json()["code"] == "export-under-way"
+    with clock.at(CHECK):
+        uploads.read(world.customer.pk, answer.json()["id"])
+    [row] = caller.rows(f"jobs/{job.pk}/client-exports")
+    assert (row["id"], row["state"], row["code"]) == (
+        answer.json()["id"], "REFUSED", "unreadable-export",
+    )  # fmt: skip
+    assert "line 7" in row["reason"]

@@ -4,7 +4,16 @@ import pytest
 
 from appliances.models import Appliance, HardwareReturn, SupportQuestion
 from portal.models import Message
-from upgrades.models import Booking, Enrolment, JobStep, Rehearsal, Rollout, Settlement, UpgradeJob
+from upgrades.models import (
+    Booking,
+    ClientExport,
+    Enrolment,
+    JobStep,
+    Rehearsal,
+    Rollout,
+    Settlement,
+    UpgradeJob,
+)
 from upgrades.models.step import IN_FLIGHT, OPEN, OVER
 
 
@@ -17,6 +26,11 @@ def life(model):
 
 
 LIVES = {
+    ClientExport: {
+        "READING WAITING -begin-> READING",
+        "READING -finish-> READ",
+        "READING WAITING -refuse-> REFUSED",
+    },
     UpgradeJob: {
         "HALTED PAUSED -abandon-> ABANDONED",
         "PROPOSED -approve-> SCHEDULED",

@@ -6,7 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal import clock, tenancy
 from tests.upgrades.following import CHECK, step_of, upgraded
 from tests.upgrades.views.conftest import address, browser
-from upgrades.models import ClientDecision, ClientRow, JobStep
+from upgrades.models import ClientDecision, ClientExport, ClientRow, JobStep
+from upgrades.services.clients import uploads
 
 LIST = (
     "Name,Hostname,Jump Group,Status,Status Details\n"
@@ -130,3 +131,33 @@ def test_what_was_written_down_is_shown_where_it_is_needed(world, put, running):
     content = browser(world.operator).get(address(world, running)).content.decode()
 
     assert "<dt>Value before</dt><dd>73 " in content
+
+
+def test_a_large_list_is_read_after_the_answer_and_the_page_says_how_far(
+    world, job, upload, monkeypatch
+):
+    monkeypatch.setattr(uploads, "AT_ONCE", 100)
+    assert upload(LIST + "POS-9,pos-9,Stores,Offline,for 3 days\n").status_code == 302
+
+    content = page(world, job).content.decode()
+    assert "Reading list.csv" in content
+    assert "<progress" in content
+    part = page(world, job, "export/")
+    assert "Reading list.csv" in part.content.decode()
+    assert "HX-Refresh" not in part.headers
+    assert upload(LIST).status_code == 409  # one at a time
+
+    with tenancy.transaction(world.customer):
+        row = ClientExport.objects.get()
+    with clock.at(CHECK):
+        uploads.read(row.customer_id, row.pk)
+
+    assert page(world, job, "export/").headers["HX-Refresh"] == "true"
+    content = page(world, job).content.decode()
+    assert "list.csv was not taken over" in content
+    assert "line 5: no date can be read in “for 3 days”" in content
+
+
+def test_nobody_else_sees_how_far_a_list_is(world, job, stranger, confined):
+    for user in (stranger, confined):
+        assert page(world, job, "export/", user=user).status_code == 404

@@ -8,7 +8,7 @@ from tests.upgrades.views.conftest import address, browser
 from upgrades.models import MaintenanceWindow
 
 UNKNOWN = "5d0c8f0e-4f0a-4a53-9b6f-2f2f6f0b6a11"  # the same for every worker that collects
-READS = ["", "live/", "log/", "clients/"]
+READS = ["", "live/", "log/", "clients/", "clients/export/"]
 FORMS = ["repair/", "repair/rehearse/", "bookings/1/override/"]  # asked by GET, done by POST
 FILES = ["clients/to-come.csv"]  # there once clients have been looked at
 ACTS = [

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.api.bases import Answer, Pages, PersonName, Query
+from portal.api.bases import Answer, Body, Pages, PersonName, Query
 from portal.api.fields import Instant, words
-from upgrades.models import ClientDecision, ClientLook, ClientRow
+from upgrades.models import ClientDecision, ClientExport, ClientLook, ClientRow
 from upgrades.models.clients import ClientKind
 from upgrades.services.clients import counting
 from upgrades.services.clients.dates import Order
@@ -95,3 +95,60 @@ class ClientQuery(Pages):
     search = serializers.CharField(
         required=False, max_length=100, help_text="In name, host, group or status."
     )
+
+
+class DecisionBody(Body):
+    """One decision for the clients named, or with `all` for every one that `kind` and `search`
+    find. Those that have followed are left alone."""
+
+    choice = serializers.ChoiceField(ClientDecision.Choice.choices)
+    reason = serializers.CharField(
+        max_length=400, required=False, default="", allow_blank=True,
+        help_text="Only waiting needs none.",
+    )  # fmt: skip
+    hop = serializers.IntegerField(
+        required=False, min_value=0, max_value=99, help_text="The last one that was looked at."
+    )
+    clients = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=1000,
+        help_text="Ids of the last reading.",
+    )  # fmt: skip
+    all = serializers.BooleanField(required=False, default=False)
+    kind = serializers.ChoiceField(
+        ClientKind.choices, required=False, default="", allow_blank=True, help_text="With `all`."
+    )
+    search = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=100, help_text="With `all`."
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["all"] == bool(given["clients"]):
+            raise serializers.ValidationError({"clients": [_("Name clients, or say all.")]})
+        if not given["all"] and (given["kind"] or given["search"]):
+            raise serializers.ValidationError({"all": [_("Only with all.")]})
+        return given
+
+
+class DecidedAnswer(Answer):
+    """`undecided`: how many still hold the next product."""
+
+    hop = serializers.IntegerField()
+    decided = serializers.IntegerField()
+    undecided = serializers.IntegerField()
+
+
+class ExportAnswer(Answer):
+    """A large list that a worker reads. Once it is READ its clients are the job's."""
+
+    id = serializers.UUIDField()
+    job = serializers.UUIDField(source="job_id")
+    step = serializers.UUIDField(source="step_id")
+    file_name = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    at = Instant()
+    by = PersonName()
+    state = serializers.ChoiceField(ClientExport.State.choices)
+    percent = serializers.IntegerField()
+    code = serializers.CharField(help_text="Why it was refused, as problems name it.")
+    reason = serializers.CharField()
+    remedy = serializers.CharField()

@@ -15,11 +15,11 @@ from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
 from portal.api.exports import Exports
 from portal.api.pages import Keyset
 from portal.models import EvidenceFile
-from upgrades.api.serializers.clients import ExportQuery, LookAnswer
+from upgrades.api.serializers.clients import ExportAnswer, ExportQuery, LookAnswer
 from upgrades.api.serializers.steps import Evidence, HandOver, Hours, StepAnswer, StepQuery
-from upgrades.models import JobStep
+from upgrades.models import ClientExport, JobStep
 from upgrades.services import handing, skipping, steps
-from upgrades.services.clients import exports
+from upgrades.services.clients import exports, uploads
 
 
 class Steps(Exports, Uploads):
@@ -44,6 +44,7 @@ class Steps(Exports, Uploads):
     gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer, "clients_export": LookAnswer}
     uploads = frozenset({"evidence", "clients_export"})
     statuses = {"evidence": 201, "clients_export": 201}
+    later = {"clients_export": ExportAnswer}
     unversioned = frozenset({  # the runner's own, at every look
         "next_at", "deadline_at", "lease_until", "lease_owner", "token", "claims", "baseline",
         "observed",
@@ -98,10 +99,13 @@ class Steps(Exports, Uploads):
     @action(detail=True, methods=["post"], url_path="clients-export")
     def clients_export(self, request: Request, pk: str) -> Response:
         """Upload the exported list of Jump Clients as CSV: all of it is taken over, or nothing, and
-        the lines that cannot be read are named."""
+        the lines that cannot be read are named. A list over 1 MB is read after the answer (202):
+        what became of it stands under the job's client-exports."""
         step = self.row()
         name, _content_type, chunks = self.sent(limit=exports.LIMIT)
-        found = exports.take(step, chunks, name=name, by=request.user, at=clock.now(), **self.query)
+        found = uploads.take(step, chunks, name=name, by=request.user, at=clock.now(), **self.query)
+        if isinstance(found, ClientExport):
+            return Response(ExportAnswer(found).data, status=202)
         return self.answer(found)
 
     @action(detail=True, methods=["post"])

@@ -3,8 +3,9 @@ than the appliance's last upgrade."""
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,18 @@ BATCH = 2000
 TAKES = (do.DWELL.name, do.CHECK_CLIENTS.name)
 
 
+Tick = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """An upload as it lies here: a seekable file, its bytes, their SHA-256."""
+
+    file: IO[bytes]
+    size: int
+    sha256: str
+
+
 class AmbiguousDates(Refused):
     """The dates could be read either way; the answer is asked for, never guessed."""
 
@@ -52,28 +65,67 @@ def take(
     empty; `release_at`: the appliance's last upgrade, else as the portal knows it. Raises
     UnreadableExport, AmbiguousDates, Refused.
     """
+    demand(step)
+    with spooled(chunks) as file:
+        return take_file(
+            step, file, name=name, by=by, at=at, order=order, zone=zone, release_at=release_at
+        )
+
+
+def take_file(
+    step: JobStep, file: Spooled, *, name: str, by: Any, at: datetime, order: str = "",
+    zone: str = "", release_at: datetime | None = None,
+) -> ClientLook:  # fmt: skip
+    """As take(), of a file that is here already."""
+    known = release(step, release_at, at)
+    table, reading = judged(step, file, order=order, zone=zone, known=known, at=at)
+    looking = begin(step, known, name=name, by=by, at=at)
+    for some in batches(table, reading):
+        looking.write(some)
+    return end(looking, step, file, by=by, at=at)
+
+
+def demand(step: JobStep) -> None:
+    """Raises Refused unless the step takes a list of clients now."""
     stepping.runs(step)
     if step.action not in TAKES or step.is_over:
         raise Refused(_("This step takes no list of clients."))
-    known = _release(step, release_at, at)
-    with _spooled(chunks) as (file, sha256):
-        table = Table(file)
-        reading = Reading(_order(table, order), ZoneInfo(zone or step.job.site.zone), known, at)
-        _check(table, reading)
-        looking = looks.begin(
-            step.job, step.hop, source=ClientLook.Source.EXPORT, at=at, by=by,
-            release_at=known, appliance=serving.appliance(step.job), file_name=name[:160],
-        )  # fmt: skip
-        for some in _batches(seen for seen, _line in _rows(table, reading) if seen):
-            looking.write(some)
+
+
+def judged(
+    step: JobStep, file: Spooled, *, order: str, zone: str, known: datetime, at: datetime,
+    tick: Tick = lambda: None,
+) -> tuple[Table, Reading]:  # fmt: skip
+    """The list, every line of it found good. `tick` is called now and then and may raise to stop.
+    Raises UnreadableExport, AmbiguousDates."""
+    table = Table(file.file)
+    reading = Reading(_order(table, order), ZoneInfo(zone or step.job.site.zone), known, at)
+    _check(table, reading, tick)
+    return table, reading
+
+
+def begin(step: JobStep, known: datetime, *, name: str, by: Any, at: datetime) -> looks.Looking:
+    return looks.begin(
+        step.job, step.hop, source=ClientLook.Source.EXPORT, at=at, by=by,
+        release_at=known, appliance=serving.appliance(step.job), file_name=name[:160],
+    )  # fmt: skip
+
+
+def batches(table: Table, reading: Reading) -> Iterator[list[Seen]]:
+    return _batches(seen for seen, _line in _rows(table, reading) if seen)
+
+
+def end(
+    looking: looks.Looking, step: JobStep, file: Spooled, *, by: Any, at: datetime
+) -> ClientLook:
     look = looking.end(at=at)
     audit.record(ClientEvent.EXPORT_READ, step, by=by, job=step.job, at=at, data={
-        "seq": step.seq, "file": look.file_name, "sha256": sha256, "clients": look.total,
+        "seq": step.seq, "file": look.file_name, "sha256": file.sha256, "clients": look.total,
     })  # fmt: skip
     return look
 
 
-def _release(step: JobStep, given: datetime | None, at: datetime) -> datetime:
+def release(step: JobStep, given: datetime | None, at: datetime) -> datetime:
     """Raises Refused for a last upgrade that cannot be this one."""
     known = given or default_release_at(step)
     if known is None:
@@ -88,8 +140,8 @@ def _release(step: JobStep, given: datetime | None, at: datetime) -> datetime:
 
 
 @contextmanager
-def _spooled(chunks: Iterable[bytes]) -> Iterator[tuple[IO[bytes], str]]:
-    """The upload in a file of our own while it is read, and its SHA-256."""
+def spooled(chunks: Iterable[bytes]) -> Iterator[Spooled]:
+    """The upload in a file of our own while it is read."""
     folder = settings.STATE / "uploads"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
@@ -102,7 +154,7 @@ def _spooled(chunks: Iterable[bytes]) -> Iterator[tuple[IO[bytes], str]]:
                 )
             digest.update(chunk)
             file.write(chunk)
-        yield file, digest.hexdigest()
+        yield Spooled(file, size, digest.hexdigest())
 
 
 def _order(table: Table, given: str) -> Order:
@@ -131,12 +183,14 @@ def _asked(sentence: Any) -> AmbiguousDates:
     )
 
 
-def _check(table: Table, reading: Reading) -> None:
+def _check(table: Table, reading: Reading, tick: Tick) -> None:
     """Every line, before anything is written. Raises UnreadableExport and names the bad ones."""
     bad: list[str] = []
     found = wrong = 0
     for seen, line in _rows(table, reading):
         found += 1
+        if not found % BATCH:
+            tick()
         if seen is None:
             wrong += 1
             bad += [line] if len(bad) < MOST_NAMED else []
@@ -153,10 +207,6 @@ def _check(table: Table, reading: Reading) -> None:
             % {"wrong": wrong, "found": found, "lines": "; ".join(bad), "more": more},
             remedy=_("Nothing was taken over. Export the list again, or put these lines right."),
         )
-
-
-def _more(number: int) -> str:
-    return gettext(" And %(more)s more.") % {"more": number} if number else ""
 
 
 def _rows(table: Table, reading: Reading) -> Iterator[tuple[Seen | None, str]]:

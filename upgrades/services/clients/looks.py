@@ -73,6 +73,11 @@ class Looking:
         _forget(ClientLook.objects.filter(pk=self.look.pk))
 
 
+def forget(look_id: uuid.UUID | None) -> None:
+    """What was written of a look by somebody who is gone; nothing if it came to its end."""
+    _forget(ClientLook.objects.filter(pk=look_id, ended_at=None))
+
+
 def _short(name: str, value: Any) -> Any:
     return value[: LONGEST[name]] if name in LONGEST else value
 

@@ -19,7 +19,7 @@ AHEAD = door(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0022_recurring_backups")]
+    dependencies = [("upgrades", "0024_recurring_backups")]
 
     operations = [
         migrations.AlterField(

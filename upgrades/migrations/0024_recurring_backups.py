@@ -37,7 +37,7 @@ CLAIM = door(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("upgrades", "0021_rehearsals_of_every_plan"),
+        ("upgrades", "0023_settlements"),
         ("appliances", "0010_recurring_backups"),
     ]
 
