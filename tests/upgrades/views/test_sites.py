@@ -164,6 +164,7 @@ def test_a_base_version_that_will_be_too_old_is_said_on_the_sites_page_and_on_su
 
 def test_the_site_says_when_the_next_backup_is_due_and_why_the_last_try_failed(world):
     with tenancy.transaction(world.customer):
+        Appliance.objects.update(secret_key_id="a key")
         Backup.objects.create(
             customer=world.customer, appliance=world.appliance, taken_at=NOON - timedelta(days=6)
         )
