@@ -38,7 +38,7 @@ CLAIM = door(
 class Migration(migrations.Migration):
     dependencies = [
         ("upgrades", "0023_settlements"),
-        ("appliances", "0010_recurring_backups"),
+        ("appliances", "0011_recurring_backups"),
     ]
 
     operations = [migrations.RunSQL(*CLAIM)]

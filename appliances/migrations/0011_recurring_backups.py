@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appliances", "0009_key_check"),
+        ("appliances", "0010_lists_in_order"),
     ]
 
     operations = [
