@@ -125,8 +125,9 @@ class Enrolment(Lives, CustomerOwned):
         self.reason, self.answered_at, self.answer_by = "", None, answer_by
         self.rung, self.rung_at = "", None
 
-    @transition(state, source=list(BEFORE_UPGRADING), target=S.EXCLUDED)
+    @transition(state, source=[*BEFORE_UPGRADING, S.FAILED], target=S.EXCLUDED)
     def exclude(self, *, code: str, reason: str) -> None:
+        """Never one that is upgrading. One that failed is either tried again or left out."""
         self.code, self.reason = code, reason
 
     @transition(state, source=S.EXCLUDED, target=S.WAITING)

@@ -64,7 +64,8 @@ def reopen(enrolment: Enrolment, *, by: Any, at: datetime) -> Enrolment:
 def exclude(
     enrolment: Enrolment, *, reason: str, by: Any, at: datetime, code: str = "by-hand"
 ) -> Enrolment:
-    """Leave a site out, with a reason. Never one that is upgrading."""
+    """Leave a site out, with a reason: one that failed too, never one that is upgrading. What its
+    job left is still to be repaired: taken in again, that leaves it out anew."""
     reason = reason_given(reason)
     enrolment.exclude(code=code, reason=reason)
     _keep(EnrolmentEvent.EXCLUDED, enrolment, by=by, at=at)

@@ -88,7 +88,7 @@ LIVES = {
         "ALERTED -book-> BOOKED",
         "UPGRADING -complete-> UPGRADED",
         "ALERTED BOOKED READY -decline-> DECLINED",
-        "ALERTED BOOKED DECLINED LAPSED READY WAITING -exclude-> EXCLUDED",
+        "ALERTED BOOKED DECLINED FAILED LAPSED READY WAITING -exclude-> EXCLUDED",
         "UPGRADING -fail-> FAILED",
         "EXCLUDED -include-> WAITING",
         "ALERTED -lapse-> LAPSED",

@@ -10,8 +10,9 @@ from portal import tenancy
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.services import rolled
-from upgrades.models import Booking, UpgradeJob
+from upgrades.models import Booking, Enrolment, UpgradeJob
 from upgrades.services import enrolled, enrolments, following, jobs, pathmoves, runs
+from upgrades.services.rollouts import standings
 
 DAY = timedelta(days=1)
 
@@ -186,3 +187,22 @@ def test_one_that_upgrades_is_never_left_out(customer, approver, offer, manager)
         following.begin(job_of(offer), by=None, at=NOON)
         with pytest.raises(TransitionNotAllowed):
             enrolments.exclude(rolled.again(offer), reason="No", by=manager, at=NOON)
+
+
+def test_one_that_failed_is_left_out_with_a_reason_and_its_failure_counts_no_more(
+    customer, approver, offer, manager
+):  # fmt: skip
+    with tenancy.transaction(customer):
+        jobs.approve(job_of(offer), by=approver, at=NOON)
+        following.begin(job_of(offer), by=None, at=NOON)
+        failed = rolled.again(offer)
+        failed.fail(reason="Given up")
+        failed.save()
+    assert standings.failures(failed.rollout) == {failed.wave_id: 1}
+    with tenancy.transaction(customer):
+        enrolments.exclude(rolled.again(offer), reason="They buy new", by=manager, at=NOON)
+
+    found = Enrolment.across.get(pk=offer.pk)
+    assert (found.state, found.code, found.reason) == ("EXCLUDED", "by-hand", "They buy new")
+    assert rolled.moves(customer)[-1] == "excluded"
+    assert standings.failures(found.rollout) == {}

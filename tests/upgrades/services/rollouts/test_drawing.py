@@ -1,5 +1,6 @@
 """Who is in a rollout, in which wave, and why the others are not."""
 
+import signal
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from portal import tenancy
 from portal.models import AuditEvent
 from tests import factories
 from tests.conftest import NOON
+from tests.upgrades import processes
 from tests.upgrades.services import rolled
 from tests.upgrades.services.booked import utc
 from tests.upgrades.services.rollouts.conftest import each, now, places
@@ -153,6 +155,30 @@ def test_a_worker_killed_half_way_leaves_what_the_next_one_completes(wish, manag
     assert set(places(rollout).values()) == {"WAITING"}
     assert drawing.progress(now(rollout)) == (3, 3)
     assert drawing.draw_due(NOON) == 0
+
+
+@pytest.mark.slow
+def test_one_killed_inside_a_customer_leaves_nothing_half_drawn_and_the_sweep_draws_it(
+    wish, manager
+):  # fmt: skip
+    for _ in range(3):
+        customer = factories.a_customer()
+        rolled.a_ready_site(customer)
+        rolled.a_ready_site(customer)
+    rollout = drafts.draft(wish(), by=manager, at=NOON)
+
+    dead = processes.python("-m", "tests.upgrades.doomed_drawing", NOON.isoformat())
+
+    assert dead.wait(60) == -signal.SIGKILL
+    assert drawing.progress(now(rollout)) == (2, 6)
+    assert len({row.customer_id for row in each(rollout)}) == 1
+    with pytest.raises(lives.NotDrawn):
+        lives.open_it(now(rollout), by=manager, at=NOON)
+    assert drawing.due() == [rollout.pk]  # what the sweep rings for, or draws itself
+    # The dead worker's lock is gone as soon as the server has seen that its process is.
+    assert processes.wait_for(lambda: drawing.draw_due(NOON) == 1, seconds=60)
+    assert drawing.progress(now(rollout)) == (6, 6)
+    assert set(places(rollout).values()) == {"WAITING"}
 
 
 def test_edited_while_it_runs_some_come_some_go_and_those_that_upgrade_stay(
