@@ -51,7 +51,8 @@ class _Sweep:
         self.seats = seats.read(scope, begin, end)
 
     def found(self) -> Found:
-        met = {entry.id: found for entry in self.ahead if (found := self._frozen(entry))}
+        looked = self.ahead if self.freezes else ()
+        met = {entry.id: found for entry in looked if (found := self._frozen(entry))}
         answered = _answered(self.scope, list(met))
         found = {}
         for entry in self.ahead:
@@ -69,7 +70,8 @@ class _Sweep:
     def _against(self, entry: Entry, frozen: Sequence[FrozenTime]) -> tuple[Reason, ...]:
         slot = self.windows.around(entry.site_id, entry.zone, entry.begin)
         missing, bounds = self.seats.missing(entry), self._bounds(entry)
-        inside = slot is not None and slot.start <= entry.begin and entry.over_at <= slot.end
+        over = entry.over_at
+        inside = slot is not None and slot.start <= entry.begin and over <= slot.end
         if inside and not frozen and not missing and not bounds:
             return ()  # as nearly all do
         hindrances = [Hindrance(Rule.FREEZE, one.span, one.title) for one in frozen]

@@ -78,9 +78,10 @@ COLUMNS = (
 
 class Microseconds(Func):
     """An end of a range as a number: ten thousand are read in a tenth of the time that ten thousand
-    instants take. Of no type, so that nothing converts it once more."""
+    instants take. Of no type, so that nothing converts it once more. A float of seconds tells
+    microseconds apart until the year 2100, and is made in half the time of a numeric."""
 
-    template = "(extract(epoch FROM %(function)s(%(expressions)s)) * 1000000)::bigint"
+    template = "round(date_part('epoch', %(function)s(%(expressions)s)) * 1000000)::bigint"
     output_field = Field()
 
 
@@ -123,7 +124,7 @@ def whole(scope: Scope, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Booking]:
     rows = scope.whose.rows(Booking).filter(pk__in=list(ids))
     named = rows.select_related(
         "customer", "site", "job", *(f"job__{each}" for each in WITH_PURPOSE)
-    )
+    ).defer("job__plan")  # the longest of its fields, which no calendar shows
     return {booking.pk: booking for booking in named}
 
 

@@ -35,6 +35,7 @@ class Windows:
         self.numbers: dict[Rule, int] = {}
         self.rules: dict[uuid.UUID, tuple[int, ...]] = {}
         self.found: dict[tuple[str, tuple[int, ...]], list[Slot]] = {}
+        self.held: dict[tuple[str, tuple[int, ...], datetime], Slot | None] = {}
         rows = scope.rows(MaintenanceWindow).filter(site_id__in=sites)
         rules = rows.order_by().values_list("rule", "starts_on", "at", "minutes")
         for *rule, owners in rules.annotate(owners=ArrayAgg("site_id")):
@@ -56,7 +57,14 @@ class Windows:
         return self.found[key]
 
     def around(self, site: uuid.UUID, zone: str, instant: datetime) -> Slot | None:
-        """The stretch that holds an instant, or the next one."""
+        """The stretch that holds an instant, or the next one. Nights are shared: of many bookings
+        it is looked for once."""
+        key = zone, self.rules.get(site, ()), instant
+        if key not in self.held:
+            self.held[key] = self._around(site, zone, instant)
+        return self.held[key]
+
+    def _around(self, site: uuid.UUID, zone: str, instant: datetime) -> Slot | None:
         every = self.of(site, zone)
         place = bisect_right(every, instant, key=BEGIN)
         if place and every[place - 1].end > instant:
@@ -80,11 +88,14 @@ class Freezes:
         self.everywhere = list(everywhere.select_related("release"))
         self.met: dict[tuple[Any, str], FrozenTime] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self.own or self.everywhere)
+
     def of(
         self, customer: uuid.UUID, site: uuid.UUID, zone: str, target: Any = None
     ) -> list[FrozenTime]:  # fmt: skip
         """Those of a site, on its clocks; for an upgrade to a release those of it too."""
-        if not self.own and not self.everywhere:
+        if not self:
             return []
         own = [row for row in self.own.get(customer, ()) if row.site_id in (None, site)]
         every = [row for row in self.everywhere if row.release_id in (None, target)]

@@ -5,11 +5,11 @@ counts twice: its count is what the link behind it lists.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from appliances.models import Appliance, Site
@@ -23,6 +23,7 @@ PAGE = 50  # customers
 DENSE = (0.2, 0.5)  # of the fullest cell: where a colour ends
 
 Found = dict[tuple[str, str], set[Any]]
+Counts = dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True)
@@ -67,28 +68,52 @@ def matrix(
     chosen = sites.filter(closed_at=None).order_by()
     if by == CUSTOMER:
         return _by_customer(chosen, sentence, after, most)
+    if by == SHAPE:
+        return _by_shape(chosen, sentence)
     found: Found = defaultdict(set)
-    names: dict[str, str] = dict(Site.Shape.choices) if by == SHAPE else {}
-    for site, told, group in _told(chosen, by):
-        key = group if by == SHAPE else group.casefold()  # as the filter compares regions
+    names: dict[str, str] = {}
+    for site, told, group in _regions(chosen):
+        key = group.casefold()  # as the filter compares regions
         names.setdefault(key, group)
         found[told, key].add(site)
-    groups = sorted({group for _told_, group in found}, key=lambda one: _place(by, one))
-    releases = sorted({told for told, _group in found}, key=_newest, reverse=True)
-    lines = _lines(found, releases, groups, lambda r, g: _terms(by, r, g), sentence)
-    heads = tuple(str(names[group] or _("no region")) for group in groups)
+    counts, totals = _sizes(found)
+    groups = sorted(names, key=lambda one: (not one, one))
+    heads = tuple(names[group] or _("no region") for group in groups)
+    return _by_release(by, chosen, counts, totals, groups, heads, sentence)
+
+
+def _by_shape(chosen: QuerySet[Site], sentence: str) -> Matrix:
+    """Counted by the database: a site has one shape, so the sum of a line counts it once."""
+    boxes = Appliance.across.filter(site__in=chosen).order_by()
+    known = boxes.values_list("product_version", flat=True).distinct()
+    other = [When(product_version=told, then=Value(_plain(told)))
+             for told in known if told != _plain(told)]  # fmt: skip
+    release = Case(*other, default=F("product_version"), output_field=CharField())
+    rows = boxes.annotate(release=release).values_list("release", "site__shape")
+    counts: Counts = {}
+    totals: dict[str, int] = defaultdict(int)
+    for told, shape, number in rows.annotate(number=Count("site", distinct=True)):
+        counts[told, shape] = number
+        totals[told] += number
+    shapes = [shape for shape in Site.Shape.values if any(shape == one for _told, one in counts)]
+    heads = tuple(str(Site.Shape(shape).label) for shape in shapes)
+    return _by_release(SHAPE, chosen, counts, totals, shapes, heads, sentence)
+
+
+def _by_release(
+    by: str, chosen: QuerySet[Site], counts: Counts, totals: Mapping[str, int],
+    groups: Sequence[str], heads: tuple[str, ...], sentence: str,
+) -> Matrix:  # fmt: skip
+    releases = sorted(totals, key=_newest, reverse=True)
+    lines = _lines(counts, totals, releases, groups, lambda r, g: _terms(by, r, g), sentence)
     titled = tuple(_titled(line, told or _("not known"))
                    for line, told in zip(lines, releases, strict=True))  # fmt: skip
     return Matrix(by, heads, titled, chosen.count())
 
 
-def _told(chosen: QuerySet[Site], by: str) -> Iterator[tuple[Any, str, str]]:
-    """Site, release, group. A site is in its own region and in those of its appliances."""
+def _regions(chosen: QuerySet[Site]) -> Iterator[tuple[Any, str, str]]:
+    """Site, release, region. A site is in its own region and in those of its appliances."""
     boxes = Appliance.across.filter(site__in=chosen).order_by()
-    if by == SHAPE:
-        rows = boxes.values_list("site_id", "product_version", "site__shape").distinct()
-        yield from ((site, _plain(told), shape) for site, told, shape in rows)
-        return
     rows = boxes.values_list("site_id", "product_version", "site__region", "region").distinct()
     releases: dict[Any, set[str]] = defaultdict(set)
     regions: dict[Any, set[str]] = defaultdict(set)
@@ -114,7 +139,8 @@ def _by_customer(
         found[slug, _plain(told)].add(site)
     releases = sorted({told for _slug, told in found}, key=_newest, reverse=True)
     slugs = [row[1] for row in page]
-    lines = _lines(found, slugs, releases, lambda s, r: _terms(CUSTOMER, r, s), sentence)
+    counts, totals = _sizes(found)
+    lines = _lines(counts, totals, slugs, releases, lambda s, r: _terms(CUSTOMER, r, s), sentence)
     titled = tuple(_titled(line, row[2]) for line, row in zip(lines, page, strict=True))
     return Matrix(
         CUSTOMER, tuple(told or _("not known") for told in releases), titled, chosen.count(),
@@ -123,20 +149,28 @@ def _by_customer(
     )  # fmt: skip
 
 
+def _sizes(found: Found) -> tuple[Counts, dict[str, int]]:
+    """Of each cell, and of each row: a site that is in several of its cells counts once."""
+    rows: dict[str, set[Any]] = defaultdict(set)
+    for (row, _column), sites in found.items():
+        rows[row] |= sites
+    return {at: len(sites) for at, sites in found.items()}, {r: len(s) for r, s in rows.items()}
+
+
 def _lines(
-    found: Found, rows: Sequence[str], columns: Sequence[str], terms: Any, sentence: str
-) -> list[Line]:
-    fullest = max((len(sites) for sites in found.values()), default=0)
+    counts: Counts, totals: Mapping[str, int], rows: Sequence[str], columns: Sequence[str],
+    terms: Any, sentence: str,
+) -> list[Line]:  # fmt: skip
+    fullest = max(counts.values(), default=0)
     lines = []
     for row in rows:
-        sets = [found.get((row, column), set()) for column in columns]
+        numbers = [counts.get((row, column), 0) for column in columns]
         cells = tuple(
-            Cell(len(one), _narrowed(sentence, terms(row, column)) if one else "",
-                 _depth(len(one), fullest))
-            for column, one in zip(columns, sets, strict=True)
+            Cell(number, _narrowed(sentence, terms(row, column)) if number else "",
+                 _depth(number, fullest))
+            for column, number in zip(columns, numbers, strict=True)
         )  # fmt: skip
-        whole = _narrowed(sentence, terms(row, None))
-        lines.append(Line(row, whole, cells, len(set[Any]().union(*sets))))
+        lines.append(Line(row, _narrowed(sentence, terms(row, None)), cells, totals.get(row, 0)))
     return lines
 
 
@@ -166,12 +200,6 @@ def _plain(told: str) -> str:
 
 def _newest(told: str) -> tuple[int, ...]:
     return tuple(version(told)) if told else ()
-
-
-def _place(by: str, group: str) -> tuple[int, str]:
-    if by == SHAPE:
-        return Site.Shape.values.index(group), group
-    return int(not group), group
 
 
 def _depth(number: int, fullest: int) -> int:

@@ -24,6 +24,7 @@ from upgrades.views.calendar.periods import SITES, WEEK
 
 B, J = Booking.State, UpgradeJob.State
 STOPPED = (J.HALTED, J.PAUSED)
+PRESSING = {B.MISSED: 1, B.IN_USE: 2, B.HELD: 3, B.BOOKED: 4}
 OVERLAPPING = (WEEK, SITES)  # views that draw what began before, too
 
 
@@ -93,7 +94,7 @@ class Agenda:
 
     def __init__(self, asked: Asked, at: datetime) -> None:
         self.asked, self.at, self.period = asked, at, asked.period
-        self.days: dict[uuid.UUID, date] = {}
+        self.days: dict[tuple[datetime, str], date] = {}
         found = entries.read(asked.scope.between(self.period.begins, self.period.ends))
         found = [entry for entry in found if self._belongs(entry)]
         self.why = conflicts.of(found, asked.scope, at=at)
@@ -101,25 +102,27 @@ class Agenda:
             found = [entry for entry in found if entry.id in self.why]
         self.entries: list[Entry] = found
         first, end = self.period.own  # a month's own days, and not those that fill its weeks
-        self.counted = [entry for entry in found if first <= self.days[entry.id] < end]
+        self.counted = [entry for entry in found if first <= self.day_of(entry) < end]
 
     def _belongs(self, entry: Entry) -> bool:
-        day = self.days[entry.id] = self.period.day_of(entry.begin, entry.zone)
+        day = self.day_of(entry)
         if self.period.view in OVERLAPPING:
             last = self.period.day_of(entry.end - timedelta(minutes=1), entry.zone)
             return day < self.period.end and last >= self.period.first
         return self.period.first <= day < self.period.end
 
     def day_of(self, entry: Entry) -> date:
-        """On which day it is shown."""
-        return self.days[entry.id]
+        """On which day it is shown. Nights begin together: each is worked out once."""
+        key = entry.begin, entry.zone
+        if key not in self.days:
+            self.days[key] = self.period.day_of(*key)
+        return self.days[key]
 
     def pressing(self, entry: Entry) -> int:
         """What must be seen before what may be folded."""
         if entry.id in self.why or (entry.state == B.IN_USE and entry.job_state in STOPPED):
             return 0
-        order = (B.MISSED, B.IN_USE, B.HELD, B.BOOKED)
-        return order.index(entry.state) + 1 if entry.state in order else len(order) + 1
+        return PRESSING.get(entry.state, len(PRESSING) + 1)
 
     @cached_property
     def clashing(self) -> list[Entry]:
