@@ -60,10 +60,17 @@ def make(
     return token
 
 
-def end(feed: CalendarFeed, *, at: datetime) -> None:
-    """Its address answers nobody any more, from now on."""
-    feed.ended_at = at
-    feed.save(update_fields=["ended_at"])
+def end(feed: CalendarFeed, *, by: User, at: datetime) -> None:
+    """Its address answers nobody any more, from now on. Of staff's own: outside any transaction."""
+    data = {"name": feed.name, "why": "ended"}
+    if feed.customer_id is None:
+        with transaction.atomic():
+            _over(feed, at)
+            audit.record_platform("feed.ended", feed, by=by, at=at, data=data)
+        return
+    with tenancy.transaction(feed.customer_id):
+        _over(feed, at)
+        audit.record("feed.ended", feed, by=by, at=at, data=data)
 
 
 def of_person(user: User) -> Any:
@@ -86,11 +93,19 @@ def find(token: str, *, address: str) -> CalendarFeed:
     return feed
 
 
-def end_all(user_id: Any, customer_id: Any, *, at: datetime) -> None:
-    """With a membership, its feeds."""
-    CalendarFeed.objects.filter(user_id=user_id, customer_id=customer_id, ended_at=None).update(
-        ended_at=at
-    )
+def end_all(user_id: Any, customer_id: Any, *, by: Any, at: datetime) -> None:
+    """With a membership, its feeds. In the customer's transaction."""
+    for feed in CalendarFeed.objects.filter(
+        user_id=user_id, customer_id=customer_id, ended_at=None
+    ):
+        _over(feed, at)
+        data = {"name": feed.name, "why": "membership ended"}
+        audit.record("feed.ended", feed, by=by, at=at, data=data)
+
+
+def _over(feed: CalendarFeed, at: datetime) -> None:
+    feed.ended_at = at
+    feed.save(update_fields=["ended_at"])
 
 
 def _digest(token: str) -> bytes:

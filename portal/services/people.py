@@ -105,7 +105,7 @@ def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
     ApiKey.objects.filter(
         user_id=member.user_id, customer_id=member.customer_id, revoked_at=None
     ).update(revoked_at=at)
-    feeds.end_all(member.user_id, member.customer_id, at=at)
+    feeds.end_all(member.user_id, member.customer_id, by=by, at=at)
     audit.record("member.removed", member, by=by, at=at, data=_facts(member))
     member.delete()
 

@@ -67,6 +67,7 @@ class FreezeCalendar(CustomerOwned):
     next_at = models.DateTimeField(null=True)
     refreshed_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row: each waits longer
+    lost_at = models.DateTimeField(null=True)  # when it had been silent for long
     problem = models.JSONField(null=True)  # a kept sentence (planning/stored.py)
     pending = models.JSONField(null=True)
     made_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")

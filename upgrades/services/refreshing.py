@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop as _
 
-from portal import egress, rehearsing, tenancy
+from portal import audit, egress, rehearsing, tenancy
 from portal.background import enqueue
 from portal.permissions import ADMINISTRATOR
 from portal.services import customers, messages
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
 PAUSE = timedelta(minutes=30)  # after the first failure; doubled with each
 MOST_PAUSE = timedelta(days=2)
+LONG = timedelta(days=7)  # without a good answer: it is lost, and the trail says so
 OK, NOT_MODIFIED = 200, 304
 REDIRECTS = range(300, 400)
 
@@ -134,6 +135,9 @@ def _kept(calendar: FreezeCalendar, fetched: Fetched, at: datetime) -> Sentence 
         calendar.content, calendar.etag = was, ""
         return Sentence(refusal.message, refusal.values)
     calendar.problem, calendar.failures = None, 0
+    if calendar.lost_at is not None:
+        calendar.lost_at = None
+        audit.record("calendar.found", calendar, at=at, data=calendars.facts(calendar))
     calendar.refreshed_at, calendar.next_at = at, at + calendars.EVERY
     if not calendars.take(calendar, found, at=at):
         waits = _("Some of its events would displace upgrades: they count once you accept them.")
@@ -145,8 +149,12 @@ def _failed(calendar: FreezeCalendar, problem: Sentence, at: datetime) -> None:
     calendar.failures = min(calendar.failures + 1, 1000)
     calendar.problem = stored.dump(problem)
     calendar.next_at = at + min(MOST_PAUSE, PAUSE * 2 ** min(calendar.failures - 1, 10))
-    calendar.save()
     since = calendar.refreshed_at or calendar.made_at
+    if calendar.lost_at is None and at - since >= LONG:
+        calendar.lost_at = at
+        data = {**calendars.facts(calendar), "since": since, "said": problem.told()}
+        audit.record("calendar.lost", calendar, at=at, data=data)
+    calendar.save()
     _tell(calendar, problem, key=f"failed:{since.isoformat()}", at=at)
 
 

@@ -46,7 +46,8 @@ def make(request: Any) -> HttpResponse:
 @require_POST
 @needs(SIGNED_IN)
 def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    feeds.end(get_object_or_404(feeds.of_person(request.user), pk=pk), at=clock.now())
+    found = get_object_or_404(feeds.of_person(request.user), pk=pk)
+    feeds.end(found, by=request.user, at=clock.now())
     notices.success(request, _("This calendar address answers nobody any more."))
     return redirect(f"{reverse('portal:profile')}#feeds")
 

@@ -167,6 +167,28 @@ def test_what_goes_wrong_is_told_once_waits_longer_and_leaves_the_freezes(
     assert state(world) == ("", 0, next_at + EVERY)
 
 
+def test_an_address_that_is_silent_for_long_is_in_the_trail_once_and_so_is_its_return(
+    world, subscribe, answered
+):
+    gone = page(b"gone", "410 Gone")
+    subscribe(address=ADDRESS)
+    answered(page(content(CHRISTMAS)))
+
+    def trail():
+        with tenancy.transaction(world.customer):
+            rows = AuditEvent.objects.filter(name__in=["calendar.lost", "calendar.found"])
+            return [(row.name, row.data.get("said", "")) for row in rows.order_by("number")]
+
+    answered(gone, NOON + refreshing.LONG - EVERY)
+    assert trail() == []
+    for days in (0, 3, 6):
+        answered(gone, NOON + refreshing.LONG + timedelta(days=days))
+    assert trail() == [("calendar.lost", "The address answers with an error (410).")]
+    assert kept(world) == ["Christmas"]
+    answered(page(content(CHRISTMAS)), NOON + timedelta(days=16))
+    assert [name for name, _said in trail()] == ["calendar.lost", "calendar.found"]
+
+
 def test_what_would_displace_a_booking_waits_until_somebody_accepts_it(
     world, subscribe, answered, administrator, noon
 ):

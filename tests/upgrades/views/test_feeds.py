@@ -8,7 +8,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from portal import tenancy
-from portal.models import CalendarFeed, Membership
+from portal.models import AuditEvent, CalendarFeed, Membership
 from portal.services import people
 from tests import factories
 from tests.conftest import NOON
@@ -110,6 +110,10 @@ def test_it_ends_at_once(world, how):
             member.delete()
 
     assert read(path).status_code == 404
+    with tenancy.transaction(world.customer):
+        ended = AuditEvent.objects.filter(name="feed.ended").values_list("data__why", flat=True)
+        known = {"ended": ["ended"], "removed": ["membership ended"]}
+        assert list(ended) == known.get(how, [])
 
 
 def test_nobody_ends_or_makes_anothers(world, stranger):
