@@ -7,7 +7,15 @@ from django.conf import settings
 from portal import clock
 from portal.background import enqueue
 from portal.services import watchdog
-from upgrades.services import bases_ahead, keeping, refreshing, silence, waking, watching
+from upgrades.services import (
+    bases_ahead,
+    keeping,
+    refreshing,
+    silence,
+    unwritten,
+    waking,
+    watching,
+)
 from upgrades.services.clients import uploads
 from upgrades.services.rehearsals import asking
 from upgrades.services.rollouts import drawing, sweeping
@@ -45,7 +53,7 @@ def sweep() -> None:
     uploads.look_after()
     silence.look_after(now)
     waking.remind_approvers(now)
-    watchdog.look_after(now)
+    watchdog.look_after(now, unwritten.of(now))
     enqueue("upgrades.watch")
     enqueue("upgrades.keep_backups")
     if refreshing.due(now):

@@ -64,6 +64,11 @@ class Message(Lives, CustomerOwned):
             models.Index(
                 fields=["next_at"], condition=models.Q(state="DEAD"), name="messages_given_up"
             ),
+            models.Index(
+                fields=["about_id"],
+                condition=models.Q(kind="upgrade_before"),
+                name="messages_before_windows",
+            ),
         ]
 
     @transition(state, source=MessageState.QUEUED, target=MessageState.SENT)

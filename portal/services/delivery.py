@@ -196,9 +196,14 @@ def _text(words: bytes | str) -> str:
 
 def late(at: datetime) -> QuerySet[Message]:
     """The watchdog's list over all customers: notices due for a while that have not left, and
-    those given up. On a scaled clock the while is scaled too."""
-    dial = clock.read_dial() if settings.SCALED_CLOCK else None
-    patience = LATE_AFTER * max(dial.rate if dial else 1.0, 1.0)
-    waiting = Q(state__in=[Message.State.QUEUED, Message.State.FAILED], next_at__lt=at - patience)
+    those given up."""
+    due = at - patience()
+    waiting = Q(state__in=[Message.State.QUEUED, Message.State.FAILED], next_at__lt=due)
     given_up = Q(state=Message.State.DEAD)
     return Message.across.filter(waiting | given_up).order_by("next_at")
+
+
+def patience() -> timedelta:
+    """For how long a notice may be due. On a scaled clock it is scaled too."""
+    dial = clock.read_dial() if settings.SCALED_CLOCK else None
+    return LATE_AFTER * max(dial.rate if dial else 1.0, 1.0)

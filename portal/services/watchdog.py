@@ -1,8 +1,9 @@
-"""The watchdog over promised and due notices: what has not left is told to staff, on their start
-page at once, and by a mail a day and customer. Its own mails are not watched: no chain of alarm."""
+"""The watchdog over promised and due notices: what has not left, or was never even written, is told
+to staff, on their start page at once, and by a mail a day and customer. Its own mails are not
+watched: no chain of alarm."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,17 +21,39 @@ MOST = 200  # customers on one page
 
 @dataclass(frozen=True)
 class Late:
-    """How many notices to one customer have not left, and since when the oldest is due."""
+    """How many notices to one customer have not left, how many more were never written, and since
+    when the oldest is due."""
 
     customer_id: Any
     name: str
     slug: str
     number: int
     since: datetime
+    unwritten: int = 0
 
 
-def late(at: datetime) -> list[Late]:
+@dataclass(frozen=True)
+class Unwritten:
+    """A notice that a fact asks for and that is not in the outbox: other apps know the facts."""
+
+    customer_id: Any
+    name: str
+    slug: str
+    since: datetime
+
+
+def late(at: datetime, unwritten: Iterable[Unwritten] = ()) -> list[Late]:
     """By customer, those that wait longest first."""
+    found = {each.customer_id: each for each in _not_left(at)}
+    for one in unwritten:
+        nothing = Late(one.customer_id, one.name, one.slug, 0, one.since)
+        known = found.get(one.customer_id, nothing)
+        since = min(known.since, one.since)
+        found[one.customer_id] = replace(known, since=since, unwritten=known.unwritten + 1)
+    return sorted(found.values(), key=lambda each: (each.since, each.name))[:MOST]
+
+
+def _not_left(at: datetime) -> list[Late]:
     rows = (
         delivery.late(at).exclude(kind=KIND).order_by()
         .values("customer_id", "customer__name", "customer__slug")
@@ -42,20 +65,21 @@ def late(at: datetime) -> list[Late]:
     ]
 
 
-def look_after(at: datetime) -> None:
+def look_after(at: datetime, unwritten: Iterable[Unwritten] = ()) -> None:
     """Write the alarms: to the customer's account manager, else to whoever administers. One a day
     and customer, whoever else looks at the same time. A mail server that is away gets them late;
     the start page shows them meanwhile."""
     if rehearsing.twin():
         return
-    for each in late(at):
+    for each in late(at, unwritten):
         with tenancy.transaction(each.customer_id):
             customer = Customer.objects.select_related("account_manager").get(pk=each.customer_id)
             for person in _told(customer.account_manager):
                 messages.write(
                     KIND, to=person, about=customer, key=f"{at:%Y-%m-%d}", at=at,
                     context={
-                        "number": each.number, "since": each.since,
+                        "number": each.number, "unwritten": each.unwritten,
+                        "since": each.since,
                         "link": f"{settings.PUBLIC_URL}/c/{customer.slug}/messages/",
                     },
                 )  # fmt: skip

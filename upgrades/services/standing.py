@@ -19,6 +19,7 @@ from upgrades.services import (
     refreshing,
     silence,
     teams,
+    unwritten,
     waking,
     watching,
 )
@@ -96,7 +97,7 @@ class Standing:
         silence.look_after(now)
         waking.remind_approvers(now)
         bases_ahead.look_after(now)
-        watchdog.look_after(now)
+        watchdog.look_after(now, unwritten.of(now))
 
     def watch(self, now: datetime) -> None:
         """Ring for looks and reads; one by ourselves while nobody answers the bell."""

@@ -7,7 +7,7 @@ from portal import clock
 from portal.permissions import needs
 from portal.services import heartbeats, watchdog
 from upgrades import queries
-from upgrades.services import bases_ahead, calls
+from upgrades.services import bases_ahead, calls, unwritten
 from upgrades.views import facts, lines, timelines
 
 MOST_CALLS = 50
@@ -24,7 +24,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "lines": lines.queue(queries.needs(queries.ALL), now=at, across=True),
         "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
         "coming": coming,
-        "late": watchdog.late(at),
+        "late": watchdog.late(at, unwritten.of(at)),
         "calls": list(calls.open_calls()[:MOST_CALLS]),
         "drifts": readiness_queries.open_drifts(across=True),
         "bases": bases_ahead.of_all(at),

@@ -1,0 +1,95 @@
+"""A notice that nobody wrote alarms: the outbox alone would stay silent about it."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal import tenancy
+from portal.models import Message
+from portal.services import watchdog
+from portal.services.delivery import LATE_AFTER
+from tests import factories
+from tests.conftest import NOON
+from tests.upgrades.alerting import a_contact, a_ready
+from tests.upgrades.services.test_story import approved
+from upgrades.models import Booking, Enrolment
+from upgrades.services import alerts, silence, unwritten, waking
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def begins(world):
+    """When the first window of an approved job begins."""
+    approved(world)
+    with tenancy.transaction(world.customer):
+        return Booking.objects.order_by("slot").first().starts_at
+
+
+def since(at):
+    return [each.since for each in unwritten.of(at)]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=24)])
+def test_a_rung_before_a_window_that_was_not_written_alarms_and_one_that_was_does_not(
+    begins, ahead
+):
+    due = begins - ahead
+    assert due > NOON + LATE_AFTER
+    waking.look_after_jobs(due - MINUTE)  # the rungs before it
+    assert since(due + LATE_AFTER - MINUTE) == []
+
+    late = due + LATE_AFTER + MINUTE
+    assert since(late) == [due]
+    waking.look_after_jobs(late)
+    assert since(late) == []
+
+
+def test_what_was_told_of_a_window_before_it_moved_is_not_told_of_where_it_lies_now(
+    world, begins
+):  # fmt: skip
+    at = begins - timedelta(hours=1) + LATE_AFTER
+    waking.look_after_jobs(at)
+    assert since(at) == []
+
+    with tenancy.transaction(world.customer):
+        Booking.objects.update(revision=1)
+
+    assert since(at) == [begins - timedelta(hours=1)]
+
+
+def test_staff_are_told_and_see_it_beside_what_has_not_left(world, begins):
+    manager = factories.staff("ROLLOUT_MANAGER", "Max")
+    at = begins - timedelta(hours=1) + LATE_AFTER
+    with tenancy.transaction(world.customer):
+        Message.objects.all().delete()
+
+    for _ in range(2):
+        watchdog.look_after(at, unwritten.of(at))
+
+    [late] = watchdog.late(at, unwritten.of(at))
+    assert (late.customer_id, late.number, late.unwritten) == (world.customer.pk, 0, 1)
+    with tenancy.transaction(world.customer):
+        told = Message.objects.filter(kind=watchdog.KIND)
+        assert [row.address for row in told] == [manager.email]
+        assert "Never written" in told.get().body_text
+
+
+def test_an_alert_that_nobody_could_be_told_of_alarms(world):
+    enrolment = a_ready(world)
+    with tenancy.transaction(world.customer):
+        alerts.alert(Enrolment.objects.get(pk=enrolment.pk), at=NOON)
+
+    assert since(NOON + LATE_AFTER - MINUTE) == []
+    assert since(NOON + LATE_AFTER) == [NOON]
+
+
+def test_a_rung_of_the_ladder_that_nothing_takes_alarms(world):
+    a_contact(world, "Jana", email=world.approver.email)
+    enrolment = a_ready(world)
+    with tenancy.transaction(world.customer):
+        due = alerts.alert(Enrolment.objects.get(pk=enrolment.pk), at=NOON).rung_at
+
+    assert since(due + LATE_AFTER) == [due]
+    silence.look_after(due + LATE_AFTER)
+    assert since(due + LATE_AFTER) == []

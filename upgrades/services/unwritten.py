@@ -1,0 +1,75 @@
+"""Notices that are due and that nobody ever wrote: what the outbox cannot know it lacks.
+
+Asked of the facts themselves, across customers: a window that is near, an alert that has no reader,
+a rung of the silent customer's ladder that is overdue.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from portal import rehearsing
+from portal.models import Message
+from portal.services import delivery
+from portal.services.watchdog import Unwritten
+from upgrades.models import Booking, Enrolment
+from upgrades.services.waking import RUNGS
+
+KIND = "upgrade_before"
+OWNER = ("customer_id", "customer__name", "customer__slug")
+FIRST_RUNG = max(ahead for _rung, ahead in RUNGS)
+
+
+def of(at: datetime) -> list[Unwritten]:
+    """One for each fact, due for longer than the outbox is given. A rehearsal tells nobody."""
+    if rehearsing.twin():
+        return []
+    since = at - delivery.patience()
+    return [*_before_windows(at, since), *_alerts(since), *_rungs(since)]
+
+
+def _before_windows(at: datetime, since: datetime) -> Iterator[Unwritten]:
+    """First windows whose last rung that has come was not told, nor a later one."""
+    ahead = Booking.across.filter(
+        state="BOOKED", job__state="SCHEDULED", job__approved_at__lte=since,
+        slot__startswith__gt=at, slot__startswith__lte=since + FIRST_RUNG,
+    )  # fmt: skip
+    rows = ahead.order_by("job_id", "slot").distinct("job_id")
+    found = list(rows.values_list("job_id", "uid", "revision", "slot__startswith", *OWNER))
+    told = _told([row[0] for row in found])
+    for job, uid, revision, begins, *owner in found:
+        came = [(rung, begins - ahead) for rung, ahead in RUNGS if begins - ahead <= since]
+        late = {rung for rung, ahead in RUNGS if ahead <= begins - came[-1][1]}
+        if not late & told[job, f"{uid}:{revision}"]:
+            yield Unwritten(*owner, since=came[-1][1])
+
+
+def _told(jobs: list[Any]) -> dict[tuple[Any, str], set[str]]:
+    """By job and booking as it lies now: the rungs that were written."""
+    found: dict[tuple[Any, str], set[str]] = defaultdict(set)
+    rows = Message.across.filter(kind=KIND, about_id__in=jobs)
+    for job, key in rows.values_list("about_id", "dedupe_key"):
+        booking, rung, _person = key.partition(":before:")[2].rsplit(":", 2)
+        found[job, booking].add(rung)
+    return found
+
+
+def _alerts(since: datetime) -> Iterator[Unwritten]:
+    """Offered, and there is no contact at all to be told: nobody can answer."""
+    rows = Enrolment.across.filter(
+        state=Enrolment.State.ALERTED, contact=None, alerted_at__lte=since,
+        rollout__state="OPEN",
+    )  # fmt: skip
+    for alerted_at, *owner in rows.values_list("alerted_at", *OWNER):
+        yield Unwritten(*owner, since=alerted_at)
+
+
+def _rungs(since: datetime) -> Iterator[Unwritten]:
+    """The ladder's next rung is due, and nothing has taken it."""
+    rows = Enrolment.across.filter(
+        state=Enrolment.State.ALERTED, contact__isnull=False, rung_at__lte=since,
+        rollout__state="OPEN",
+    )  # fmt: skip
+    for rung_at, *owner in rows.values_list("rung_at", *OWNER):
+        yield Unwritten(*owner, since=rung_at)
