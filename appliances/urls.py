@@ -6,7 +6,6 @@ from appliances.views import (
     appliances,
     catalogue,
     checks,
-    importing,
     member_sites,
     questions,
     readiness,
@@ -63,9 +62,6 @@ of_customer = [
 
 urlpatterns = [
     path("sites/", sites.sites_of_all, name="site-list-all"),
-    path("fleet/import/", importing.preview, name="fleet-import"),
-    path("fleet/import/load/", importing.load, name="fleet-import-load"),
-    path("fleet/export/", importing.export, name="fleet-export"),
     path("returns/", returns.of_all, name="return-list-all"),
     path("questions/", questions.queue, name="question-list"),
     path("thresholds/", thresholds.of_installation, name="thresholds-all"),

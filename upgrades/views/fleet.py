@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from appliances.models import Site
 from appliances.views.filtered import narrowed
-from appliances.views.importing import as_file
 from portal import clock, permissions
 from portal.permissions import needs
 from portal.services.spreadsheets import written
 from upgrades.services.fleetwide import behind, matrix, support
+from upgrades.views.importing import as_file
 
 AXES = {
     matrix.SHAPE: _("By shape"), matrix.REGION: _("By region"), matrix.CUSTOMER: _("By customer"),

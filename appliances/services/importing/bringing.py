@@ -51,6 +51,7 @@ class Bringing:
     is_new: bool
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    hits: list[Any] = field(default_factory=list)  # what it displaces
 
     def all(self) -> None:
         self.customer()

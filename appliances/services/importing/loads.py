@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,17 +43,34 @@ def unseen(_done: int, _of: int) -> None:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """An upgrade with a booked window that no longer fits once this is loaded, and why."""
+
+    customer: str
+    site: str
+    job: str
+    said: str
+    link: str
+
+
+# What does not fit in the current customer, by a key that stays: asked before a customer's things
+# are brought in, and after. Whoever looks after upgrades gives it; here nothing is known of them.
+Watch = Callable[[], Mapping[Any, Hit]]
+
+
+@dataclass(frozen=True)
 class Report:
-    """What an import would do, or did. `mark` names exactly these changes."""
+    """What an import would do, or did. `mark` names exactly these changes, and what they hit."""
 
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
     loaded: bool = False
+    hits: list[Hit] = field(default_factory=list)
 
     @property
     def mark(self) -> str:
-        told = json.dumps([asdict(change) for change in self.changes], sort_keys=True)
+        told = json.dumps([asdict(each) for each in (*self.changes, *self.hits)], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
     @property
@@ -77,24 +94,25 @@ class Report:
 
 def preview(
     files: Sequence[Given], *, options: Options, by: Any, at: datetime,
-    progress: Progress = unseen,
+    progress: Progress = unseen, watch: Watch = dict,
 ) -> Report:  # fmt: skip
     """What would happen; nothing does. Raises NoTable."""
     rows, problems = _read(files)
     groups, bad = gather(rows, options)
     problems += bad
-    changes = list[Change]()
+    changes, hits = list[Change](), list[Hit]()
     for number, group in enumerate(groups, start=1):
-        turn = _turn(group, by=by, at=at, for_good=False)
+        turn = _turn(group, by=by, at=at, for_good=False, watch=watch)
         progress(number, len(groups))
         changes += turn.changes
         problems += turn.problems
-    return Report(changes, _in_order(problems, files), len(rows))
+        hits += turn.hits
+    return Report(changes, _in_order(problems, files), len(rows), hits=hits)
 
 
 def load(
     files: Sequence[Given], *, options: Options, by: Any, at: datetime, seen: str = "",
-    progress: Progress = unseen,
+    progress: Progress = unseen, watch: Watch = dict,
 ) -> Report:  # fmt: skip
     """Bring it all in, customer by customer, unless anything is bad: then nothing.
 
@@ -102,7 +120,9 @@ def load(
     customer be refused now, after all was well a moment ago, the others are in: the report says
     so, and the same import again brings the rest.
     """
-    before = preview(files, options=options, by=by, at=at, progress=progress)
+    before = preview(
+        files, options=options, by=by, at=at, progress=progress, watch=watch
+    )  # fmt: skip
     if before.problems or not before.to_do:
         return before
     if seen and seen != before.mark:
@@ -113,6 +133,7 @@ def load(
     about = {
         "files": [{"name": f.name, "sha256": hashlib.sha256(f.data).hexdigest()} for f in files],
         "counts": before.counts,
+        "hits": len(before.hits),
     }
     with transaction.atomic():
         audit.record_platform("fleet.import_begun", by=by, at=at, data=about)
@@ -123,7 +144,7 @@ def load(
         progress(number, len(groups))
     problems = [problem for turn in turns for problem in turn.problems]
     changes = [change for turn in turns if not turn.problems for change in turn.changes]
-    done = Report(changes, _in_order(problems, files), before.rows, loaded=True)
+    done = Report(changes, _in_order(problems, files), before.rows, loaded=True, hits=before.hits)
     refused = [turn.group.slug for turn in turns if turn.problems]
     with transaction.atomic():
         audit.record_platform(
@@ -146,7 +167,9 @@ def _read(files: Sequence[Given]) -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
-def _turn(group: Group, *, by: Any, at: datetime, for_good: bool) -> Bringing:
+def _turn(
+    group: Group, *, by: Any, at: datetime, for_good: bool, watch: Watch = dict
+) -> Bringing:  # fmt: skip
     """One customer in a transaction of its own; taken back unless it is for good and all well."""
     known = customers.id_of_slug(group.slug)
     turn = Bringing(group, by, at, is_new=known is None)
@@ -158,7 +181,9 @@ def _turn(group: Group, *, by: Any, at: datetime, for_good: bool) -> Bringing:
                 with tenancy.transaction(known):
                     if for_good:
                         customers.lock()
+                    before = watch()
                     turn.all()
+                    turn.hits = [hit for key, hit in watch().items() if key not in before]
                     taken_back = turn.problems or not for_good
                     transaction.set_rollback(bool(taken_back))
             transaction.set_rollback(bool(turn.problems) or not for_good)

@@ -9,6 +9,7 @@ from appliances.models import Site
 from portal.models import Customer, PlatformEvent
 from tests import factories
 from tests.appliances.services.importing.test_loads import BAD, wide
+from tests.upgrades.services.test_story import approved
 
 PREVIEW, LOAD, EXPORT = "/fleet/import/", "/fleet/import/load/", "/fleet/export/"
 
@@ -123,3 +124,16 @@ def test_the_export_is_a_file_of_the_filtered_sites(client, manager):
     text = b"".join(answer.streaming_content).decode()
     assert ("b.lyon.example" in text, "izmir" in text) == (True, False)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_upgrades_that_it_would_displace_are_shown_first(client, manager, world):
+    job = approved(world)
+    shown = give(
+        client,
+        f"customer,site,site_zone\nmeridian,{world.site.public_name},Pacific/Auckland\n",
+    )
+
+    page = shown.content.decode()
+    assert "Booked upgrades no longer fit" in page
+    assert f"/jobs/{job.pk}/" in page
+    assert client.post(LOAD, {"sealed": sealed_in(shown)}).status_code == 302

@@ -25,6 +25,7 @@ from appliances.services.importing.reading import Given
 from portal import clock
 from portal.errors import Refused
 from portal.permissions import needs
+from upgrades.services import displaced
 
 SALT, HOUR = "appliances.fleet-import", 3600
 MOST_LINES, MOST_BYTES, MOST_SEALED = 1000, 1_000_000, 800_000
@@ -56,7 +57,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     dates = form.cleaned_data["dates"]
     try:
         files = _given(form.cleaned_data["files"])
-        report = loads.preview(files, options=Options(dates), by=request.user, at=clock.now())
+        at = clock.now()
+        report = loads.preview(
+            files, options=Options(dates), by=request.user, at=at, watch=displaced.watch(at)
+        )
         sealed = "" if report.problems or not report.to_do else _sealed(files, dates, report)
     except Refused as refusal:
         form.add_error("files", " ".join(map(str, filter(None, (refusal, refusal.remedy)))))
@@ -70,8 +74,10 @@ def preview(request: HttpRequest) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """What the preview showed, unless something changed since: then the preview again."""
     files, dates, seen = _opened(request.POST.get("sealed", ""))
+    at = clock.now()
     report = loads.load(
-        files, options=Options(dates), by=request.user, at=clock.now(), seen=seen
+        files, options=Options(dates), by=request.user, at=at, seen=seen,
+        watch=displaced.watch(at),
     )  # fmt: skip
     if report.problems:
         return _page(request, ImportForm(), report=report, status=409)
@@ -150,6 +156,7 @@ def _page(
             "problems": report.problems[:SHOWN], "more_problems": len(report.problems) - SHOWN,
             "changes": report.to_do[:SHOWN], "more_changes": len(report.to_do) - SHOWN,
             "counts": [(KINDS[Kind(kind)], counts) for kind, counts in report.counts.items()],
+            "hits": report.hits[:SHOWN], "more_hits": len(report.hits) - SHOWN,
             "kept": report.kept[:SHOWN], "kinds": {str(kind): word for kind, word in KINDS.items()},
         }  # fmt: skip
-    return render(request, "appliances/import.html", shown, status=status)
+    return render(request, "upgrades/import.html", shown, status=status)

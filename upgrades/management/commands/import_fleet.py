@@ -11,6 +11,7 @@ from appliances.services.importing.reading import Given
 from portal import clock
 from portal.errors import Refused
 from portal.management.telling import Bar, add_json, tell
+from upgrades.services import displaced
 
 SHOWN = 100
 
@@ -36,11 +37,11 @@ class Command(BaseCommand):
             files = [Given(str(path), path.read_bytes()) for path in options["files"]]
         except OSError as problem:
             raise CommandError(str(problem)) from problem
-        act = loads.preview if options["dry_run"] else loads.load
+        act, at = loads.preview if options["dry_run"] else loads.load, clock.now()
         try:
             report = act(
-                files, options=Options(options["dates"]), by=None, at=clock.now(),
-                progress=Bar(self).at,
+                files, options=Options(options["dates"]), by=None, at=at,
+                progress=Bar(self).at, watch=displaced.watch(at),
             )  # fmt: skip
         except Refused as refusal:
             raise CommandError(f"{refusal} {refusal.remedy}".strip()) from refusal
@@ -58,6 +59,7 @@ def _told(report: loads.Report) -> dict[str, Any]:
         "problems": [asdict(problem) for problem in report.problems],
         "changes": [asdict(change) for change in report.to_do],
         "kept": [asdict(change) for change in report.kept],
+        "hits": [asdict(hit) for hit in report.hits],
     }  # fmt: skip
 
 
@@ -71,6 +73,7 @@ def _words(report: loads.Report) -> str:
     for kind, counts in report.counts.items():
         told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
         lines.append(f"{kind}: {told}")
+    lines += [f"{hit.customer}, {hit.site}, {hit.job}: {hit.said}" for hit in report.hits[:SHOWN]]
     lines.append(_end(report))
     return "\n".join(lines)
 
