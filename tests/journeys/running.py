@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,20 @@ class Running:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
         return len(pids)
+
+    @contextmanager
+    def still(self, words: str) -> Iterator[None]:
+        """Meanwhile the processes whose command line holds these words stand still: the step
+        runner's keep the demo's clock from running on while people are at something."""
+        pids = self.pids(words)
+        assert pids
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     def call(self, key: str, method: str, path: str, body: Any = None) -> Any:
         """One call of the REST API. Raises HTTPError."""
