@@ -87,6 +87,7 @@ class RolloutEvent(StrEnum):
     RESUMED = "rollout.resumed"
     STOPPED = "rollout.stopped"
     LIFTED = "rollout.lifted"
+    LETTERS_WRITTEN = "rollout.letters_written"
     TOLD = "rollout.told"
     CLOSED = "rollout.closed"
     CANCELLED = "rollout.cancelled"

@@ -16,6 +16,7 @@ from upgrades.views import (
     fleet,
     freezes,
     home,
+    importing,
     jobs,
     now,
     plans,
@@ -143,6 +144,7 @@ of_rollout = [
     path("edit/", rollout_acts.edit, name="rollout-edit"),
     path("pause/", rollout_acts.pause, name="rollout-pause"),
     path("stop/", rollout_acts.stop, name="rollout-stop"),
+    path("letters/", rollout_acts.letters, name="rollout-letters"),
     path("sites/", rollout_pages.sites, name="rollout-sites"),
     path("sites.csv", rollout_pages.sites_csv, name="rollout-sites-csv"),
     path("csv/<slug:table>/", rollout_pages.table_csv, name="rollout-csv"),
@@ -151,6 +153,9 @@ of_rollout = [
 
 urlpatterns = [
     path("fleet/", fleet.versions, name="fleet"),
+    path("fleet/import/", importing.preview, name="fleet-import"),
+    path("fleet/import/load/", importing.load, name="fleet-import-load"),
+    path("fleet/export/", importing.export, name="fleet-export"),
     path("fleet/versions.csv", fleet.versions_file, name="fleet-file"),
     path("fleet/behind/", fleet.hops, name="fleet-behind"),
     path("fleet/behind.csv", fleet.hops_file, name="fleet-behind-file"),

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from appliances.models import Package
 from upgrades.models import Rollout
@@ -100,6 +101,32 @@ class RolloutForm(forms.Form):
             many if how in (LIKENESS, SIZE) else None, many if how == SHARE else None,
             _or(given["opens"], 100), _or(given["soak"], 0), _or(given["stops"], 10),
         )  # fmt: skip
+
+
+class LettersForm(forms.Form):
+    """A subject and a text for each language: `subject_fr`, `text_fr`."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for language, name in settings.LANGUAGES:
+            self.fields[f"subject_{language}"] = forms.CharField(
+                label=gettext("Subject, %(language)s") % {"language": name}, max_length=200,
+                widget=forms.TextInput(attrs={"lang": language}),
+            )  # fmt: skip
+            self.fields[f"text_{language}"] = forms.CharField(
+                label=gettext("Text, %(language)s") % {"language": name}, max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 5, "lang": language}),
+            )  # fmt: skip
+
+    def words(self) -> dict[str, dict[str, str]]:
+        return {
+            language: {
+                part: self.cleaned_data[f"{part}_{language}"] for part in ("subject", "text")
+            }
+            for language, _name in settings.LANGUAGES
+        }
 
 
 class ReasonForm(forms.Form):

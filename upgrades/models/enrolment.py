@@ -2,11 +2,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+from upgrades.planning import stored
+from upgrades.planning.vocabulary import Sentence
 
 
 class EnrolmentState(models.TextChoices):
@@ -39,9 +41,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 class Enrolment(Lives, CustomerOwned):
     """One site's place in a rollout.
 
-    `code` and `reason` say why it is left out, or what it waits for. `look_at`: not before is it
-    looked at again; `held_at`: since when a stopped line holds it; `told_at`: when its people were
-    told of that.
+    `code` and `reason` say why it is left out, or what it waits for: a person's own words, or in
+    English what `said` keeps to be told in every reader's language (`why`). `look_at`: not before
+    is it looked at again; `held_at`: since when a stopped line holds it; `told_at`: when its people
+    were told of that.
     """
 
     State = EnrolmentState
@@ -63,6 +66,7 @@ class Enrolment(Lives, CustomerOwned):
     answered_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=40, blank=True, default="")
     reason = models.CharField(max_length=400, blank=True, default="")
+    said = models.JSONField(null=True)  # a kept sentence (planning/stored.py)
     enrolled_at = models.DateTimeField()
     look_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)
@@ -83,6 +87,16 @@ class Enrolment(Lives, CustomerOwned):
                 fields=["rung_at"], condition=models.Q(state="ALERTED"), name="enrolments_rungs"
             ),
         ]
+
+    @property
+    def why(self) -> str:
+        """The reason in the language that is active."""
+        return stored.load(self.said).told(gettext) if self.said else self.reason
+
+    def because(self, code: str, reason: str | Sentence = "") -> None:
+        """Why it is where it is; nothing: no reason any more."""
+        self.code, self.reason = code, str(reason)[:400]
+        self.said = stored.dump(reason) if isinstance(reason, Sentence) else None
 
     @transition(state, source=S.WAITING, target=S.READY)
     def ready(self) -> None:
@@ -113,8 +127,9 @@ class Enrolment(Lives, CustomerOwned):
         pass
 
     @transition(state, source=[S.READY, S.ALERTED, S.BOOKED], target=S.DECLINED)
-    def decline(self, *, reason: str, at: datetime) -> None:
-        self.reason, self.answered_at = reason, at
+    def decline(self, *, reason: str | Sentence, at: datetime) -> None:
+        self.because(self.code, reason)
+        self.answered_at = at
 
     @transition(state, source=S.ALERTED, target=S.LAPSED)
     def lapse(self) -> None:
@@ -122,22 +137,23 @@ class Enrolment(Lives, CustomerOwned):
 
     @transition(state, source=[S.DECLINED, S.LAPSED], target=S.ALERTED)
     def reopen(self, *, answer_by: datetime) -> None:
-        self.reason, self.answered_at, self.answer_by = "", None, answer_by
+        self.because(self.code)
+        self.answered_at, self.answer_by = None, answer_by
         self.rung, self.rung_at = "", None
 
     @transition(state, source=[*BEFORE_UPGRADING, S.FAILED], target=S.EXCLUDED)
-    def exclude(self, *, code: str, reason: str) -> None:
+    def exclude(self, *, code: str, reason: str | Sentence) -> None:
         """Never one that is upgrading. One that failed is either tried again or left out."""
-        self.code, self.reason = code, reason
+        self.because(code, reason)
 
     @transition(state, source=S.EXCLUDED, target=S.WAITING)
     def include(self) -> None:
-        self.code = self.reason = ""
+        self.because("")
 
     @transition(state, source=S.UPGRADING, target=S.FAILED)
-    def fail(self, *, reason: str) -> None:
-        self.reason = reason
+    def fail(self, *, reason: str | Sentence) -> None:
+        self.because(self.code, reason)
 
     @transition(state, source=S.FAILED, target=S.READY)
     def retry(self) -> None:
-        self.reason = ""
+        self.because(self.code)

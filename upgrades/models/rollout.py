@@ -28,7 +28,7 @@ class Rollout(Lives, models.Model):
     line took from everybody: every last possible date moves by them. Who is in it is drawn by a
     worker, in steps: `drawn_at` is empty until the enrolments are those of the words above, and
     `draw_asked_at` is when that was last asked for. `told_at`: when somebody sent the letters that
-    a stop had drafted.
+    a stop had drafted; `letters`: what somebody wrote in their place, by language.
     """
 
     State = RolloutState
@@ -53,6 +53,7 @@ class Rollout(Lives, models.Model):
     of_all = models.PositiveIntegerField(default=0)  # sites that the audience names
     coverage = models.JSONField(default=dict)  # of the waves by likeness: covered, and what is not
     told_at = models.DateTimeField(null=True)
+    letters = models.JSONField(default=dict)
 
     objects = models.Manager()
 
@@ -87,7 +88,7 @@ class Rollout(Lives, models.Model):
     @transition(state, source=[S.OPEN, S.PAUSED], target=S.STOPPED)
     def stop(self, *, reason: str, at: datetime) -> None:
         """Running jobs pause at their next safe point, bookings are held."""
-        self.reason, self.stopped_at, self.told_at = reason, at, None
+        self.reason, self.stopped_at, self.told_at, self.letters = reason, at, None, {}
 
     @transition(state, source=S.STOPPED, target=S.OPEN)
     def lift(self, *, at: datetime) -> None:

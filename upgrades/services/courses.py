@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext
-
 from appliances.models import Appliance, Package, RecordedWord, Site
 from portal import tenancy
+from portal.errors import Refused
 from upgrades.models import JobStep
 from upgrades.planning import site as values
 from upgrades.planning.catalogue import version
@@ -15,9 +14,9 @@ from upgrades.planning.course import Course, course
 from upgrades.planning.durations import Durations, from_the_guide
 from upgrades.planning.paths import site_base_path, site_path
 from upgrades.planning.planner import plan
-from upgrades.planning.vocabulary import Unable
+from upgrades.planning.vocabulary import Sentence, Unable
 from upgrades.procedures import METHODS, PROCEDURES
-from upgrades.services import catalogue, history, planning
+from upgrades.services import catalogue, history, planning, sentences
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class NoWay:
     """Why a site cannot be planned: a stable code and the planner's sentence."""
 
     code: str
-    sentence: str
+    sentence: Sentence
 
 
 Way = Course | NoWay
@@ -49,7 +48,7 @@ class Courses:
         try:
             planned = planning.site_values(site, boxes)
         except (planning.NotKnown, IndexError) as refusal:
-            return NoWay("version-not-known", str(refusal))
+            return NoWay("version-not-known", _not_known(refusal))
         own = site.pk if any(box.pk in self.told for box in boxes) else None
         taught = site.customer_id if site.customer_id in self.taught else None
         like = alike(planned)
@@ -81,7 +80,13 @@ def worked_out(
         drawn = plan(PROCEDURES[page], like, hops, method=METHODS[method], durations=durations)
         return course(drawn)
     except Unable as refusal:
-        return NoWay(refusal.code, refusal.told(gettext))
+        return NoWay(refusal.code, Sentence(refusal.message, refusal.values))
+
+
+def _not_known(refusal: Exception) -> Sentence:
+    if isinstance(refusal, Refused):
+        return sentences.of(refusal)
+    return sentences.as_it_is(str(refusal))
 
 
 def alike(site: values.Site) -> values.Site:

@@ -11,12 +11,13 @@ from portal.errors import Refused
 from upgrades.events import EnrolmentEvent
 from upgrades.models import DecisionLink, Enrolment, Rollout, UpgradeJob
 from upgrades.planning.catalogue import version
+from upgrades.planning.vocabulary import Sentence
 
 E, R = Enrolment.State, Rollout.State
 DAY = timedelta(days=1)
 ANSWER_DAYS = 14  # without a promise of the customer's
-TAKEN_BACK = gettext_noop("Support took the proposal back.")
-BELOW = gettext_noop("The upgrade ended below the release of the rollout.")
+TAKEN_BACK = Sentence(gettext_noop("Support took the proposal back."))
+BELOW = Sentence(gettext_noop("The upgrade ended below the release of the rollout."))
 
 
 class LineStopped(Refused):
@@ -94,14 +95,16 @@ def failed(job: UpgradeJob, *, by: Any, at: datetime) -> None:
 def given_up(job: UpgradeJob, *, reason: str, by: Any, at: datetime) -> None:
     """Rejected or cancelled before it began: the offer is declined."""
     for enrolment in _of(job, E.ALERTED, E.BOOKED):
-        enrolment.decline(reason=reason[:400], at=at)
+        enrolment.decline(reason=reason, at=at)
         keep(EnrolmentEvent.DECLINED, enrolment, by=by, at=at)
 
 
-def void(job: UpgradeJob, *, code: str, reason: str, by: Any, at: datetime) -> None:
+def void(
+    job: UpgradeJob, *, code: str, reason: str | Sentence, by: Any, at: datetime
+) -> None:  # fmt: skip
     """The offer holds no more, and nobody of the customer said so: it is left out."""
     for enrolment in _of(job, E.ALERTED, E.BOOKED):
-        enrolment.exclude(code=code, reason=reason[:400])
+        enrolment.exclude(code=code, reason=reason)
         keep(EnrolmentEvent.EXCLUDED, enrolment, by=by, at=at)
 
 

@@ -11,6 +11,7 @@ from portal.errors import NotNow, Refused
 from upgrades.events import EnrolmentEvent
 from upgrades.models import Enrolment, Rollout, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING
+from upgrades.planning.vocabulary import Sentence
 from upgrades.services import alerts, enrolled, jobs, pathmoves
 from upgrades.services.jobnotes import reason_given
 
@@ -62,14 +63,14 @@ def reopen(enrolment: Enrolment, *, by: Any, at: datetime) -> Enrolment:
 
 
 def exclude(
-    enrolment: Enrolment, *, reason: str, by: Any, at: datetime, code: str = "by-hand"
+    enrolment: Enrolment, *, reason: str | Sentence, by: Any, at: datetime, code: str = "by-hand"
 ) -> Enrolment:
     """Leave a site out, with a reason: one that failed too, never one that is upgrading. What its
     job left is still to be repaired: taken in again, that leaves it out anew."""
-    reason = reason_given(reason)
-    enrolment.exclude(code=code, reason=reason)
+    said = reason if isinstance(reason, Sentence) else reason_given(reason)
+    enrolment.exclude(code=code, reason=said)
     _keep(EnrolmentEvent.EXCLUDED, enrolment, by=by, at=at)
-    _give_up_job(enrolment, reason=reason, by=by, at=at)
+    _give_up_job(enrolment, reason=str(said), by=by, at=at)
     return enrolment
 
 

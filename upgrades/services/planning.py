@@ -29,7 +29,7 @@ from upgrades.planning.rules import breaches
 from upgrades.planning.stored import summary
 from upgrades.planning.vocabulary import Method, Procedure, Shape, Unable
 from upgrades.procedures import METHODS, PROCEDURES
-from upgrades.services import catalogue, history
+from upgrades.services import catalogue, history, sentences
 
 Offline = Iterable[Any] | None
 
@@ -40,7 +40,9 @@ class CannotBePlanned(Refused):
     code = "cannot-be-planned"
 
     def __init__(self, refusal: Unable) -> None:
-        super().__init__(refusal.told(gettext), remedy=REMEDIES.get(refusal.code, ""))
+        super().__init__(
+            sentences.Told(refusal.message, refusal.values), remedy=REMEDIES.get(refusal.code, "")
+        )
         self.code = refusal.code  # type: ignore[misc]
 
 

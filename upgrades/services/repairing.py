@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from appliances.models import Appliance, Package, Site
 from appliances.services import production
@@ -14,7 +14,7 @@ from upgrades.planning.catalogue import version
 from upgrades.planning.paths import SiteHop, site_path
 from upgrades.planning.vocabulary import Procedure, Unable
 from upgrades.procedures import METHODS, PROCEDURES
-from upgrades.services import catalogue, leftovers, planning
+from upgrades.services import catalogue, leftovers, planning, sentences
 
 FAILOVER, NODES, CLIENTS = "repair-failover", "repair-nodes", "repair-clients"
 # What no other job may begin upon; what a hardware job freezes, lifts and makes anew itself.
@@ -48,7 +48,7 @@ def refuse_if_left(site: Site, *, replacing: bool = False) -> None:
         left &= BREAKS
     if left - (BY_REPLACING if replacing else set()):
         raise LeftBehind(
-            _("%(job)s left this site half-way.") % {"job": job.label},
+            sentences.Told(gettext_noop("%(job)s left this site half-way."), {"job": job.label}),
             remedy=_("Plan its repair first: %(repair)s.") % {"repair": _title(procedure_for(job))},
         )
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from appliances.models import Package, Site
 from portal import tenancy, times
 from upgrades.models import UpgradeJob
 from upgrades.planning.course import Course, NoFit, Passage
 from upgrades.planning.spans import minus
+from upgrades.planning.vocabulary import Sentence
 from upgrades.planning.whynot import Rule, why_not
 from upgrades.planning.windows import Slot
-from upgrades.services import jobs, openings, planning, wording
+from upgrades.services import jobs, openings, planning, sentences
 from upgrades.services.courses import Courses, NoWay
 from upgrades.services.fleet_ground import Chunk, Grounds
 from upgrades.services.layouts import pieces
@@ -49,7 +50,7 @@ class Planned:
     begins: datetime | None = None  # the latest that still reaches the first night: `hold` from it
     finish: datetime | None = None
     code: str = ""
-    sentence: str = ""
+    sentence: str | Sentence = ""
     first_on: date | None = None  # on the site's clocks
 
     @property
@@ -90,7 +91,7 @@ class RolloutPlanner:
 
     def _plan(self, site: Site, chunk: Chunk) -> Planned:
         if site.closed_at is not None:
-            return _left_out(site, "site-closed", gettext("This site is closed."))
+            return _left_out(site, "site-closed", Sentence(_("This site is closed.")))
         way = self.courses.of(site, chunk.boxes[site.pk])
         if isinstance(way, NoWay):
             return _left_out(site, way.code, way.sentence)
@@ -98,7 +99,7 @@ class RolloutPlanner:
         today = max(today, self.days[0]) if self.days else today
         until = chunk.contract_until(site, today)
         if until is not None and until < today and not self.release.is_security_fix:
-            sentence = gettext("There is no maintenance contract, and major releases need one.")
+            sentence = Sentence(_("There is no maintenance contract, and major releases need one."))
             return _left_out(site, "no-contract", sentence)
         ground = chunk.ground(site, until=until, days=self.days)
         full = self.seats.full(site.shape)
@@ -116,7 +117,7 @@ class RolloutPlanner:
         self, site: Site, ground: openings.Openings, way: Course, found: Passage
     ) -> Planned:  # fmt: skip
         if found.over is not None:
-            said = gettext("The windows lie too far apart: too long without failover.")
+            said = Sentence(_("The windows lie too far apart: too long without failover."))
             return _left_out(site, Rule.INTERIM.value, said)
         laid = [
             Piece(window, slot, _start(found, window), way.needs[window])
@@ -127,7 +128,7 @@ class RolloutPlanner:
             if why:
                 if title := _frozen(site, ground, way):
                     return _left_out(site, Rule.FREEZE.value, title)
-                return _left_out(site, why[0].rule.value, wording.reason(why[0], site.zone))
+                return _left_out(site, why[0].rule.value, sentences.reason(why[0], site.zone))
         self.seats.take(site.shape, [(piece.start, piece.needs) for piece in laid])
         first = times.in_zone(laid[0].start, site.zone).date() if laid else None
         begins = laid[0].slot.start - way.lead_in if laid else None
@@ -163,7 +164,7 @@ def _start(found: Passage, window: int) -> datetime:
     return found.starts[window] if shares else slot.start
 
 
-def _left_out(site: Site, code: str, sentence: str) -> Planned:
+def _left_out(site: Site, code: str, sentence: Sentence) -> Planned:
     return Planned(site.pk, site.customer_id, code=code, sentence=sentence)
 
 
@@ -173,37 +174,35 @@ def _no_place(
     longest = max((slot.end - slot.start for slot in ground.granted), default=timedelta())
     needs = way.needs[window]
     if not ground.granted:
-        said = gettext("This site has no maintenance windows in this time.")
+        said = Sentence(_("This site has no maintenance windows in this time."))
         return _left_out(site, Rule.WINDOW.value, said)
     if longest < needs:
-        said = gettext("Its windows are too short: %(missing)s are missing.") % {
-            "missing": times.span((needs - longest) / timedelta(minutes=1))
-        }
+        values = {"missing": sentences.span(needs - longest)}
+        said = Sentence(_("Its windows are too short: %(missing)s are missing."), values)
         return _left_out(site, Rule.LENGTH.value, said)
-    said = gettext("No free window is left for a piece that may take %(span)s.") % {
-        "span": times.span(needs / timedelta(minutes=1))
-    }
+    values = {"span": sentences.span(needs)}
+    said = Sentence(_("No free window is left for a piece that may take %(span)s."), values)
     return _left_out(site, Rule.CAPACITY.value if full else "no-slot", said)
 
 
-def _frozen(site: Site, ground: openings.Openings, way: Course) -> str:
+def _frozen(site: Site, ground: openings.Openings, way: Course) -> Sentence | None:
     """The freeze that keeps it out, in a sentence: without freezes it would have its nights."""
     met = [one for one in ground.hindrances if one.rule is Rule.FREEZE]
     slots = pieces(ground.free(without={Rule.FREEZE}), way.longest) if met else []
     try:
         found = way.book(slots, ground.not_before(), limit=site.interim_days * DAY)
     except NoFit:
-        return ""
+        return None
     for window, slot in found.booked.items():
         start = _start(found, window)
         if why_not(start, way.needs[window], granted=[slot], bounds=ground.bounds):
-            return ""
+            return None
     first = next(
         (one for one in met for slot in found.booked.values()
          if one.span.start < slot.end and slot.start < one.span.end), None,
     )  # fmt: skip
     title = first.title if first else ""
-    return gettext("A freeze leaves it no night: %(title)s.") % {"title": title}
+    return Sentence(_("A freeze leaves it no night: %(title)s."), {"title": title})
 
 
 def _chunks(ids: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from portal.models import Customer, Message, Promise
 from portal.services import contacts, messages, promises
 from upgrades.events import AlertEvent, EnrolmentEvent
 from upgrades.models import Enrolment, PhoneCall, UpgradeJob
+from upgrades.planning.vocabulary import Sentence
 from upgrades.services import alerts, enrolled, jobs, notices, readiness_letters
 
 # Name, and at which part of the time to answer.
@@ -156,7 +157,7 @@ def _as_agreed(enrolment: Enrolment, at: datetime) -> None:
     booked = customer.silent_rule == Customer.SilentRule.BOOK and _booked(enrolment, at)
     if not booked:
         enrolment.lapse()
-        enrolment.reason = NOBODY
+        enrolment.because(enrolment.code, Sentence(NOBODY))
         enrolled.keep(EnrolmentEvent.LAPSED, enrolment, by=None, at=at)
         jobs.cancel(enrolment.job, by=None, reason=NOBODY, at=at)
     _tell_outcome(enrolment, booked, at)

@@ -12,7 +12,7 @@ from tests.conftest import NOON
 from tests.upgrades.services import rolled
 from tests.upgrades.views.conftest import browser
 from upgrades.models import Enrolment, Rollout
-from upgrades.services.rollouts import drafts, drawing, lives, sweeping
+from upgrades.services.rollouts import drafts, drawing, lives, stopping, sweeping
 
 LIST = "/rollouts/"
 WAVES = {"w1_how": "likeness", "w1_number": "1", "w1_soak": "2", "w2_how": "rest", "w2_stops": "5"}
@@ -248,3 +248,20 @@ def test_support_leaves_out_takes_in_again_and_offers_again(staff, rollout):
     staff.post(f"{path}reopen/")
     assert place_of("Second").state == "ALERTED"
     assert staff.post(f"{path}other/").status_code == 404
+
+
+def test_letters_are_written_on_their_page_by_whoever_manages(staff, manager, rollout):
+    path = f"{LIST}{rollout.pk}/letters/"
+    assert "The line is not stopped." in text(staff.get(path))
+    stopping.stop(rollout, reason="Clocks go wrong", by=manager, at=NOON)
+    shown = staff.get(path).context["form"].initial
+    given = {**shown, "subject_en": "We have stopped", "text_tr": ""}
+
+    assert staff.post(path, given).status_code == 422
+    assert browser(factories.staff("AGENT")).get(path).status_code == 403
+    answer = staff.post(path, {**shown, "subject_en": "We have stopped"})
+
+    assert answer.status_code == 302
+    assert list(Rollout.objects.get().letters) == ["en"]
+    assert "We have stopped" in text(staff.get(path))
+    assert staff.post(path, {**shown, "subject_en": "Again"}).status_code == 409

@@ -112,7 +112,7 @@ class EnrolmentAnswer(Answer):
     )
     held = serializers.SerializerMethodField(help_text="The vendor has stopped the rollout.")
     code = serializers.CharField(help_text="Why it is left out, or what it waits for.")
-    reason = serializers.CharField()
+    reason = serializers.CharField(source="why", help_text="In the language that is asked for.")
 
     @extend_schema_field(serializers.BooleanField())
     def get_held(self, row: Enrolment) -> bool:

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django_fsm import ConcurrentTransition
 
 from portal import audit, rehearsing, tenancy
 from upgrades.events import EnrolmentEvent, RolloutEvent
 from upgrades.models import Enrolment, Rollout
 from upgrades.models.enrolment import BEFORE_UPGRADING
+from upgrades.planning.vocabulary import Sentence
 from upgrades.services import enrolled, enrolments
 from upgrades.services.alone import ROLLOUTS, alone
 from upgrades.services.rollouts import waving
@@ -104,7 +105,7 @@ def _write(
     for row in known.values():
         gone = row.site_id not in named and row.state in BEFORE_UPGRADING
         if gone:
-            said = gettext("The audience of the rollout names it no more.")
+            said = Sentence(_("The audience of the rollout names it no more."))
             enrolments.exclude(row, reason=said, code=NOT_NAMED, by=None, at=at)
     mine = Enrolment.objects.filter(rollout=rollout)
     last = rollout.ends_on + rollout.stopped_days * enrolled.DAY
@@ -113,12 +114,13 @@ def _write(
 
 
 def _new(rollout: Rollout, place: Place, asked: Any) -> Enrolment:
-    return Enrolment(
+    made = Enrolment(
         customer_id=place.customer_id, rollout=rollout, site_id=place.site_id,
         wave_id=place.wave_id, place=place.turn, planned_on=place.planned_on,
-        state=E.EXCLUDED if place.code else E.WAITING, code=place.code,
-        reason=place.sentence[:400], enrolled_at=asked,
+        state=E.EXCLUDED if place.code else E.WAITING, enrolled_at=asked,
     )  # fmt: skip
+    made.because(place.code, place.sentence)
+    return made
 
 
 def _is_drawn(row: Enrolment) -> bool:
@@ -131,12 +133,12 @@ def _is_drawn(row: Enrolment) -> bool:
 def _follow(rollout: Rollout, row: Enrolment, place: Place, *, at: datetime) -> None:
     event = ""
     if place.code and row.state == E.WAITING:
-        row.exclude(code=place.code, reason=place.sentence[:400])
+        row.exclude(code=place.code, reason=place.sentence)
         event = EnrolmentEvent.EXCLUDED
     elif not place.code and row.state == E.EXCLUDED:
         row.include()
         event = EnrolmentEvent.INCLUDED
-    row.code, row.reason = place.code, place.sentence[:400]
+    row.because(place.code, place.sentence)
     row.wave_id, row.place, row.planned_on = place.wave_id, place.turn, place.planned_on
     row.look_at = None
     try:

@@ -10,6 +10,7 @@ from portal.services import messages
 from upgrades.events import EnrolmentEvent
 from upgrades.models import Booking, Enrolment, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING
+from upgrades.planning.vocabulary import Sentence
 from upgrades.services import (
     audience,
     bookings,
@@ -20,10 +21,11 @@ from upgrades.services import (
     pathmoves,
     runs,
 )
-from upgrades.services.rollouts import stopping
+from upgrades.services.rollouts import lettering, stopping
 
 B, E, J = Booking.State, Enrolment.State, UpgradeJob.State
 MOST_TRIED = 16
+STOPPED = "line_stopped"
 RESTED = "rested-before"  # its job was paused by a person before the line stood
 
 
@@ -45,7 +47,7 @@ def hold(enrolment: Enrolment, *, at: datetime) -> None:
 
 def tell(enrolment: Enrolment, *, at: datetime) -> None:
     """The letter that was drafted at the stop, to everybody around the job. Once."""
-    _write("line_stopped", enrolment, at=at)
+    _write(STOPPED, enrolment, at=at)
     enrolment.told_at = at
     enrolment.save()
 
@@ -63,7 +65,7 @@ def release(enrolment: Enrolment, *, at: datetime) -> None:
         enrolment.rung_at = enrolment.rung_at and enrolment.rung_at + (at - since)
     rested = enrolment.code == RESTED
     enrolment.held_at, enrolment.look_at = None, None
-    enrolment.code = enrolment.reason = ""
+    enrolment.because("")
     enrolled.keep(EnrolmentEvent.RELEASED, enrolment, by=None, at=at)
     if job is not None and job.state not in ENDED:
         _again(job, by=rollout.made_by, at=at)
@@ -91,7 +93,7 @@ def leave(enrolment: Enrolment, *, said: str, at: datetime) -> None:
     if enrolment.state not in (E.WAITING, E.READY, E.ALERTED, E.BOOKED):
         enrolment.save()
         return
-    enrolment.exclude(code="closed", reason=said)
+    enrolment.exclude(code="closed", reason=Sentence(said))
     enrolled.keep(EnrolmentEvent.EXCLUDED, enrolment, by=None, at=at)
     if job is not None and job.state in BEFORE_RUNNING:
         jobs.cancel(job, by=None, reason=said, at=at)
@@ -162,4 +164,6 @@ def _write(kind: str, enrolment: Enrolment, *, at: datetime) -> None:
     }  # fmt: skip
     known |= stopping.said(enrolment.rollout, enrolment.rollout.reason)
     key = f"{enrolment.pk}:{at.isoformat()}"
-    messages.write_all(kind, to=audience.everybody(job), about=job, key=key, context=known, at=at)
+    for person in audience.everybody(job):
+        own = lettering.own(enrolment.rollout, person.language) if kind == STOPPED else {}
+        messages.write(kind, to=person, about=job, key=key, context=known | own, at=at)

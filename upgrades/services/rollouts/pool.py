@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from appliances.models import Appliance, HardwareReturn, Package, Site
 from appliances.services.filtering import matching
@@ -16,8 +16,9 @@ from portal.errors import Refused
 from upgrades.models import Enrolment, Rollout, UpgradeJob
 from upgrades.models.enrolment import OPEN_ENDED
 from upgrades.planning.catalogue import Version, version
+from upgrades.planning.vocabulary import Sentence
 from upgrades.planning.waves import Standing
-from upgrades.services import repairing
+from upgrades.services import repairing, sentences
 
 CHUNK = 1000
 CAREFUL = "careful"  # a tag of sites or customers that others go before
@@ -35,7 +36,7 @@ class Candidate:
     standing: Standing
     careful: bool = False
     code: str = ""
-    sentence: str = ""
+    sentence: str | Sentence = ""
 
 
 def named(rollout: Rollout) -> Any:
@@ -78,32 +79,32 @@ class _Reader:
             yield Candidate(
                 site.pk, site.customer_id, features(site, boxes[site.pk], site.pk in left),
                 self._standing(boxes[site.pk]), CAREFUL in (*site.tags, *site.customer.tags),
-                code, str(said),
+                code, said,
             )  # fmt: skip
 
     def _against(
         self, site: Site, boxes: list[Appliance], away: set[Any], elsewhere: dict[Any, str],
         left: set[Any],
-    ) -> tuple[str, str]:  # fmt: skip
+    ) -> tuple[str, str | Sentence]:  # fmt: skip
         known = [version(box.product_version) for box in boxes if box.product_version]
         if boxes and len(known) == len(boxes) and min(known) >= self.goal:
-            return "already-there", gettext("It has this release, or a newer one, already.")
+            return "already-there", Sentence(_("It has this release, or a newer one, already."))
         if site.pk in away:
-            return "in-return", gettext("An appliance of it is on its way back to the vendor.")
+            return "in-return", Sentence(_("An appliance of it is on its way back to the vendor."))
         if site.pk in elsewhere:
-            said = gettext("It is in another rollout: %(name)s.") % {"name": elsewhere[site.pk]}
-            return "other-rollout", said
+            values = {"name": elsewhere[site.pk]}
+            return "other-rollout", Sentence(_("It is in another rollout: %(name)s."), values)
         if site.pk in left:
             return self._left(site)
         return "", ""
 
-    def _left(self, site: Site) -> tuple[str, str]:
+    def _left(self, site: Site) -> tuple[str, str | Sentence]:
         """What a job left is judged by the rule that would refuse its next one."""
         with tenancy.transaction(site.customer_id):
             try:
                 repairing.refuse_if_left(Site.objects.get(pk=site.pk))
             except Refused as refusal:
-                return refusal.code, str(refusal)
+                return refusal.code, sentences.of(refusal)
         return "", ""
 
     def _standing(self, boxes: list[Appliance]) -> Standing:

@@ -18,7 +18,7 @@ from portal.services import letters
 from upgrades.events import RolloutEvent
 from upgrades.models import Enrolment, Rollout
 from upgrades.services.jobnotes import reason_given
-from upgrades.services.rollouts import standings
+from upgrades.services.rollouts import lettering, standings
 from upgrades.services.rollouts.drafts import locked
 from upgrades.services.rollouts.lives import demand_release
 
@@ -91,7 +91,7 @@ def tell(rollout: Rollout, *, by: Any, at: datetime) -> Rollout:
             raise NotNow(_("The letters are on their way already."))
         row.told_at = at
         row.save()
-        audit.record_platform(RolloutEvent.TOLD, row, by=by, at=at)
+        audit.record_platform(RolloutEvent.TOLD, row, by=by, at=at, data={"letters": row.letters})
         enqueue("upgrades.roll_out")
     return row
 
@@ -104,7 +104,7 @@ def drafted(
     for language in languages:
         letter = letters.render(
             "line_stopped", language=language, zone="UTC", site_zone="UTC",
-            context=said(rollout, reason or rollout.reason) | {
+            context=said(rollout, reason or rollout.reason) | lettering.own(rollout, language) | {
                 "name": "…", "site": "…", "job": "", "link": settings.PUBLIC_URL, "customer": "…",
                 "staff": False,
             },

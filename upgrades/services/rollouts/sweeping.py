@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from portal import audit, rehearsing, tenancy, times
 from portal.errors import Refused
 from upgrades.events import EnrolmentEvent, RolloutEvent
 from upgrades.models import Enrolment, Rollout
-from upgrades.services import alerts, enrolled
+from upgrades.services import alerts, enrolled, sentences
 from upgrades.services.rollouts import holding, lives, standings, stopping
 from upgrades.services.rollouts.drafts import locked
 from upgrades.services.rollouts.standings import NOBODY, Standing
@@ -136,7 +136,7 @@ def _next(enrolment: Enrolment, at: datetime) -> Callable[[Enrolment], None] | N
             return lambda one: holding.tell(one, at=at)
         return None
     if rollout.state == R.CLOSED:
-        said = gettext("The rollout is closed.")
+        said = gettext_noop("The rollout is closed.")
         return lambda one: holding.leave(one, said=said, at=at)
     if held and rollout.state in (R.OPEN, R.PAUSED):
         return lambda one: holding.release(one, at=at)
@@ -156,7 +156,7 @@ def _offer(enrolment: Enrolment, *, at: datetime) -> None:
     mine = Enrolment.objects.select_for_update(of=("self",), skip_locked=True)
     if not mine.filter(pk=enrolment.pk, state=enrolment.state).exists():
         return
-    enrolment.code = enrolment.reason = ""
+    enrolment.because("")
     enrolment.look_at = None
     if enrolment.state == E.WAITING:
         enrolment.ready()
@@ -174,12 +174,12 @@ def _refused(customer_id: Any, enrolment_id: Any, refusal: Refused, at: datetime
             waits = enrolment.state in (E.WAITING, E.READY)
             if waits and (over or refusal.code in LEAVES_OUT):
                 code = "already-there" if refusal.code == "not-newer" else refusal.code
-                enrolment.exclude(code=code, reason=str(refusal)[:400])
+                enrolment.exclude(code=code, reason=sentences.of(refusal))
                 enrolled.keep(EnrolmentEvent.EXCLUDED, enrolment, by=None, at=at)
                 return
-            enrolment.reason, enrolment.look_at = str(refusal)[:400], at + AGAIN
-            if waits:
-                enrolment.code = refusal.code
+            code = refusal.code if waits else enrolment.code
+            enrolment.because(code, sentences.of(refusal))
+            enrolment.look_at = at + AGAIN
             enrolment.save()
     except ConcurrentTransition:
         return

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from upgrades.models import Enrolment, Rollout, Wave
+from upgrades.planning.vocabulary import Sentence
 from upgrades.planning.waves import Part, divide, fair_order
 from upgrades.services.rollout_planning import Planned, RolloutPlanner
 from upgrades.services.rollouts import pool
@@ -32,7 +33,7 @@ class Place:
     turn: int = 0
     planned_on: date | None = None
     code: str = ""
-    sentence: str = ""
+    sentence: str | Sentence = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def work_out(rollout: Rollout, *, at: datetime) -> Drawn:
     placed = {key for group in groups.values() for key in group}
     for key in order:
         if key not in placed:
-            said = gettext("No wave has room for it.")
+            said = Sentence(_("No wave has room for it."))
             out.append(Place(key, free[key].customer_id, code="no-wave", sentence=said))
     nights = _nights(rollout, waves, groups, at=at)
     return Drawn((*out, *nights), frozenset(found), _coverage(waves, nights, free))

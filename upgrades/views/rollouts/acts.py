@@ -14,9 +14,9 @@ from portal import clock
 from portal.errors import Refused
 from portal.filtering import BadFilter
 from portal.permissions import needs
-from upgrades.forms.rollouts import ReasonForm, RolloutForm
+from upgrades.forms.rollouts import LettersForm, ReasonForm, RolloutForm
 from upgrades.models import Rollout
-from upgrades.services.rollouts import drafts, editing, lives, stopping
+from upgrades.services.rollouts import drafts, editing, lettering, lives, stopping
 from upgrades.views.rollouts.pages import named
 
 ACTS: dict[str, Callable[..., Rollout]] = {
@@ -82,6 +82,31 @@ def stop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _with_reason(request, pk, stopping.stop, "stop")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("rollout.manage")
+def letters(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The letters of a stopped line, in every language, to be written anew before they go."""
+    found = named(pk)
+    usual = {
+        f"{part}_{language}": said
+        for language, words in lettering.words(found).items()
+        for part, said in words.items()
+    }
+    form = LettersForm(request.POST or None, initial={"digest": lettering.digest(found)} | usual)
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["digest"]
+        try:
+            lettering.write(found, form.words(), seen=seen, by=request.user, at=clock.now())
+        except lettering.BadLetter as refusal:
+            _marked(form, refusal)
+        else:
+            notices.success(request, _("Saved. The letters go when you send them."))
+            return redirect("upgrades:rollout", pk=pk)
+    page = {"rollout": found, "form": form, "letters": stopping.drafted(found)}
+    status = 422 if form.is_bound else 200
+    return render(request, "upgrades/rollout_letters.html", page, status=status)
+
+
 def _with_reason(
     request: HttpRequest, pk: uuid.UUID, service: Callable[..., Rollout], verb: str
 ) -> HttpResponse:
@@ -111,7 +136,7 @@ def _form(
     return render(request, "upgrades/rollout_form.html", page, status=status)
 
 
-def _marked(form: RolloutForm, refusal: Refused) -> None:
+def _marked(form: RolloutForm | LettersForm, refusal: Refused) -> None:
     """At the field that is wrong; what concerns the waves stands above their table."""
     names = {"filter": "audience"}
     for name, said in refusal.fields.items():

@@ -172,7 +172,7 @@ def _cells(row: Enrolment) -> list[object]:
         row.customer.name, row.site.name, row.site.public_name,
         row.wave.number if row.wave else "", row.state, row.planned_on or "",
         row.last_possible_on or "", row.answer_by.isoformat() if row.answer_by else "",
-        row.contact or "", row.rung, row.job.label if row.job else "", row.code, row.reason,
+        row.contact or "", row.rung, row.job.label if row.job else "", row.code, row.why,
     ]  # fmt: skip
 
 

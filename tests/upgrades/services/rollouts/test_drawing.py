@@ -4,6 +4,8 @@ import signal
 from datetime import date
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from appliances.models import Appliance, HardwareReturn, Site
 from portal import tenancy
@@ -66,6 +68,20 @@ def test_everybody_who_is_left_out_is_told_why(drawn, release, manager):
     assert all(said)
     assert any("Fair" in each for each in said)
     assert rollout.of_all == 10
+
+
+def test_why_somebody_is_left_out_is_told_in_the_readers_language(opened, wish, manager):
+    site = rolled.a_ready_site(name="one")
+    opened()
+    with translation.override("tr"):  # of whatever process draws it
+        other = drafts.draft(wish(release=rolled.a_release("14.1")), by=manager, at=NOON)
+        drawing.draw_due(NOON)
+
+    row = Enrolment.across.get(rollout=other, site_id=site.pk)
+    assert row.why == row.reason == "It is in another rollout: Autumn."
+    with translation.override("fr"):
+        assert row.why == gettext("It is in another rollout: %(name)s.") % {"name": "Autumn"}
+        assert row.why != row.reason
 
 
 def test_a_contract_that_ends_between_two_hops_leaves_it_out(wish, release, manager):

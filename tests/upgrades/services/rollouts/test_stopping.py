@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 
 from portal import tenancy
-from portal.models import Message
+from portal.errors import NotNow
+from portal.models import Message, PlatformEvent
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.services import rolled
 from tests.upgrades.services.rollouts.conftest import each, now, states
 from upgrades.models import Booking, UpgradeJob
 from upgrades.services import following, jobs
-from upgrades.services.rollouts import stopping, sweeping
+from upgrades.services.rollouts import lettering, stopping, sweeping
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -162,6 +163,46 @@ def test_letters_are_drafted_shown_and_go_once_when_they_are_sent(three, manager
     stopping.lift(three, by=manager, at=NOON + 3 * HOUR)
     sweeping.turn(NOON + 3 * HOUR)
     assert letters("line_lifted") == written
+
+
+def test_letters_are_written_anew_before_they_go_and_the_trail_keeps_them(
+    three, manager, customer, approver
+):  # fmt: skip
+    stopped(three, manager)
+    found = now(three)
+    seen, given = lettering.digest(found), lettering.words(found)
+    approver.language = "fr"
+    approver.save()
+    given["fr"] = {"subject": "Arrêt\nde précaution", "text": "les horloges.\n\nNous appelons.\0"}
+
+    lettering.write(found, given, seen=seen, by=manager, at=NOON)
+    with pytest.raises(NotNow):  # whoever saw the old ones
+        lettering.write(found, given, seen=seen, by=manager, at=NOON)
+    bad = given | {"en": {"subject": " ", "text": ""}}
+    with pytest.raises(lettering.BadLetter):
+        lettering.write(found, bad, seen=lettering.digest(now(three)), by=manager, at=NOON)
+    drafted = {each.language: each for each in stopping.drafted(now(three))}
+    assert drafted["fr"].subject == "Arrêt de précaution"
+    assert "Nous appelons." in drafted["fr"].text
+    stopping.tell(three, by=manager, at=NOON + HOUR)
+    sweeping.turn(NOON + HOUR)
+
+    with tenancy.transaction(customer):
+        rows = Message.objects.filter(kind="line_stopped")
+        french = rows.filter(language="fr").first()
+        english = rows.filter(language="en").first()
+    assert (french.subject, english.subject) == (
+        "Arrêt de précaution", "Autumn is stopped for now",
+    )  # fmt: skip
+    assert "les horloges.\n\nNous appelons.\n" in french.body_text
+    assert "les horloges.<br>" in french.body_html
+    kept = PlatformEvent.objects.using("staff").get(name="rollout.letters_written").data["letters"]
+    assert list(kept) == ["fr"]
+    with pytest.raises(NotNow):
+        lettering.write(found, given, seen=lettering.digest(now(three)), by=manager, at=NOON)
+    stopping.lift(three, by=manager, at=NOON + 2 * HOUR)
+    stopped(three, manager)
+    assert now(three).letters == {}
 
 
 def test_nobody_is_written_to_of_a_lift_who_was_not_told_of_the_stop(three, manager, customer):
