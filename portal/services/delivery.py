@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]  # real time
 MOST_TRIES = 12
 BATCH = 50
+MOVED = ("state", "tries", "sent_at", "again_at", "lease_until")
 LEASE_LEFT = 35.0  # seconds of a lease of 60 s within which a sending of 20 s may begin
 LATE_AFTER = timedelta(minutes=15)
 # Templates write this address; each try puts a link of its own there, and the one before is void.
@@ -50,12 +51,9 @@ def send_due(at: datetime) -> int:
     backend = get_connection(timeout=settings.EMAIL_TIMEOUT)
     sent = 0
     with _open(backend) as trouble:
-        for owner_id, message_id in leased:
+        for message in _taken(leased):
             if time.monotonic() - began > LEASE_LEFT:
                 break
-            message = _take(owner_id, message_id)
-            if message is None:
-                continue
             problem = trouble or _send(backend, message)
             sent += _write_down(message, problem, at)
     return sent
@@ -82,14 +80,21 @@ def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
         return cursor.fetchall()
 
 
-def _take(owner_id: uuid.UUID, message_id: uuid.UUID) -> Message | None:
-    """The leased message, QUEUED. None if it was settled meanwhile."""
-    with tenancy.transaction(owner_id):
-        message = Message.objects.select_related("recipient", "contact").get(pk=message_id)
-        if message.state == Message.State.FAILED:
-            message.retry()
-            message.save()
-        return message if message.state == Message.State.QUEUED else None
+def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]]) -> Iterator[Message]:
+    """The leased messages, QUEUED, each owner's read at once; without those settled meanwhile. What
+    becomes of each is written by itself: a worker that dies repeats one mail at most."""
+    owners: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for owner_id, message_id in leased:
+        owners.setdefault(owner_id, []).append(message_id)
+    for owner_id, ids in owners.items():
+        with tenancy.transaction(owner_id):
+            rows = Message.objects.select_related("recipient", "contact").in_bulk(ids)
+            taken = [rows[pk] for pk in ids if pk in rows]
+            for message in taken:
+                if message.state == Message.State.FAILED:
+                    message.retry()
+                    message.save()
+        yield from (one for one in taken if one.state == Message.State.QUEUED)
 
 
 def _send(backend: BaseEmailBackend, message: Message) -> Exception | None:
@@ -148,7 +153,7 @@ def _write_down(message: Message, problem: Exception | None, at: datetime) -> bo
                 detail=_said(problem) if problem else "",
             )
             _move(message, problem, at)
-            message.save()
+            message.save(update_fields=MOVED)  # not the bodies, which are long and stay
             if message.contact and _knows_nobody(problem):
                 contacts.came_back(message.contact, at=at)
     except ConcurrentTransition:
