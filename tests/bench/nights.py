@@ -17,12 +17,13 @@ from portal.models import User
 from tests.bench import rows, world
 from tests.bench.figures import Figure, against, alone
 from tests.upgrades.planning.examples import example
-from upgrades.models import Booking, MaintenanceWindow, UpgradeJob
+from upgrades.models import Booking, MaintenanceWindow, Rollout, UpgradeJob, Wave
 from upgrades.planning.pathbook import book_path
 from upgrades.planning.recurrence import occurrences
 from upgrades.planning.spans import overfull
 from upgrades.planning.windows import Slot
 from upgrades.services import next_free, rollout_planning, windows
+from upgrades.services.rollouts import waving
 
 LARGE, MIDDLE, SMALL = 100_000, 10_000, 1_000
 SAMPLE, ASKED, NEEDS = 300, 400, 150
@@ -36,6 +37,7 @@ def measure() -> list[Figure]:
     middle, middle_p95, _ = _of(MIDDLE)
     large, large_p95, beside = _of(LARGE)
     planned = {number: _rollout(number) for number in (SMALL, MIDDLE)}
+    one, three = _drawn(1), _drawn(3)
     return [
         against(f"C1 next free window of {LARGE:,} customers, read and found, beside portion",
                 large, "s", beside, most=0.02),
@@ -52,6 +54,8 @@ def measure() -> list[Figure]:
         alone(f"Rollout of {MIDDLE:,} sites planned", planned[MIDDLE], "s", most=60),
         alone("the same, a site", planned[MIDDLE] / MIDDLE * 1000, "ms", most=10),
         against("the same, beside a tenth of the sites", planned[MIDDLE], "s", planned[SMALL]),
+        alone(f"Rollout of {MIDDLE:,} sites worked out, one wave", one, "s", most=60),
+        against("in three waves, beside one", three, "s", one),
     ]  # fmt: skip
 
 
@@ -169,6 +173,26 @@ def _rollout(number: int) -> float:
     found = list(rollout_planning.plan(package, ids, at=world.now()))
     seconds = time.monotonic() - began
     assert sum(each.fits for each in found) == number, found[0]
+    return seconds
+
+
+def _drawn(waves: int) -> float:
+    """Seconds for who is in which wave, which night, of the fleet that stands."""
+    person, _ = User.objects.get_or_create(
+        email="agent@example.com", defaults={"name": "Agent", "staff_role": "AGENT"}
+    )
+    today = world.now().date()
+    rollout = Rollout.objects.create(
+        name="Drawn", release=Package.objects.get(kind="PRODUCT", version="12.2"),
+        starts_on=today, ends_on=today + 170 * DAY, made_by=person, made_at=world.now(),
+    )  # fmt: skip
+    for number in range(1, waves + 1):
+        share = 10 * number if number < waves else None
+        Wave.objects.create(rollout=rollout, number=number, share=share)
+    began = time.monotonic()
+    found = waving.work_out(rollout, at=world.now())
+    seconds = time.monotonic() - began
+    assert len(found.places) == len(found.named) == MIDDLE
     return seconds
 
 

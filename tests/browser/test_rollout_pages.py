@@ -9,7 +9,7 @@ from tests.browser.looking import look
 from tests.conftest import NOON
 from tests.upgrades.services import rolled
 from upgrades.models import Enrolment
-from upgrades.services.rollouts import drafts, drawing, lives, sweeping
+from upgrades.services.rollouts import drafts, drawing, lives, stopping, sweeping
 from upgrades.services.rollouts.drafts import WaveWish
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,9 @@ def test_the_pages_of_a_rollout(page_at, rollout, manager):
     for name, path in pages.items():
         look(page_at(f"/rollouts/{rollout.pk}/{path}", user=manager), name)
     look(page_at("/rollouts/", user=manager), "rollout-list")
+    stopping.stop(rollout, reason="Clocks go wrong after 20 minutes.", by=manager, at=NOON)
+    for name, path in {"rollout-stopped": "", "rollout-letters": "letters/"}.items():
+        look(page_at(f"/rollouts/{rollout.pk}/{path}", user=manager), name)
 
 
 def test_what_the_customer_is_to_do(page_at, rollout):

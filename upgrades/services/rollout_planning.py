@@ -71,10 +71,14 @@ class RolloutPlanner:
         self.at, self.days = at, None
         if first_on is not None and last_on is not None:
             self.days = (first_on, last_on)
-        self.release = release
+        self.release, self.span = release, (begin, begin + HORIZON)
         self.courses = Courses(release)
-        self.grounds = Grounds(begin, begin + HORIZON, target=release, at=at)
-        self.seats = Seats(begin, begin + HORIZON)
+        self.grounds = Grounds(*self.span, target=release, at=at)
+        self.seats = Seats(*self.span)
+
+    def afresh(self) -> None:
+        """Nobody has a seat yet; courses and nights that were worked out are of use again."""
+        self.seats = Seats(*self.span)
 
     def during(self, first_on: date, last_on: date) -> None:
         """Sites that are planned from now on lie between these days: a later wave's."""

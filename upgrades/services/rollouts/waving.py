@@ -58,7 +58,8 @@ def work_out(rollout: Rollout, *, at: datetime) -> Drawn:
         if each.code
     ]
     order = fair_order({key: c.standing for key, c in free.items() if not c.code})
-    possible = list(_planner(rollout, at).plan(order))
+    planner = _planner(rollout, at)
+    possible = list(planner.plan(order))
     out += [_left_out(each) for each in possible if each.code]
     order = [each.site_id for each in possible if each.fits]
     waves = list(rollout.waves.order_by("number"))
@@ -68,7 +69,7 @@ def work_out(rollout: Rollout, *, at: datetime) -> Drawn:
         if key not in placed:
             said = Sentence(_("No wave has room for it."))
             out.append(Place(key, free[key].customer_id, code="no-wave", sentence=said))
-    nights = _nights(rollout, waves, groups, at=at)
+    nights = _nights(rollout, waves, groups, possible, planner, at=at)
     return Drawn((*out, *nights), frozenset(found), _coverage(waves, nights, free))
 
 
@@ -110,15 +111,20 @@ def _size(wave: Wave, every: int, *, all_open: bool) -> int | None:
 
 
 def _nights(
-    rollout: Rollout, waves: Iterable[Wave], groups: Mapping[Any, list[Any]], *, at: datetime
+    rollout: Rollout, waves: Sequence[Wave], groups: Mapping[Any, list[Any]],
+    possible: Sequence[Planned], planner: RolloutPlanner, *, at: datetime,
 ) -> list[Place]:  # fmt: skip
-    """Each wave begins when the one before could have passed: its share upgraded, and the soak."""
+    """Each wave begins when the one before could have passed: its share upgraded, and the soak. One
+    wave of everybody is planned already, seats and all."""
     first, last = _days(rollout, at)
-    planner = _planner(rollout, at)
+    known = [each for each in possible if each.fits]
+    planner.afresh()
     found: list[Place] = []
     for wave in waves:
         planner.during(first, last)
-        planned = list(planner.plan(groups.get(wave.pk, [])))
+        group = groups.get(wave.pk, [])
+        whole = group and group == [each.site_id for each in known]
+        planned = known if whole else list(planner.plan(group))
         found += [_place(each, wave, turn) for turn, each in enumerate(planned)]
         first = min(_passes_on(wave, planned) or first, last)
     return found
