@@ -14,7 +14,10 @@ from typing import Any
 from django.conf import settings
 
 APPS = ("portal", "appliances", "upgrades")
-WORDS = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
+WORDS = {
+    "_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext",
+    "ngettext_lazy",
+}  # fmt: skip
 OF_REQUEST = {"idempotency-key-reused": 422, "if-match-missing": 428, "if-match-stale": 412}
 ROOT = ("portal.errors", "Refused")
 Named = tuple[str, str]  # module, class

@@ -26,6 +26,8 @@ Words = dict[str, str]  # "subject" and "text"
 
 
 class BadLetter(Refused):
+    """A letter needs a subject and a text, not too long."""
+
     code = "letter-not-possible"
 
 
