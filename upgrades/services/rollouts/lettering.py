@@ -89,9 +89,9 @@ def _checked(language: str, given: Words) -> Words:
 
 
 def _plain(line: str) -> str:
-    """Without control characters, and without spaces that nobody sees."""
+    """Without control characters. Spaces that do not break, as French has them, stay."""
     signs = (" " if unicodedata.category(sign)[0] == "C" else sign for sign in line)
-    return " ".join("".join(signs).split())
+    return "".join(signs).strip()
 
 
 def _usual(rollout: Rollout, language: str) -> Words:
