@@ -11,18 +11,23 @@ from portal.services.delivery import LATE_AFTER
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.alerting import a_contact, a_ready
-from tests.upgrades.services.test_story import approved
-from upgrades.models import Booking, Enrolment
-from upgrades.services import alerts, silence, unwritten, waking
+from upgrades.models import Booking, Enrolment, UpgradeJob
+from upgrades.services import alerts, jobs, silence, unwritten, waking
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
 def begins(world):
-    """When the first window of an approved job begins."""
-    approved(world)
+    """When the first window of an approved job begins: days ahead, before anything prepares it."""
     with tenancy.transaction(world.customer):
+        job = jobs.draft(
+            world.site, world.packages["12.2.0"], procedure="single", method="automatic",
+            by=world.agent, at=NOON,
+        )  # fmt: skip
+        jobs.submit(job, by=world.agent, at=NOON, earliest=NOON + 3 * DAY)
+        job = UpgradeJob.objects.get(pk=job.pk)
+        jobs.approve(job, by=world.approver, at=NOON, digest=job.plan["digest"])
         return Booking.objects.order_by("slot").first().starts_at
 
 
@@ -30,29 +35,32 @@ def since(at):
     return [each.since for each in unwritten.of(at)]
 
 
-def test_a_rung_before_a_window_that_was_not_written_alarms_and_one_that_was_does_not(begins):
-    due = begins - timedelta(hours=1)
-    assert due > NOON + LATE_AFTER
-    waking.look_after_jobs(due - MINUTE)  # the rungs before it
+def test_a_rung_before_a_window_that_was_not_written_alarms_and_one_that_was_does_not(
+    world, begins
+):  # fmt: skip
+    waking.look_after_jobs(NOON)  # the week's notice is due at once
+    due = begins - DAY
     assert since(due + LATE_AFTER - MINUTE) == []
+    assert since(due + LATE_AFTER) == [due]
 
-    late = due + LATE_AFTER + MINUTE
-    assert since(late) == [due]
-    waking.look_after_jobs(late)
-    assert since(late) == []
+    waking.look_after_jobs(due + LATE_AFTER)
+
+    assert since(due + LATE_AFTER) == []
+    with tenancy.transaction(world.customer):
+        assert UpgradeJob.objects.get().state == "SCHEDULED"
 
 
 def test_what_was_told_of_a_window_before_it_moved_is_not_told_of_where_it_lies_now(
     world, begins
 ):  # fmt: skip
-    at = begins - timedelta(hours=1) + LATE_AFTER
-    waking.look_after_jobs(at)
-    assert since(at) == []
+    late = begins - DAY + LATE_AFTER
+    waking.look_after_jobs(late)
+    assert since(late) == []
 
     with tenancy.transaction(world.customer):
         Booking.objects.update(revision=1)
 
-    assert since(at) == [begins - timedelta(hours=1)]
+    assert since(late) == [begins - DAY]
 
 
 def test_staff_are_told_and_see_it_beside_what_has_not_left(world, begins):
