@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0009_calendar_feeds_and_dead_letters"),
+        ("portal", "0011_keys_of_networks"),
     ]
 
     operations = [

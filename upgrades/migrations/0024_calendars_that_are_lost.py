@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("upgrades", "0021_rehearsals_of_every_plan"),
+        ("upgrades", "0023_settlements"),
     ]
 
     operations = [
