@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("upgrades", "0023_settlements"),
+        ("upgrades", "0026_client_exports"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("upgrades", "0025_letters_of_a_stopped_line"),
+        ("upgrades", "0028_letters_of_a_stopped_line"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("upgrades", "0024_calendars_that_are_lost"),
+        ("upgrades", "0027_calendars_that_are_lost"),
     ]
 
     operations = [
