@@ -15,6 +15,11 @@ def modules() -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if "migrations" not in path.parts))
 
 
+def tests() -> list[Path]:
+    """Every module of the tests."""
+    return sorted((ROOT / "tests").rglob("*.py"))
+
+
 @cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())

@@ -4,7 +4,6 @@ import ast
 import re
 from statistics import median
 
-import pytest
 from celery import current_app
 from django.apps import apps as installed
 from django.db import models
@@ -12,6 +11,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from tests.house import sources
 from tests.house.sources import APPS, ROOT, calls, modules, named, short, tree
 
 LONGEST = 250
@@ -19,9 +19,13 @@ LONGEST = 250
 READS_ACROSS = re.compile(r"(queries|api|views|services|management|_urls)")
 
 
-@pytest.mark.parametrize("path", modules(), ids=short)
-def test_a_file_is_one_thought(path):
-    assert len(path.read_text().splitlines()) <= LONGEST
+def test_a_file_is_one_thought():
+    long = [
+        f"{short(path)}: {length} lines"
+        for path in (*modules(), *sources.tests())
+        if (length := len(path.read_text().splitlines())) > LONGEST
+    ]
+    assert long == []
 
 
 def test_most_files_are_short():

@@ -1,14 +1,10 @@
 """The calendar's pages: what is on them, for whom, and what their addresses say."""
 
-import csv
-import io
 import re
 from datetime import date, timedelta
 
 import pytest
-from django.db import connections
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.test.utils import CaptureQueriesContext
 
 from portal import tenancy
 from tests import factories
@@ -213,109 +209,8 @@ def test_a_dense_day_folds_into_a_number_with_a_link(world, nights):
     assert whole.count("<tr>") == 1 + 8
 
 
-def test_what_is_shown_is_exported_with_both_clocks_and_no_formula(world, nights):
-    with tenancy.transaction(world.customer):
-        world.site.name = "=HYPERLINK(1)"
-        world.site.save()
-    asked = {"on": f"{nights[0].starts_at:%Y-%m-%d}", "view": "month"}
-
-    answer = browser(world.agent).get(f"{ALL}entries.csv", asked)
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-
-    assert answer["Content-Type"].startswith("text/csv")
-    assert rows[0][:4] == ["Kind", "State", "Customer", "Site"]
-    assert rows[1][:4] == ["booking", "Booked", "Meridian Freight", "'=HYPERLINK(1)"]
-    assert rows[1][4].endswith("T22:00+03:00")
-    assert rows[1][8].endswith("T19:00+00:00")
-    assert browser(world.operator).get(f"{OWN}entries.csv", asked).status_code == 200
-    assert browser(world.operator).get(f"{ALL}entries.csv", asked).status_code == 404
-
-
-def test_one_more_booking_costs_no_more_statements(world, nights):
-    def asked(view):
-        with CaptureQueriesContext(connections["staff"]) as caught:
-            page(world.agent, ALL, view=view, on=f"{nights[0].starts_at:%Y-%m-%d}")
-        return len(caught)
-
-    few = {view: asked(view) for view in VIEWS}
-    with tenancy.transaction(world.customer):
-        row = Booking.objects.get(pk=nights[0].pk)
-        begin = row.starts_at - timedelta(hours=9)
-        Booking.objects.create(
-            customer=world.customer, site=world.site, job=row.job, window=99, uid="one-more",
-            slot=DateTimeTZRange(begin, begin + timedelta(hours=1)), worst_minutes=5,
-            state="BOOKED",
-        )  # fmt: skip
-
-    assert {view: asked(view) for view in VIEWS} == few
-    assert max(few.values()) <= 20
-
-
 def test_the_timeline_has_dwell_and_windows_in_words_too(world, nights, viewer):
     content = page(viewer, view="sites", on=f"{nights[0].starts_at:%Y-%m-%d}")
 
     for word in ("g-win", "g-book", "g-dwell", "g-safe", "dwell from", "last safe start"):
         assert word in content
-
-
-def choose(content):
-    return re.findall(r'name="start" value="([^"]+)"(?![^>]*disabled)', content)
-
-
-def test_a_booking_is_chosen_looked_at_and_moved(world, nights):
-    client = browser(world.operator)
-    path = f"{OWN}bookings/{nights[-1].pk}/"
-    content = client.get(path).content.decode()
-    assert "refused" in content
-    start = choose(content)[0]
-
-    looked = client.get(f"{path}move/", {"start": start}).content.decode()
-    assert "Move this window?" in looked
-    with tenancy.transaction(world.customer):
-        assert Booking.objects.get(pk=nights[-1].pk).revision == 0
-    answer = client.post(f"{path}move/", {"start": start})
-
-    assert answer.status_code == 302
-    with tenancy.transaction(world.customer):
-        assert Booking.objects.get(pk=nights[-1].pk).starts_at.isoformat() == start
-    assert "Moved." in client.get(path).content.decode()
-
-
-def test_a_move_out_of_what_was_approved_is_said_before_it_is_made(world, nights, scheduled):
-    path = f"{OWN}bookings/{nights[-1].pk}/"
-    starts = choose(page(world.operator, path))
-    far = [start for start in starts if date.fromisoformat(start[:10]) > scheduled.not_after]
-
-    looked = page(world.operator, f"{path}move/", start=far[-1])
-    stays = page(world.approver, f"{path}move/", start=far[-1])
-
-    assert "goes back to be approved anew" in looked
-    assert "What was approved stays approved." in stays
-
-
-def test_what_is_no_opening_moves_nothing(world, nights):
-    path = f"{OWN}bookings/{nights[0].pk}/move/"
-    client = browser(world.operator)
-    for start in ("", "soon", "2026-11-24T03:00:00+00:00"):
-        assert client.get(path, {"start": start}).status_code == 422
-        assert client.post(path, {"start": start}).status_code == 422
-
-
-def test_where_only_what_comes_after_is_in_the_way_the_whole_path_moves(world, nights):
-    path = f"{OWN}bookings/{nights[0].pk}/"
-    client = browser(world.operator)
-    content = client.get(path).content.decode()
-    assert "with those after it" in content
-    start = choose(content)[-1]
-
-    alone = client.get(f"{path}move/", {"start": start})
-    both = client.get(f"{path}move/", {"start": start, "whole_path": "on"})
-
-    assert alone.status_code == 422
-    assert "the windows after it must move too" in alone.content.decode()
-    assert "The windows after it move too." in both.content.decode()
-    assert client.post(f"{path}move/", {"start": start, "whole_path": "on"}).status_code == 302
-    with tenancy.transaction(world.customer):
-        moved = list(Booking.objects.order_by("window"))
-    assert [row.revision for row in moved] == [1] * len(nights)
-    assert moved[0].starts_at.isoformat() == start
