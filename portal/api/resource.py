@@ -154,8 +154,7 @@ class Resource(ViewSet):
     def query(self) -> dict[str, Any]:
         """The address's parameters, checked: unknown ones and doubled ones are refused."""
         given = self.request.query_params
-        twice = [name for name in given if len(given.getlist(name)) > 1]
-        if twice:
+        if twice := [name for name in given if len(given.getlist(name)) > 1]:
             raise ValidationError({name: [_("Give this once.")] for name in twice})
         checked = self.asked_by(self.action)(data=given.dict())
         checked.is_valid(raise_exception=True)
