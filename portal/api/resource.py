@@ -92,9 +92,7 @@ class Resource(ViewSet):
         return super().initialize_request(request, *args, **kwargs)
 
     def get_parsers(self) -> list[Any]:
-        if self.action in self.uploads:
-            return [MultiPartParser(), RawFile()]
-        return [StrictJson()]
+        return [MultiPartParser(), RawFile()] if self.action in self.uploads else [StrictJson()]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
