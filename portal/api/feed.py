@@ -82,6 +82,7 @@ class Events(Resource):
     needs = {"list": "event.view"}
     asks = {"list": EventQuery}
     gives = {"list": PublishedPage}
+    pages = frozenset()  # it answers with a page of its own kind
 
     def list(self, request: Request) -> Response:
         """Events in order of `number`, which is the order in which they were committed: what was
