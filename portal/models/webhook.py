@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from portal.models.lives import Lives
@@ -35,7 +35,7 @@ class PublishedEvent(CustomerOwned):
 
 
 class WebhookState(models.TextChoices):
-    ACTIVE = "ACTIVE", _("Active")
+    ACTIVE = "ACTIVE", pgettext_lazy("webhook", "Active")
     DISABLED = "DISABLED", _("Disabled")
     ENDED = "ENDED", _("Removed")
 
@@ -88,7 +88,7 @@ class Webhook(Lives, CustomerOwned):
 
 class WebhookDeliveryState(models.TextChoices):
     QUEUED = "QUEUED", _("Queued")
-    SENT = "SENT", _("Taken")
+    SENT = "SENT", pgettext_lazy("webhook", "Taken")
     FAILED = "FAILED", _("Failed, will be tried again")
     DEAD = "DEAD", _("Given up")
 

@@ -61,9 +61,9 @@ MARKS = {
     "BOUNCED": Mark("stop", "failed", _("Came back")),
     "DEAD": Mark("stop", "failed", _("Given up")),
     # Webhook, and a delivery to it
-    "ACTIVE": Mark("good", "running", _("Active")),
+    "ACTIVE": Mark("good", "running", pgettext_lazy("webhook", "Active")),
     "DISABLED": Mark("stop", "halted", _("Disabled")),
-    "webhook.SENT": Mark("good", "done", _("Taken")),
+    "webhook.SENT": Mark("good", "done", pgettext_lazy("webhook", "Taken")),
     "webhook.FAILED": Mark("asks", "warn", _("Failed, will be tried again")),
     # SupportQuestion
     "ASKED": Mark("asks", "asking", _("Asked")),
@@ -135,7 +135,7 @@ PROVENANCES = {
 # What came of a try to deliver a webhook (portal/services/webhooks/sending.py).
 HOOK_OUTCOMES = {
     "taken": _("taken"),
-    "refused": _("refused"),
+    "refused": pgettext_lazy("webhook", "refused"),
     "redirects": _("leads elsewhere"),
     "unreachable": _("no answer"),
     "not-allowed": _("address not allowed"),

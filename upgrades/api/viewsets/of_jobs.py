@@ -52,7 +52,7 @@ class DecisionsOfJob(Resource):
             return rows
         rows = rows.filter(pk__in=given["clients"])
         if rows.count() != len(set(given["clients"])):
-            sentence = _("These are not all clients of the last reading: read them again.")
+            sentence = _("Some of these are not clients of the last reading: read them again.")
             raise ValidationError({"clients": [sentence]})
         return rows
 
