@@ -84,10 +84,11 @@ def two(world):
 def test_a_stranger_finds_nothing_anywhere(two, app):
     world, stranger, _other = two
     client = get_in(stranger)
-    ids = [*ids_of(world.customer), uuid.uuid4()]
+    ids = ids_of(world.customer)
 
-    for route in of_app(app):
-        for pk in ids:
+    for number, route in enumerate(of_app(app)):  # who is no member is turned away before any id
+        some = [ids[(number + step) % len(ids)] for step in (0, 7, 13)]
+        for pk in [*some, uuid.uuid4()] if "<uuid" in route.path else some[:1]:
             address = route.filled(slug=world.customer.slug, pk=pk)
             for answer in (client.get(address), client.post(address)):
                 assert answer.status_code == 404, address
@@ -105,10 +106,11 @@ def test_ones_own_address_with_anothers_id_finds_nothing(two, app):
         unknown = client.get(route.filled(slug=other.slug, pk=uuid.uuid4())).status_code
         for pk in ids:
             address = route.filled(slug=other.slug, pk=pk)
-            for answer in (client.get(address), client.post(address)):
+            looked, sent = client.get(address), client.post(address)
+            for answer in (looked, sent):
                 assert answer.status_code in (403, 404, 405), address
                 assert "Support desk" not in answer.content.decode(), address
-            assert client.get(address).status_code == unknown, address
+            assert looked.status_code == unknown, address
 
 
 def test_nobody_gets_in_without_signing_in(db):

@@ -42,7 +42,7 @@ def spare(world):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 + 600 * EXAMPLES)
+@pytest.mark.timeout(1800 + 600 * EXAMPLES)  # a busy machine is slow, not wrong
 def test_whatever_is_sent_the_document_holds(rows, world, spare):
     document = yaml.load(
         (Path(settings.BASE_DIR) / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader
