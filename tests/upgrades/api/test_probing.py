@@ -4,6 +4,7 @@
 """
 
 import os
+import uuid
 from pathlib import Path
 
 import pytest
@@ -17,39 +18,45 @@ from tests.conftest import NOON
 from tests.portal.api.caller import ADMINISTER, Caller
 from tests.upgrades.api.conftest import of_the_platform
 from tests.upgrades.api.probing import probe
-from upgrades.models import MaintenanceWindow
+from upgrades.models import Freeze, FreezeCalendar, MaintenanceWindow, PlatformFreeze
 
 EXAMPLES = int(os.environ.get("PROBE_EXAMPLES", "1"))
 SHOWN = 20
 
 
-@pytest.fixture
-def spare(world):
+def spare(customer):
     """Rows for the operations that take theirs away: by the operation's name."""
-    with tenancy.transaction(world.customer):
-        window = MaintenanceWindow.objects.get()
-        window.pk, window._state.adding = None, True
-        window.pk = MaintenanceWindow().pk
-        window.save()
+    with tenancy.transaction(customer):
+        window, freeze = MaintenanceWindow.objects.get(), Freeze.objects.get()
         promise = Promise.objects.create(
-            customer=world.customer, kind="ANSWER", days=7, agreed_on=NOON.date()
+            customer=customer, kind="ANSWER", days=7, agreed_on=NOON.date()
         )
-        contact = Contact.objects.create(customer=world.customer, name="Jan")
-    return {
-        "windows_destroy": str(window.pk), "promises_end": str(promise.pk),
-        "contacts_end": str(contact.pk),
-    }  # fmt: skip
+        return {
+            "windows_destroy": copied(window), "windows_remove": copied(window),
+            "freezes_destroy": copied(freeze),
+            "freeze_calendars_destroy": copied(FreezeCalendar.objects.get()),
+            "platform_freezes_destroy": copied(PlatformFreeze.objects.get()),
+            "promises_end": str(promise.pk),
+            "contacts_end": copied(Contact.objects.get()),
+        }  # fmt: skip
+
+
+def copied(row):
+    row.pk, row._state.adding = uuid.uuid4(), True
+    row.save(force_insert=True)
+    return str(row.pk)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800 + 600 * EXAMPLES)  # a busy machine is slow, not wrong
-def test_whatever_is_sent_the_document_holds(rows, world, spare):
+def test_whatever_is_sent_the_document_holds(rows, world):
     document = yaml.load(
         (Path(settings.BASE_DIR) / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader
     )
     staff = factories.staff("ADMINISTRATOR", "Ada Lind")
     program = Caller(staff, world.customer, ADMINISTER)
-    ids = {**rows.ids, **of_the_platform(world), **spare, "people": str(world.operator.pk)}
+    ids = {**rows.ids, **of_the_platform(world), "people": str(world.operator.pk)}
+    ids |= spare(world.customer)
     token = program.headers["Authorization"].removeprefix("Bearer ")
 
     found = probe(document, ids, token, examples=EXAMPLES, seed=7)

@@ -88,7 +88,7 @@ def test_where_the_guide_is_served_is_for_staff(world, viewer):
     assert shown.status_code == 200
     content = shown.content.decode()
     assert 'id="G-SYNC-8"' in content
-    assert "1 id is not served yet" in content
+    assert "not served yet" not in content
     assert 'href="/catalogue/procedures/pair-synchronous/#line-' in content
     assert browser(viewer).get("/catalogue/guide/").status_code == 404
 
