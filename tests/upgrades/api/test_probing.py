@@ -12,7 +12,7 @@ import yaml
 from django.conf import settings
 
 from portal import tenancy
-from portal.models import Contact, Promise
+from portal.models import Contact, Promise, Webhook
 from tests import factories
 from tests.conftest import NOON
 from tests.portal.api.caller import ADMINISTER, Caller
@@ -38,6 +38,7 @@ def spare(customer):
             "platform_freezes_destroy": copied(PlatformFreeze.objects.get()),
             "promises_end": str(promise.pk),
             "contacts_end": copied(Contact.objects.get()),
+            "webhooks_end": copied(Webhook.objects.get()),
         }  # fmt: skip
 
 
