@@ -107,23 +107,36 @@ provide_browser() {
   if as_root; then
     install_debian_packages $BROWSER && return 0
   else
-    unpack_debian_packages var/browser $BROWSER && wrap_browser && return 0
+    unpack_debian_packages var/browser $BROWSER &&
+      wrap var/browser chromium usr/lib/chromium/chromium --no-sandbox && return 0
   fi
   say "no Chromium: the browser tests will fail. Install Chromium to run them." >&2
 }
 
-wrap_browser() { # a command that finds the libraries beside it; unpacked, it has no sandbox of its own
-  mkdir -p var/browser/bin
-  cat >var/browser/bin/chromium <<'SH'
+provide_curl() { # the API's example for a shell is tested with it
+  [ -x var/curl/bin/curl ] && return 0
+  command -v curl >/dev/null && return 0
+  if as_root; then
+    install_debian_packages curl && return 0
+  else
+    unpack_debian_packages var/curl curl && wrap var/curl curl usr/bin/curl && return 0
+  fi
+  say "no curl: the test of the API's example for a shell will fail. Install curl to run it." >&2
+}
+
+wrap() { # FOLDER NAME PROGRAM OPTION…: a command in its bin/ that finds the libraries beside it
+  folder=$1 name=$2 program=$3; shift 3
+  mkdir -p "$folder/bin"
+  cat >"$folder/bin/$name" <<SH
 #!/bin/sh
-home=$(cd "$(dirname "$0")/.." && pwd)
-for folder in "$home"/usr/lib/*-linux-gnu "$home"/usr/lib/*-linux-gnu/pulseaudio "$home"/lib/*-linux-gnu; do
-  LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+home=\$(cd "\$(dirname "\$0")/.." && pwd)
+for folder in "\$home"/usr/lib/*-linux-gnu "\$home"/usr/lib/*-linux-gnu/pulseaudio "\$home"/lib/*-linux-gnu; do
+  LD_LIBRARY_PATH=\$folder\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}
 done
 export LD_LIBRARY_PATH
-exec "$home/usr/lib/chromium/chromium" --no-sandbox "$@"
+exec "\$home/$program" $* "\$@"
 SH
-  chmod +x var/browser/bin/chromium
+  chmod +x "$folder/bin/$name"
 }
 
 mkdir -p var
@@ -134,4 +147,5 @@ fi
 provide_text_libraries
 if [ "${1:-}" = tests ]; then
   provide_browser
+  provide_curl
 fi

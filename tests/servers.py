@@ -20,6 +20,7 @@ from portal.secrets import add_key
 
 PROJECT = Path(__file__).resolve().parent.parent
 UNPACKED_BROWSER = PROJECT / "var" / "browser"  # made by setup.sh when it may not install one
+UNPACKED_CURL = PROJECT / "var" / "curl"  # likewise
 STARTED = "CHANGEOVER_TEST_FOLDER"  # set for the workers of pytest-xdist, which share what runs
 
 
@@ -74,11 +75,11 @@ def plain_environment(folder: Path) -> dict[str, str]:
     }
 
 
-def offer_unpacked_browser() -> None:
-    """`chromium` on PATH, and for Playwright's own program the one library a bare machine lacks."""
-    if not UNPACKED_BROWSER.exists():
-        return
-    os.environ["PATH"] = f"{UNPACKED_BROWSER / 'bin'}:{os.environ['PATH']}"
+def offer_unpacked_programs() -> None:
+    """`chromium` and `curl` on PATH; for Playwright's own program the one library it may lack."""
+    for unpacked in (UNPACKED_BROWSER, UNPACKED_CURL):
+        if unpacked.exists():
+            os.environ["PATH"] = f"{unpacked / 'bin'}:{os.environ['PATH']}"
     for library in UNPACKED_BROWSER.glob("usr/lib/*-linux-gnu/libatomic.so.1"):
         alone = UNPACKED_BROWSER / "libatomic"
         alone.mkdir(exist_ok=True)
@@ -101,5 +102,5 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER", ""):
 if STARTED not in os.environ:
     catalogues.compile_all()
     os.environ.update(native_libraries.environment())
-    offer_unpacked_browser()
+    offer_unpacked_programs()
     start_servers()

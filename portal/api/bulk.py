@@ -4,6 +4,7 @@ One request, one transaction, one `Idempotency-Key`: repeated, it is answered al
 An item that is refused leaves nothing behind and hinders no other.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -44,7 +45,7 @@ class Named(Body):
     if_match = serializers.CharField(max_length=200, required=False, default="")
 
 
-class Bulk(Collection):
+class Bulk(Collection, ABC):
     """A collection that makes and changes many: `made` and `altered` do it to one."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -62,13 +63,13 @@ class Bulk(Collection):
         cls.takes = {**cls.takes, "bulk": Items}
         cls.gives = {**cls.gives, "bulk": type(f"{cls.__name__}Results", (Answer,), many)}
 
+    @abstractmethod
     def made(self, given: dict[str, Any]) -> Any:
         """Make one as a checked body says."""
-        raise NotImplementedError
 
+    @abstractmethod
     def altered(self, row: Any, given: dict[str, Any]) -> Any:
         """Change one as a checked body says."""
-        raise NotImplementedError
 
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:

@@ -1,7 +1,9 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.module_loading import import_string
 
 
 class Session(AbstractBaseSession):
@@ -19,5 +21,5 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        """What Django asks a model of sessions for; nobody reads one by its row."""
-        raise NotImplementedError("sessions are opened by portal.services.session_store")
+        """The store that opens sessions of this model, by its name: it imports the model itself."""
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")

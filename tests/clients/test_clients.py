@@ -1,7 +1,6 @@
 """The examples of clients do what they say, against a server that answers over HTTP."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -33,10 +32,6 @@ def curl(live_server, key, *words):
     )
 
 
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
-
-
-@needs_curl
 def test_a_step_is_done_with_nothing_but_curl(live_server, key, asking, portal):
     done = curl(live_server, key, "test_elsewhere", EVIDENCE)
 
@@ -45,7 +40,6 @@ def test_a_step_is_done_with_nothing_but_curl(live_server, key, asking, portal):
     assert (step["state"], step["evidence"]["remarks"]) == ("DONE", "nightly run 81")
 
 
-@needs_curl
 def test_curl_says_what_was_refused_and_why(live_server, key, asking):
     wrong = curl(live_server, key, "test_elsewhere", '{"tested": "perhaps"}')
     assert (wrong.returncode, wrong.stdout) == (1, "")

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Playwright
 
+from tests.journeys import people
 from tests.upgrades import conftest as upgrades
 
 simulator, park = upgrades.simulator, upgrades.park
@@ -22,3 +24,10 @@ def folder() -> Iterator[Path]:
     place.chmod(0o711)
     yield place
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One for the journeys of a file."""
+    with people.a_browser(playwright) as chromium:
+        yield chromium

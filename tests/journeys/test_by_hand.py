@@ -21,12 +21,6 @@ def running(folder):
     product.stop()
 
 
-@pytest.fixture(scope="module")
-def browser(playwright):
-    with people.a_browser(playwright) as chromium:
-        yield chromium
-
-
 def install(beside: Page, address: str, package: str) -> None:
     """Press the appliance's own button, as a person does: in a tab of its own."""
     page = beside.context.new_page()

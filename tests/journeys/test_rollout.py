@@ -59,12 +59,6 @@ def running(folder, sink):
     product.stop()
 
 
-@pytest.fixture(scope="module")
-def browser(playwright):
-    with people.a_browser(playwright) as chromium:
-        yield chromium
-
-
 def fleet(running):
     done = subprocess.run(
         [sys.executable, "manage.py", "demo_fleet", str(SITES), "--seed", SEED], cwd=ROOT,

@@ -20,12 +20,6 @@ def running(folder):
     product.stop()
 
 
-@pytest.fixture(scope="module")
-def browser(playwright):
-    with people.a_browser(playwright) as chromium:
-        yield chromium
-
-
 @pytest.fixture
 def agent(browser, running):
     return people.signed_in(browser, running.url, "ines@demo.example")

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-ROLLOUTS, SETTLEMENTS = 1, 2  # kinds of work: each has its own locks
+# Kinds of work: each has its own locks. Those of appliances are door_claim_step's too.
+APPLIANCES, ROLLOUTS, SETTLEMENTS, BACKUPS = range(4)
 
 
 @contextmanager

@@ -8,8 +8,7 @@ leaves it due again after its lease, and what it had stored without a row is swe
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,11 +16,11 @@ from django.db import connection, transaction
 from appliances.models import Appliance
 from appliances.services import backups, recurring, remote
 from portal import clock, rehearsing, tenancy
-from upgrades.services import expecting, watching
+from upgrades.services import expecting
+from upgrades.services.alone import APPLIANCES, BACKUPS, alone
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(hours=1)
-ALONE = (20261129, 4)
 LOOKS_SECONDS = 5.0  # how often a transfer looks whether a job has begun
 TURN_SECONDS = 20.0
 
@@ -31,7 +30,7 @@ def turn(at: datetime) -> int:
     taken, ends = 0, time.monotonic() + TURN_SECONDS
     if rehearsing.twin():
         return 0
-    with _alone() as free:
+    with alone("all", BACKUPS) as free:  # the other workers are for steps
         while free and time.monotonic() < ends and take_due(at):
             taken += 1
     return taken
@@ -52,7 +51,7 @@ def take_due(at: datetime) -> bool:
 
 
 def _take(customer_id: uuid.UUID, appliance_id: uuid.UUID) -> None:
-    with watching.locked(appliance_id) as free:
+    with alone(appliance_id, APPLIANCES) as free:
         if not free:
             return  # a step is at it: due again after the lease
         with tenancy.transaction(customer_id):
@@ -105,18 +104,3 @@ def _gives_way(box: Appliance, customer_id: uuid.UUID) -> Callable[[int], None]:
                 raise InterruptedError("a job of the site has begun")
 
     return progress
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """One recurring transfer at a time: the other workers are for steps."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", ALONE)
-        row = cursor.fetchone()
-    free = bool(row and row[0])
-    try:
-        yield free
-    finally:
-        if free:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", ALONE)

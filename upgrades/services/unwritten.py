@@ -57,19 +57,16 @@ def _told(jobs: list[Any]) -> dict[tuple[Any, str], set[str]]:
 
 def _alerts(since: datetime) -> Iterator[Unwritten]:
     """Offered, and there is no contact at all to be told: nobody can answer."""
-    rows = Enrolment.across.filter(
-        state=Enrolment.State.ALERTED, contact=None, alerted_at__lte=since,
-        rollout__state="OPEN",
-    )  # fmt: skip
-    for alerted_at, *owner in rows.values_list("alerted_at", *OWNER):
-        yield Unwritten(*owner, since=alerted_at)
+    return _unanswered("alerted_at", since, contact__isnull=True)
 
 
 def _rungs(since: datetime) -> Iterator[Unwritten]:
     """The ladder's next rung is due, and nothing has taken it."""
-    rows = Enrolment.across.filter(
-        state=Enrolment.State.ALERTED, contact__isnull=False, rung_at__lte=since,
-        rollout__state="OPEN",
-    )  # fmt: skip
-    for rung_at, *owner in rows.values_list("rung_at", *OWNER):
-        yield Unwritten(*owner, since=rung_at)
+    return _unanswered("rung_at", since, contact__isnull=False)
+
+
+def _unanswered(when: str, since: datetime, **more: Any) -> Iterator[Unwritten]:
+    due = {f"{when}__lte": since}
+    alerted = Enrolment.across.filter(state=Enrolment.State.ALERTED, rollout__state="OPEN")
+    for at, *owner in alerted.filter(**due, **more).values_list(when, *OWNER):
+        yield Unwritten(*owner, since=at)

@@ -7,7 +7,6 @@ Never inside a transaction, and never beside a step: an appliance's lock is held
 import logging
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from portal.models import User
 from upgrades.models import Look
 from upgrades.models.job import ENDED
 from upgrades.services import expecting, looks
+from upgrades.services.alone import APPLIANCES, alone
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(hours=1)
@@ -58,7 +58,7 @@ def read_due(at: datetime, *, most: int) -> int:
 
 def read(customer_id: uuid.UUID, appliance_id: uuid.UUID) -> bool:
     """Read one appliance and keep what drifted. False: a step is at it, so it stays due."""
-    with locked(appliance_id) as free:
+    with alone(appliance_id, APPLIANCES) as free:
         if not free:
             return False
         with tenancy.transaction(customer_id):
@@ -89,23 +89,6 @@ def _listed(box: Appliance, master: Measured) -> Iterator[Measured]:
         return
     for node in Appliance.objects.filter(site_id=box.site_id, cluster_role=TRAFFIC):
         yield Measured(node, Observation("unreachable", master.seen.at, master.seen.real_at))
-
-
-@contextmanager
-def locked(appliance_id: uuid.UUID) -> Iterator[bool]:
-    """Hold the appliance's lock, that of the steps (door_claim_step), for as long as it is read.
-    It is the session's, and dies with its worker."""
-    key = str(appliance_id)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
-        row = cursor.fetchone()
-    free = bool(row and row[0])
-    try:
-        yield free
-    finally:
-        if free:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
 def take_look(at: datetime) -> bool:
