@@ -1,5 +1,6 @@
 """Backups that are taken by themselves: by the site's rhythm, beside no job, told once if not."""
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from portal.models import AuditEvent, Message
 from tests.conftest import NOON
 from tests.upgrades.services.test_story import approved
 from upgrades.models import UpgradeJob
-from upgrades.services import keeping, watching
+from upgrades.services import alone, keeping, watching
 
 A = "a.meridian.sim"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -122,15 +123,14 @@ def test_a_failure_is_shown_told_once_and_tried_again_after_hours(world, read):
 
 
 def test_one_worker_takes_them_and_never_beside_a_step(world, read):
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", keeping.ALONE)
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        key = ["all", alone.BACKUPS]
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", key)
         assert turn(NOON) == 0
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", keeping.ALONE)
-        key = str(world.appliance.pk)
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", key)
+        key = [str(world.appliance.pk)]  # as door_claim_step has it
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", key)
         turn(NOON)
-    other.close()
     assert kept(world) == []
 
     turn(NOON + HOUR)  # its lease is over
