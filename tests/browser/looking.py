@@ -7,7 +7,9 @@ var/screenshots.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -45,6 +47,20 @@ def look(page: Page, name: str, *, language: str = "en") -> None:
                 wrong += [f"{width} {theme}: {found}" for found in violations(page, rules)]
             keep_picture(page, f"{name}.{language}.{theme}.{width}")
     assert wrong == [], f"{language}: " + "\n".join(wrong)
+
+
+def look_everywhere(
+    page_at: Callable[..., Page], path: str, name: str, *, user: Any = None,
+    act: Callable[[Page], None] | None = None,
+) -> None:  # fmt: skip
+    """Open a page in each language, do something on it, and look at it in every look."""
+    for language in LANGUAGES:
+        page = page_at(path, user=user, language=language)
+        if act is not None:
+            act(page)
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("h1").count() == 1
+        look(page, name, language=language)
 
 
 def rules_for(theme: str, width: int, language: str) -> dict[str, object] | None:

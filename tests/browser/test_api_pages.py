@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.looking import look
+from tests.browser.looking import look_everywhere
 
 pytestmark = pytest.mark.browser
 PAGES = {"contents": "docs/", "noun": "docs/jobs/", "problems": "problems/"}
@@ -10,8 +10,9 @@ PAGES = {"contents": "docs/", "noun": "docs/jobs/", "problems": "problems/"}
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reader_page_is_fit_to_be_read(page_at, name):
-    page = page_at(f"/api/v1/{PAGES[name]}")
+    look_everywhere(page_at, f"/api/v1/{PAGES[name]}", f"api.{name}", act=opened)
+
+
+def opened(page):
     for summary in page.locator("section.sec details > summary").all()[:6]:
         summary.click()
-
-    look(page, f"api.{name}")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.appliances.services.importing.test_loads import BAD, agent, load, wide
-from tests.browser.looking import look
+from tests.browser.looking import look_everywhere
 
 __all__ = ["agent"]
 pytestmark = pytest.mark.browser
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 )
 def test_the_fleet_is_readable_by_everybody(page_at, agent, path):
     load(agent, wide())
-    look(page_at(path, user=agent), f"fleet-{path.split('/')[-2]}")
+    look_everywhere(page_at, path, f"fleet-{path.split('/')[-2]}", user=agent)
 
 
 @pytest.mark.parametrize("text", [BAD, wide()], ids=["bad", "good"])

@@ -11,7 +11,7 @@ from portal import tenancy
 from portal.models import Customer, Delivery, Message, User
 from portal.services import audit_trail, ledger, links
 from tests import factories
-from tests.browser.looking import LANGUAGES, look
+from tests.browser.looking import look, look_everywhere
 
 pytestmark = pytest.mark.browser
 
@@ -87,11 +87,7 @@ STOPS: dict[str, Stop] = {
 def test_the_page_is_usable_in_every_look(page_at: Any, name: str) -> None:
     path, user = STOPS[name](world())
 
-    for language in LANGUAGES:
-        page = page_at(path, user=user, language=language)
-        assert page.locator("html").get_attribute("lang") == language
-        assert page.locator("h1").count() == 1
-        look(page, name, language=language)
+    look_everywhere(page_at, path, name, user=user)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from portal import tenancy
 from portal.services import customers
 from tests import factories
-from tests.browser.looking import look
+from tests.browser.looking import look_everywhere
 from tests.conftest import NOON
 from tests.upgrades.services import rolled
 from upgrades.models import Enrolment
@@ -42,11 +42,11 @@ def test_the_pages_of_a_rollout(page_at, rollout, manager):
     pages = {"rollout": "", "rollout-sites": "sites/", "rollout-edit": "edit/",
              "rollout-stop": "stop/"}  # fmt: skip
     for name, path in pages.items():
-        look(page_at(f"/rollouts/{rollout.pk}/{path}", user=manager), name)
-    look(page_at("/rollouts/", user=manager), "rollout-list")
+        look_everywhere(page_at, f"/rollouts/{rollout.pk}/{path}", name, user=manager)
+    look_everywhere(page_at, "/rollouts/", "rollout-list", user=manager)
     stopping.stop(rollout, reason="Clocks go wrong after 20 minutes.", by=manager, at=NOON)
     for name, path in {"rollout-stopped": "", "rollout-letters": "letters/"}.items():
-        look(page_at(f"/rollouts/{rollout.pk}/{path}", user=manager), name)
+        look_everywhere(page_at, f"/rollouts/{rollout.pk}/{path}", name, user=manager)
 
 
 def test_what_the_customer_is_to_do(page_at, rollout):
@@ -54,5 +54,6 @@ def test_what_the_customer_is_to_do(page_at, rollout):
     with tenancy.transaction(place.customer_id):
         owner = customers.current()
     approver = factories.a_member(owner, "APPROVER", "Jana Vesela")
-    look(page_at(f"/c/{owner.slug}/sites/{place.site_id}/", user=approver), "site-offered")
-    look(page_at(f"/c/{owner.slug}/", user=approver), "start-offered")
+    site = f"/c/{owner.slug}/sites/{place.site_id}/"
+    look_everywhere(page_at, site, "site-offered", user=approver)
+    look_everywhere(page_at, f"/c/{owner.slug}/", "start-offered", user=approver)

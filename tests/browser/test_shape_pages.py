@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal import clock, tenancy
-from tests.browser.looking import LANGUAGES, look
+from tests.browser.looking import look, look_everywhere
 from tests.browser.shapes import STOPS, Packages
 from tests.upgrades.conftest import a_world
 from upgrades.services.rehearsals import asking, performing
@@ -22,10 +22,7 @@ def test_the_page_is_usable_in_every_look(
 ) -> None:
     stop = STOPS[name](catalogue)
 
-    for language in LANGUAGES:
-        page = page_at(stop.path, user=stop.who, language=language)
-        assert page.locator("h1").count() == 1
-        look(page, name, language=language)
+    look_everywhere(page_at, stop.path, name, user=stop.who)
 
 
 def test_a_rehearsals_report_is_usable_in_every_look(
@@ -44,5 +41,4 @@ def test_a_rehearsals_report_is_usable_in_every_look(
     look(page_at(path, user=world.operator), "rehearsal-waiting")
     performing.perform(world.customer.pk, row.pk)
 
-    for language in LANGUAGES:
-        look(page_at(path, user=world.operator, language=language), "rehearsal", language=language)
+    look_everywhere(page_at, path, "rehearsal", user=world.operator)

@@ -8,7 +8,7 @@ from portal import tenancy
 from portal.models import WebhookDelivery, WebhookTry
 from portal.services.webhooks import endpoints
 from tests import factories
-from tests.browser.looking import look
+from tests.browser.looking import look_everywhere
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def test_the_pages_of_webhooks_are_usable_in_every_look(page_at: Any) -> None:
         "webhooks": "webhooks/", "webhook": f"webhooks/{hook.pk}/",
         "webhook-delivery": f"deliveries/{failed.pk}/", "webhook-events": "webhooks/events/",
     }.items():  # fmt: skip
-        look(page_at(f"/c/marmara/{path}", user=member), name)
+        look_everywhere(page_at, f"/c/marmara/{path}", name, user=member)
 
     page = page_at(f"/c/marmara/webhooks/{hook.pk}/", user=member, scripts=False)
     page.get_by_role("button", name="Make a new secret").click()
