@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from portal import clock
 from portal.egress.simulator import NoSimulator, control
+from upgrades.services import waking
 from upgrades.services.runs import PREPARES
 
 log = logging.getLogger(__name__)
@@ -20,24 +21,36 @@ def next_event(at: datetime) -> tuple[bool, bool, datetime | None]:
         return cursor.fetchone()
 
 
-def steer(at: datetime) -> None:
+def steer(at: datetime, *, seen: datetime | None) -> datetime | None:
     """Set the speed for what is open now, and tell the simulator. Repeatable; does nothing where
-    time is real."""
+    time is real.
+
+    Returns what all wait for, None while anybody acts. `seen` is what the last turn returned: time
+    runs only when two turns in a row wait for the same. Between them lies a whole turn, which
+    begins the job that was approved after this one had looked for jobs to begin; else time would
+    run past its first window.
+    """
     if not settings.SCALED_CLOCK:
-        return
+        return None
     busy, _due, upcoming = next_event(at)
-    fast = not busy and upcoming is not None
-    rate, until = (float(settings.DEMO_SPEED), upcoming) if fast else (1.0, None)
+    awaited = None if busy else upcoming
+    fast = awaited is not None and awaited == seen
+    rate, until = (float(settings.DEMO_SPEED), awaited) if fast else (1.0, None)
     dial = clock.read_dial()
     if dial is None or (dial.rate, dial.until) != (rate, until):
         _set(rate=rate, until=until)
+    return awaited
 
 
 def skip_to_next_event() -> datetime | None:
-    """The demo's button: it is at once the time of the next event. None: nothing is coming."""
-    _busy, _due, upcoming = next_event(clock.now())
-    if upcoming is not None and settings.SCALED_CLOCK:
-        _set(rate=1.0, until=None, shown=upcoming)
+    """The demo's button: it is at once the time of the next event. None: nothing is coming, or
+    something is due now, which comes first; a job that is due begins."""
+    at = clock.now()
+    waking.look_after_jobs(at)
+    _busy, due, upcoming = next_event(at)
+    if due or upcoming is None or not settings.SCALED_CLOCK:
+        return None
+    _set(rate=1.0, until=None, shown=upcoming)
     return upcoming
 
 

@@ -42,6 +42,7 @@ class Standing:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self.due_since: float | None = None
+        self.awaited: datetime | None = None
         self.sweep_at = 0.0
         self.pause = BACK_OFF[0]
         self.poll = DEMO_POLL_SECONDS if settings.SCALED_CLOCK else POLL_SECONDS
@@ -82,7 +83,7 @@ class Standing:
             if refreshing.due(now) and not self.ring("upgrades.refresh_calendars"):
                 refreshing.refresh_due(now, most=1)
             self.roll_out(now)
-        demo_clock.steer(now)
+        self.awaited = demo_clock.steer(now, seen=self.awaited)
         _busy, due, _upcoming = demo_clock.next_event(clock.now())
         self.due_since = (self.due_since or time.monotonic()) if due else None
         answered = self.ring() if due else True

@@ -27,7 +27,7 @@ def enrolment(world):
 def told(world):
     """Kind and address of every message, in the order in which they were written."""
     with tenancy.transaction(world.customer):
-        rows = Message.objects.order_by("written_at", "address")
+        rows = Message.objects.order_by("written_at", "address", "kind", "pk")
         return [(row.kind, row.address.partition("@")[0]) for row in rows]
 
 
