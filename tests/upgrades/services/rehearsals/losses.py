@@ -22,7 +22,7 @@ from upgrades.services.rehearsals.stage import Stage
 
 # Of each procedure; 200 together. A run of a big shape costs more, and loses more workers.
 RUNS = {
-    Shape.SINGLE: 56, Shape.PAIR: 16, Shape.CLUSTER: 12, Shape.CLUSTER_WITH_FAILOVER: 8,
+    Shape.SINGLE: 80, Shape.PAIR: 7, Shape.CLUSTER: 6, Shape.CLUSTER_WITH_FAILOVER: 4,
 }  # fmt: skip
 
 
