@@ -82,6 +82,21 @@ def test_a_restored_portal_goes_on(customer, tmp_path):
     assert User.objects.create_user("new@example.com", name="New")
 
 
+def test_programs_are_told_one_object_a_line(customer, tmp_path, capsys):
+    call_command("backup", tmp_path / "backup", json=True)
+    [kept] = map(json.loads, capsys.readouterr().out.splitlines())
+    lose_everything()
+
+    call_command("restore", tmp_path / "backup", json=True)
+
+    restored, *chains, asked = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (kept["files"], kept["with_keys"], kept["missing_files"]) == (2, False, [])
+    assert restored == {"rows": kept["rows"], "files": 2, "missing_keys": []}
+    assert len(chains) == 3, "two customers and the platform"
+    assert all(chain["holds"] for chain in chains)
+    assert asked == {"asked_again": 0}
+
+
 def test_a_backup_is_one_moment(customer, tmp_path, monkeypatch):
     real = dumping._copy_out
     seen = []
