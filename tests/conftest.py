@@ -17,9 +17,10 @@ from django.db import connections
 
 from portal import clock
 from portal.services import database
+from tests.kept_database import TEMPLATE
 from tests.mailsink import Sink
 
-TEMPLATE = "changeover_template"
+UNFINISHED = f"{TEMPLATE}_unfinished"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 # Nothing is collected for tests: names without a hash, files served from where they lie. Said
@@ -61,10 +62,11 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_name: str) 
 def make_template(server: psycopg.Connection) -> None:
     if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
         return
-    database.prepare(admin_url(), TEMPLATE, {})
-    point_at(TEMPLATE)
+    database.prepare(admin_url(), UNFINISHED, {})
+    point_at(UNFINISHED)
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     point_at("")
+    server.execute(f"ALTER DATABASE {UNFINISHED} RENAME TO {TEMPLATE}")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from portal.embedded import catalogues, fonts, native_libraries, roles
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
 from portal.secrets import add_key
+from tests import kept_database
 
 PROJECT = Path(__file__).resolve().parent.parent
 UNPACKED_BROWSER = PROJECT / "var" / "browser"  # made by setup.sh when it may not install one
@@ -41,9 +42,11 @@ def start_servers() -> None:
         os.environ.update(roles.urls(outside))
         return
     postgres = Postgres(folder / "postgres", folder / "postgres.log", forgetful=True)
+    kept_database.take(postgres)
     postgres.start()
     os.environ.update(roles.urls(postgres.admin_url))
-    atexit.register(postgres.stop)  # before the folder goes: the last registered runs first
+    # Before the folder goes: the last registered runs first.
+    atexit.register(kept_database.keep, postgres)
 
 
 def stop_servers(folder: Path, servers: list[Valkey]) -> None:
