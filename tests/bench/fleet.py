@@ -1,4 +1,4 @@
-"""P1 to P5: 100,000 appliances of several customers planned and stored.
+"""P1 to P5: 100,000 appliances of several customers planned, the ways stored by pair of versions.
 
 The catalogue is 60 base versions by 60 products; the appliances are spread over all pairs. The
 baseline is what one would write first: a plain Dijkstra for each appliance, without storing, taken
@@ -10,6 +10,7 @@ import time
 from heapq import heappop, heappush
 
 from appliances.models import Package, Requirement
+from portal import tenancy
 from tests.bench import rows, world
 from tests.bench.figures import Figure, against, alone, in_turn
 from upgrades.services import fleet
@@ -75,6 +76,8 @@ def _ours(appliances: int) -> float:
     stored = fleet.plan(TARGET, at=world.now())
     seconds = time.monotonic() - began
     assert stored == appliances, stored
+    with tenancy.transaction(rows.ask("SELECT id FROM portal_customer LIMIT 1")[0]):
+        assert len(fleet.ways(TARGET)) == appliances // CUSTOMERS
     return seconds
 
 

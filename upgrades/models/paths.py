@@ -1,5 +1,3 @@
-from uuid import UUID
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -26,12 +24,8 @@ class PathEntry(models.Model):
 
 
 class AppliancePath(CustomerOwned):
-    """An appliance's way to a target, as the fleet's planning stored it: a link to the entry of
-    its pair of versions, or a way of its own if its own words outrank the catalogue.
-
-    Stored by the hundred thousand, so with one index, and one reference: that to the appliance
-    carries the customer, and an appliance has one.
-    """
+    """The way to a target of an appliance whose own words outrank the catalogue. Everybody else's
+    is the entry of the versions they are at."""
 
     pk = models.CompositePrimaryKey("customer_id", "target", "appliance_id")
     id = None
@@ -40,21 +34,8 @@ class AppliancePath(CustomerOwned):
     )
     appliance = OwnedForeignKey("appliances.Appliance", related_name="+", db_index=False)
     target = models.CharField(max_length=40)
-    entry = models.ForeignKey(
-        PathEntry, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False,
-        null=True,
-    )  # fmt: skip
-    own_package_ids = ArrayField(models.UUIDField(), null=True)
-    own_hops = models.SmallIntegerField(null=True)
+    package_ids = ArrayField(models.UUIDField())  # what to install, in order
+    hops = models.SmallIntegerField()
     planned_at = models.DateTimeField()
 
     objects = CustomerManager()
-
-    @property
-    def package_ids(self) -> list[UUID]:
-        """What to install, in order. Costs a query unless the entry was selected too."""
-        return self.entry.package_ids if self.entry else self.own_package_ids
-
-    @property
-    def hops(self) -> int:
-        return self.entry.hops if self.entry else self.own_hops

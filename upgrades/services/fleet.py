@@ -1,15 +1,16 @@
-"""The paths of a whole fleet: every pair of versions to a target is worked out once, stored as a
-table, and each customer's appliances look theirs up in it by one statement."""
+"""The paths of a whole fleet: every pair of versions to a target is worked out once and stored as a
+table, in which each appliance's way is looked up by the versions it is at. Only those whose own
+words outrank the catalogue have a row of their own: what a fleet costs is its distinct states."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from appliances.models import Appliance, RecordedWord
 from portal import tenancy
-from portal.services import customers
 from upgrades.models import AppliancePath
 from upgrades.planning.catalogue import Catalogue, Version, Versions, version
 from upgrades.planning.paths import NoPath, path
@@ -39,50 +40,53 @@ DELETE FROM upgrades_pathentry e WHERE e.target = %(target)s AND NOT EXISTS (
 # the statistics of tables that were just filled say; nothing in it is ever null.
 PLAIN = r"CASE WHEN a.{0} LIKE '%%.0%%' THEN regexp_replace(a.{0}, '(\.0+)+$', '') ELSE a.{0} END"
 LOOKED_UP = f"""
-SELECT a.customer_id, a.id, e.id AS entry_id
-FROM appliances_appliance a JOIN upgrades_pathentry e
+appliances_appliance a JOIN upgrades_pathentry e
   ON e.base = {PLAIN.format("base_version")} AND e.product = {PLAIN.format("product_version")}
 WHERE e.target = %(target)s
   AND a.id NOT IN (SELECT appliance_id FROM appliances_recordedword)
-"""  # noqa: S608 (our own text)
-OUTDATED = f"""
-DELETE FROM upgrades_appliancepath s
-WHERE s.target = %(target)s AND s.entry_id IS NOT NULL
-  AND (s.appliance_id, s.entry_id) NOT IN (SELECT l.id, l.entry_id FROM ({LOOKED_UP}) l)
+"""  # noqa: S608 (our own text, as below)
+CHANGED = f"SELECT count(*) FROM {LOOKED_UP} AND e.since = %(at)s"  # noqa: S608
+WAYS = f"""
+SELECT a.id, e.package_ids, e.hops FROM {LOOKED_UP} AND a.customer_id = %(customer)s
+UNION ALL
+SELECT appliance_id, package_ids, hops FROM upgrades_appliancepath
+WHERE customer_id = %(customer)s AND target = %(target)s
 """  # noqa: S608
-FOLLOWED = """
-SELECT count(*) FROM upgrades_appliancepath s JOIN upgrades_pathentry e ON e.id = s.entry_id
-WHERE s.target = %(target)s AND e.since = %(at)s
-"""
-LINK = f"""
-INSERT INTO upgrades_appliancepath (customer_id, appliance_id, target, entry_id, planned_at)
-SELECT l.customer_id, l.id, %(target)s, l.entry_id, %(at)s FROM ({LOOKED_UP}) l
-WHERE l.id NOT IN (
-    SELECT appliance_id FROM upgrades_appliancepath
-    WHERE target = %(target)s AND entry_id IS NOT NULL)
-ORDER BY l.id
-ON CONFLICT (customer_id, target, appliance_id) DO UPDATE SET entry_id = excluded.entry_id,
-    own_package_ids = NULL, own_hops = NULL, planned_at = excluded.planned_at
-"""  # noqa: S608
+
+
+class Way(NamedTuple):
+    package_ids: list[UUID]  # in order
+    hops: int
 
 
 def plan(target: str, *, at: datetime) -> int:
-    """Store the path of every customer's appliances to a product version; how many are new or
-    changed. Called again after a change of the catalogue, it keeps what still holds.
+    """Store every way to a product version from wherever the fleet is; how many appliances have a
+    new or a changed one. Called again after a change of the catalogue, it keeps what still holds.
 
-    An appliance that has no way there, or whose versions are not known, has no row:
+    An appliance that has no way there, or whose versions are not known, has none stored:
     `planning.hops_to` says why. Raises ValueError for a target that is no version.
     """
     wanted, known = version(target), catalogue.catalogue()
     _tabulate(known, wanted, at)
-    told = set(RecordedWord.across.values_list("customer_id", flat=True))
-    stored = 0
-    for customer_id in customers.every_id():
+    values = {"target": plain(wanted), "at": at}
+    with connections["staff"].cursor() as cursor:
+        cursor.execute(CHANGED, values)
+        changed = int(cursor.fetchone()[0])
+    own = AppliancePath.across.filter(target=plain(wanted)).values_list("customer_id", flat=True)
+    told = RecordedWord.across.values_list("customer_id", flat=True)
+    for customer_id in sorted({*own, *told}):
         with tenancy.transaction(customer_id):
-            stored += _look_up(wanted, at)
-            if customer_id in told:
-                stored += _search(known, wanted, at)
-    return stored
+            changed += _search(known, wanted, at)
+    return changed
+
+
+def ways(target: str) -> dict[UUID, Way]:
+    """The current customer's appliances, each with its way to a product version as it was planned
+    from the versions that it is at today: by the table, or by its own words."""
+    values = {"target": plain(version(target)), "customer": tenancy.current_customer_id()}
+    with connection.cursor() as cursor:
+        cursor.execute(WAYS, values)
+        return {pk: Way(ids, hops) for pk, ids, hops in cursor.fetchall()}
 
 
 def plain(value: Version) -> str:
@@ -112,36 +116,25 @@ def _installed() -> Iterator[Versions]:
             yield Versions(version(base), version(product))
 
 
-def _look_up(wanted: Version, at: datetime) -> int:
-    """The current customer's appliances in the table: what no longer holds goes, the rest comes.
-    How many are new, or linked already to an entry that has changed."""
-    values = {"target": plain(wanted), "at": at}
-    with connection.cursor() as cursor:
-        cursor.execute(OUTDATED, values)
-        cursor.execute(FOLLOWED, values)
-        followed = cursor.fetchone()[0]
-        cursor.execute(LINK, values)
-        return int(followed + cursor.rowcount)
-
-
 def _search(known: Catalogue, wanted: Version, at: datetime) -> int:
-    """The few appliances that said themselves what they need, one by one."""
-    stored = 0
-    told = RecordedWord.objects.values("appliance_id")
+    """The few appliances that said themselves what they need, one by one. How many have a new way,
+    a changed one, or that of everybody again, because their words were taken back."""
+    told, target = RecordedWord.objects.values("appliance_id"), plain(wanted)
+    of_target = AppliancePath.objects.filter(target=target)
+    changed, _ = of_target.exclude(appliance__in=told).delete()
     for appliance in Appliance.objects.filter(pk__in=told).order_by("pk"):
         ids, hops = _path(catalogue.heeding(known, [appliance]), appliance, wanted)
-        row: dict[str, Any] = {"appliance": appliance, "target": plain(wanted)}
-        kept = AppliancePath.objects.filter(**row)
-        if ids and kept.filter(own_package_ids=ids).exists():
+        kept = of_target.filter(appliance=appliance)
+        if ids and kept.filter(package_ids=ids).exists():
             continue
         kept.delete()
         if ids:
             AppliancePath.objects.create(
-                customer_id=appliance.customer_id, own_package_ids=ids, own_hops=hops,
-                planned_at=at, **row,
+                customer_id=appliance.customer_id, appliance=appliance, target=target,
+                package_ids=ids, hops=hops, planned_at=at,
             )  # fmt: skip
-            stored += 1
-    return stored
+            changed += 1
+    return changed
 
 
 def _path(heeded: Catalogue, appliance: Appliance, wanted: Version) -> tuple[list[str], int]:

@@ -9,7 +9,7 @@ from appliances.models import Appliance, Package, RecordedWord, Requirement, Sit
 from portal import tenancy
 from tests import factories
 from tests.conftest import NOON
-from upgrades.models import AppliancePath, PathEntry
+from upgrades.models import PathEntry
 from upgrades.planning.catalogue import Versions, version
 from upgrades.planning.paths import NoPath, path
 from upgrades.services import catalogue as packages, fleet
@@ -43,15 +43,15 @@ def a_fleet(name):
 
 
 def stored(customer, target="14.1.1"):
-    """Paths by the appliance's versions, as names of packages."""
+    """Ways by the appliance's versions, as names of packages."""
     names = {row.pk: row.version for row in Package.objects.all()}
     with tenancy.transaction(customer):
-        found = AppliancePath.objects.filter(target=target).select_related("appliance", "entry")
+        found = fleet.ways(target)
         return {
-            (row.appliance.base_version, row.appliance.product_version): (
-                [names[pk] for pk in row.package_ids], row.hops,
+            (row.base_version, row.product_version): (
+                [names[pk] for pk in found[row.pk].package_ids], found[row.pk].hops,
             )
-            for row in found
+            for row in Appliance.objects.filter(pk__in=found)
         }  # fmt: skip
 
 
@@ -81,8 +81,7 @@ def test_planned_again_nothing_changes(two):
     fleet.plan("14.1.1", at=NOON)
 
     assert fleet.plan("14.1.1", at=LATER) == 0
-    with tenancy.transaction(two[0]):
-        assert not AppliancePath.objects.exclude(planned_at=NOON).exists()
+    assert not PathEntry.objects.exclude(since=NOON).exists()
 
 
 def test_a_withdrawn_package_leaves_every_path_that_has_it(two):
@@ -99,7 +98,7 @@ def test_a_withdrawn_package_leaves_every_path_that_has_it(two):
 
 def test_a_changed_way_is_followed_without_touching_the_appliances_rows(two):
     fleet.plan("14.1.1", at=NOON)
-    rows = "SELECT appliance_id, xmin::text FROM upgrades_appliancepath ORDER BY 1"
+    rows = "SELECT id, xmin::text FROM appliances_appliance ORDER BY 1"
     with connections["owner"].cursor() as cursor:
         cursor.execute(rows)
         before = cursor.fetchall()
@@ -124,11 +123,21 @@ def test_an_appliance_that_moved_on_has_the_way_from_there_and_none_at_the_targe
         start.update(base_version="4.0.1", product_version="12.2")
         Appliance.objects.filter(pk=arrived.pk).update(product_version="14.1.1")
 
-    assert fleet.plan("14.1.1", at=LATER) == 1
+        found = fleet.ways("14.1.1")
+
+    assert found[moved.pk].hops == 1
+    assert arrived.pk not in found
+    assert fleet.plan("14.1.1", at=LATER) == 0
+
+
+def test_ways_are_of_the_current_customer_alone(two):
+    fleet.plan("14.1.1", at=NOON)
+
     with tenancy.transaction(two[0]):
-        kept = AppliancePath.objects.filter(target="14.1.1").select_related("entry")
-        assert (kept.get(appliance=moved).hops, kept.get(appliance=moved).planned_at) == (1, LATER)
-        assert not kept.filter(appliance=arrived).exists()
+        own = set(Appliance.objects.values_list("pk", flat=True))
+        assert set(fleet.ways("14.1.1")) < own
+    with pytest.raises(tenancy.NoCustomer):
+        fleet.ways("14.1.1")
 
 
 def test_words_that_are_taken_back_leave_the_way_of_everybody(two):
