@@ -24,6 +24,8 @@ PLATFORM = frozenset(
         "portal.KeptPlatformAnswer",
         "portal.OneTimeLink",
         "portal.PlatformEvent",
+        "portal.RecoveryCode",
+        "portal.SecondStep",
         "portal.Session",
         "portal.SignInTry",
         "portal.User",

@@ -17,7 +17,7 @@ from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from portal import clock, permissions, tenancy
 from portal.errors import NotNow, Refused
-from portal.services import customers, sessions, staff_access
+from portal.services import customers, second_step, sessions, staff_access
 
 log = logging.getLogger("portal.request")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -128,6 +128,8 @@ class Answers:
             return None
         if not request.user.is_authenticated:
             return _sign_in(request)
+        if not getattr(view, "before_second_step", False) and _lacks_second_step(request):
+            return _go_to(request, reverse("portal:second-step"))
         try:
             if "slug" in kwargs:
                 return self._for_customer(request, view, args, kwargs)
@@ -159,10 +161,20 @@ class Answers:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
+    words = urlencode({"next": request.get_full_path()})
     address = reverse("portal:sign-in")
+    return _go_to(request, address, f"{address}?{words}")
+
+
+def _lacks_second_step(request: HttpRequest) -> bool:
+    """Staff, by setting, do nothing before they have shown a code."""
+    return second_step.is_demanded(request.user) and not sessions.has_second_step(request)
+
+
+def _go_to(request: HttpRequest, address: str, of_a_page: str = "") -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
+    return HttpResponseRedirect(of_a_page or address)
 
 
 def refuse(request: HttpRequest, refusal: Exception) -> HttpResponse:

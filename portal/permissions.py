@@ -134,8 +134,13 @@ def visible_sites(user: User) -> list[uuid.UUID] | None:
     return member.site_ids if member else None
 
 
-def needs(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Name what a page needs. The middleware enters the customer and asks before the view runs."""
+def needs(
+    action: str, *, before_second_step: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Name what a page needs. The middleware enters the customer and asks before the view runs.
+
+    `before_second_step`: also for somebody who must still set up a second step of signing in.
+    """
 
     def name(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -143,6 +148,7 @@ def needs(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             return view(request, *args, **kwargs)
 
         named.needs = action  # type: ignore[attr-defined]
+        named.before_second_step = before_second_step  # type: ignore[attr-defined]
         return named
 
     return name

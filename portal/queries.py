@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.models import (
     AuditEvent,
     Delivery,
     Message,
     PlatformEvent,
+    SecondStep,
     User,
     Webhook,
     WebhookDelivery,
@@ -95,8 +96,10 @@ def last_platform_verification() -> PlatformEvent | None:
 
 
 def staff_people() -> list[User]:
-    """The vendor's staff: those who may sign in first, by name."""
-    return list(User.objects.exclude(staff_role="").order_by("-is_active", "name", "email"))
+    """The vendor's staff: those who may sign in first, by name; `has_second_step` is set."""
+    confirmed = SecondStep.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
+    people = User.objects.exclude(staff_role="").annotate(has_second_step=Exists(confirmed))
+    return list(people.order_by("-is_active", "name", "email"))
 
 
 def last_verification() -> AuditEvent | None:

@@ -99,8 +99,9 @@ def unseal(sealed: bytes, *, key_id: str, context: str) -> str:
 
 
 def context_of(row: object, name: str) -> str:
-    """Where a field's value belongs: table, customer, row, field."""
-    return "|".join((row._meta.db_table, str(row.customer_id), str(row.pk), name))  # type: ignore[attr-defined]
+    """Where a field's value belongs: table, customer (or the platform), row, field."""
+    owner = getattr(row, "customer_id", "platform")
+    return "|".join((row._meta.db_table, str(owner), str(row.pk), name))  # type: ignore[attr-defined]
 
 
 def seal_stream(

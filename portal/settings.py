@@ -160,6 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+SECOND_STEP_FOR_STAFF = flag("SECOND_STEP_FOR_STAFF", default=PRODUCTION)
 LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "portal.services.session_store"

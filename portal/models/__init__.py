@@ -12,6 +12,7 @@ from portal.models.kept import KeptAnswer, KeptPlatformAnswer
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
 from portal.models.platform import PlatformEvent
+from portal.models.second_step import RecoveryCode, SecondStep
 from portal.models.session import Session
 from portal.models.signin import OneTimeLink, SignInTry
 from portal.models.user import Membership, User
@@ -38,6 +39,8 @@ __all__ = [
     "PlatformEvent",
     "Promise",
     "PublishedEvent",
+    "RecoveryCode",
+    "SecondStep",
     "Session",
     "SignInTry",
     "User",

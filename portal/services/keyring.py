@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from portal import audit, secrets, tenancy
 from portal.errors import Refused
@@ -39,11 +40,17 @@ def sealed_fields() -> list[tuple[Any, str, str]]:
     ]
 
 
+def is_owned(model: Any) -> bool:
+    """Whether its rows belong to customers; else they are the platform's own."""
+    return issubclass(model, tenancy.CustomerOwned)
+
+
 def in_use() -> Counter[str]:
     """How many values and files are sealed with each key."""
     found: Counter[str] = Counter()
     for model, _field, key_field in sealed_fields():
-        found.update(model.across.exclude(**{key_field: ""}).values_list(key_field, flat=True))
+        rows = model.across if is_owned(model) else model.objects
+        found.update(rows.exclude(**{key_field: ""}).values_list(key_field, flat=True))
     backups = EvidenceFile.across.exclude(key_id="").values_list("key_id", flat=True)
     found.update(backups)
     return found
@@ -64,7 +71,7 @@ def reseal() -> int:
     """Bring everything under the newest key; returns how many values and files. Repeatable: what
     was changed meanwhile by somebody else is sealed with the newest key already."""
     newest = secrets.newest_key()
-    done = sum(
+    done = _reseal_platform(newest) + sum(
         _reseal_values(customer_id, newest) + _reseal_files(customer_id, newest)
         for customer_id in customers.every_id()
     )
@@ -73,9 +80,19 @@ def reseal() -> int:
 
 
 def _reseal_values(customer_id: uuid.UUID, newest: str) -> int:
-    done = 0
     with tenancy.transaction(customer_id):
-        for model, field, key_field in sealed_fields():
+        return _reseal_rows(newest, owned=True)
+
+
+def _reseal_platform(newest: str) -> int:
+    with transaction.atomic():
+        return _reseal_rows(newest, owned=False)
+
+
+def _reseal_rows(newest: str, *, owned: bool) -> int:
+    done = 0
+    for model, field, key_field in sealed_fields():
+        if is_owned(model) == owned:
             rows = model.objects.exclude(**{key_field: newest}).exclude(**{key_field: ""})
             done += sum(_reseal_value(row, field, key_field) for row in rows)
     return done

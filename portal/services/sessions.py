@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal import audit
 from portal.models import Session, User
@@ -20,6 +22,7 @@ from portal.services import browsers, network
 STAFF_IDLE, STAFF_WHOLE = timedelta(minutes=30), timedelta(hours=8)
 IDLE, WHOLE = timedelta(hours=3), timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=1)
+SECOND_STEP = "second_step"
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,34 @@ class Place:
     is_this: bool
 
 
-def begin(request: Any, user: User) -> None:
-    """Sign a person in under a new session key; nothing of an earlier session stays."""
+def begin(request: Any, user: User, *, second_step: bool = False) -> None:
+    """Sign a person in under a new session key; nothing of an earlier session stays.
+
+    `second_step`: they have shown a code too.
+    """
     request.session.flush()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     _note_beginning(request, _now())
+    if second_step:
+        note_second_step(request)
+
+
+def note_second_step(request: Any) -> None:
+    """This session's person has shown a code of their second step."""
+    request.session[SECOND_STEP] = True
+
+
+def has_second_step(request: Any) -> bool:
+    return bool(request.session.get(SECOND_STEP))
+
+
+def next_page(request: Any) -> str:
+    """Where to go on after signing in: an address of this very host, or the start page."""
+    asked: Any = request.POST.get("next") or request.GET.get("next") or ""
+    own = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return asked if own else settings.LOGIN_REDIRECT_URL
 
 
 def end(request: Any) -> None:

@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -9,7 +9,8 @@ from portal.errors import Refused
 from portal.forms.session import FirstPassword
 from portal.middleware import refuse
 from portal.permissions import OPEN, needs
-from portal.services import links, sessions
+from portal.services import links
+from portal.views.session import go_on
 
 
 @sensitive_post_parameters("password", "again")
@@ -45,5 +46,4 @@ def _use(request: HttpRequest, token: str, form: FirstPassword) -> HttpResponse:
     except ValidationError as weak:
         form.add_error("password", weak)
         return render(request, "portal/one_time_link.html", {"form": form})
-    sessions.begin(request, user)
-    return redirect("/")
+    return go_on(request, user)

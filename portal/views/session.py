@@ -1,10 +1,10 @@
 import logging
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,8 +14,10 @@ from portal import clock
 from portal.errors import Refused
 from portal.forms.session import NewLink, Reading, SignIn
 from portal.middleware import refuse
+from portal.models import User
 from portal.permissions import OPEN, SIGNED_IN, needs
-from portal.services import invitations, network, people, sessions, signin
+from portal.services import invitations, network, people, second_step, sessions, signin
+from portal.views.second_step import half_sign_in
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST or None)
     status = 200
     if request.method == "GET" and request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(sessions.next_page(request))
     if form.is_valid():
         try:
             user = signin.authenticate(**form.cleaned_data, address=network.address_of(request))
@@ -39,10 +41,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, f"{refusal} {refusal.remedy}".strip())
             status = 429 if isinstance(refusal, signin.TooManyTries) else 200
         else:
-            sessions.begin(request, user)
-            return redirect(_next(request))
-    page = {"form": form, "next": _next(request)}
+            return go_on(request, user)
+    page = {"form": form, "next": sessions.next_page(request)}
     return render(request, "portal/sign_in.html", page, status=status)
+
+
+def go_on(request: HttpRequest, user: User) -> HttpResponse:
+    """After the password: signed in, or asked for the code of the second step."""
+    after = sessions.next_page(request)
+    if not second_step.is_on(user):
+        sessions.begin(request, user)
+        return redirect(after)
+    half_sign_in(request, user)
+    return redirect(f"{reverse('portal:sign-in-code')}?{urlencode({'next': after})}")
 
 
 @require_POST
@@ -73,7 +84,7 @@ def new_link(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Another language: kept with the person, and in a cookie for whoever comes next here."""
     form = Reading(request.POST)
-    response = HttpResponseRedirect(_next(request))
+    response = HttpResponseRedirect(sessions.next_page(request))
     if not form.is_valid() or not (chosen := form.cleaned_data["language"]):
         return response
     if request.user.is_authenticated:
@@ -87,7 +98,7 @@ def language(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the system has it."""
     form = Reading(request.POST)
-    response = HttpResponseRedirect(_next(request))
+    response = HttpResponseRedirect(sessions.next_page(request))
     if not form.is_valid() or not (chosen := form.cleaned_data["theme"]):
         return response
     chosen = "" if chosen == "system" else chosen
@@ -103,7 +114,7 @@ def zone(request: HttpRequest) -> HttpResponse:
     form = Reading(request.POST)
     if form.is_valid() and form.cleaned_data["zone"]:
         people.choose(request.user, zone=form.cleaned_data["zone"])
-    return HttpResponseRedirect(_next(request))
+    return HttpResponseRedirect(sessions.next_page(request))
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:
@@ -115,12 +126,3 @@ def _remember(response: HttpResponse, name: str, value: str) -> None:
         httponly=True,
         samesite="Lax",
     )
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go on: an address of this very host, or the start page."""
-    asked: Any = request.POST.get("next") or request.GET.get("next") or ""
-    own = url_has_allowed_host_and_scheme(
-        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return asked if own else settings.LOGIN_REDIRECT_URL

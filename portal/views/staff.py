@@ -14,7 +14,7 @@ from portal.errors import Refused
 from portal.forms.staff import ROLES, NewStaff, StaffRole
 from portal.models import User
 from portal.permissions import needs
-from portal.services import links, staff
+from portal.services import links, second_step, staff
 
 
 @require_safe
@@ -64,6 +64,15 @@ def disable(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def enable(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     staff.enable(_one(pk), by=request.user, at=clock.now())
     notices.success(request, _("They may sign in again."))
+    return redirect("portal:staff-list")
+
+
+@require_POST
+@needs("staff.manage")
+def reset_step(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """For somebody without telephone and recovery codes."""
+    second_step.reset(_one(pk), by=request.user, at=clock.now())
+    notices.success(request, _("Reset: they are signed out, and set it up when they sign in."))
     return redirect("portal:staff-list")
 
 

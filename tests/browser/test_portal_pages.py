@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 import pytest
 
 from portal import tenancy
 from portal.models import Customer, Delivery, Message, User
-from portal.services import audit_trail, ledger, links
+from portal.services import audit_trail, ledger, links, second_step
 from tests import factories
 from tests.browser.looking import look, look_everywhere
 
@@ -22,6 +23,19 @@ class World:
     agent: User
     member: User
     message: Message
+
+
+def setting_up(world: World) -> tuple[str, User]:
+    second_step.prepare(world.member)
+    return "/profile/second-step/", world.member
+
+
+def with_second_step(world: World) -> tuple[str, User]:
+    second_step.prepare(world.member)
+    key = second_step.being_set_up(world.member)
+    assert key is not None
+    second_step.confirm(world.member, pyotp.TOTP(key.text).now(), address="192.0.2.1")
+    return "/profile/second-step/", world.member
 
 
 def world() -> World:
@@ -73,6 +87,9 @@ STOPS: dict[str, Stop] = {
     ),
     "start-nothing": lambda world: ("/", factories.a_person("Nobody Yet")),
     "profile": lambda world: ("/profile/", world.member),
+    "second-step-off": lambda world: ("/profile/second-step/", world.member),
+    "second-step-begun": setting_up,
+    "second-step-on": with_second_step,
     "messages": lambda world: ("/c/marmara/messages/", world.member),
     "messages-across": lambda world: ("/messages/", world.agent),
     "message": lambda world: (f"/c/marmara/messages/{world.message.pk}/", world.member),
@@ -121,3 +138,26 @@ def test_what_somebody_else_did_meanwhile_is_refused_with_a_sentence(page_at: An
     assert answered.value.status == 409
     assert page.get_by_role("alert").is_visible()
     look(page, "refused")
+
+
+def test_the_second_step_is_set_up_and_asked_for_without_a_mouse(page_at: Any) -> None:
+    member = factories.a_member(world().customer, name="Kerem Demir")
+    page = page_at("/profile/second-step/", user=member)
+    page.get_by_role("button", name="Begin").press("Enter")
+    app = pyotp.TOTP(page.locator("#app-key").text_content())
+    page.get_by_label("Code").fill(app.now())
+    page.get_by_label("Code").press("Enter")
+    codes = page.locator("#codes li").all_text_contents()
+    assert len(codes) == 10
+    look(page, "second-step-codes")
+
+    page = page_at("/sign-in/")
+    page.get_by_label("E-mail").fill(member.email)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_label("Password").press("Enter")
+    page.wait_for_url("**/sign-in/code/**")
+    look(page, "sign-in-code")
+    page.get_by_label("Code").fill(codes[0])
+    page.get_by_label("Code").press("Enter")
+    assert page.locator("h1").text_content() != "Your code"
+    assert page.url.endswith("/")

@@ -7,7 +7,7 @@ PLATFORM = {
     "appliances_installationthreshold",
     "appliances_package", "appliances_requirement", "django_content_type", "django_migrations",
     "django_session", "portal_apikey", "portal_calendarfeed", "portal_clock",
-    "portal_onetimelink", "portal_session",
+    "portal_onetimelink", "portal_recoverycode", "portal_secondstep", "portal_session",
     "portal_signintry", "portal_user", "portal_platformevent", "portal_platformhead",
     "portal_keptplatformanswer",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",

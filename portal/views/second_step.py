@@ -1,0 +1,162 @@
+"""One's own second step of signing in, and the page that asks for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import segno
+from django.contrib import messages as notices
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.errors import Refused
+from portal.forms.session import OneCode
+from portal.models import User
+from portal.permissions import OPEN, SIGNED_IN, needs
+from portal.services import network, second_step, sessions, signin
+
+HALF = "half_signed_in"  # the password was right; the code is still asked for
+MINUTES = 10
+
+
+def half_sign_in(request: HttpRequest, user: User) -> None:
+    """Remember for a few minutes whose password was right. They are not signed in."""
+    request.session.flush()
+    until = datetime.now(UTC) + timedelta(minutes=MINUTES)
+    request.session[HALF] = {
+        "user": str(user.pk), "until": until.isoformat(), "password": user.get_session_auth_hash(),
+    }  # fmt: skip
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "POST"])
+@needs(OPEN)
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """The code after the password. Nobody half signed in: back to the beginning."""
+    user = _half_signed_in(request)
+    if user is None:
+        return redirect("portal:sign-in")
+    form, status = OneCode(request.POST or None), 200
+    after = sessions.next_page(request)
+    if form.is_valid():
+        try:
+            second_step.check(user, form.cleaned_data["code"], address=network.address_of(request))
+        except Refused as refusal:
+            status = _say(form, refusal)
+        else:
+            sessions.begin(request, user, second_step=True)
+            return redirect(after)
+    page = {"form": form, "next": after}
+    return render(request, "portal/sign_in_code.html", page, status=status)
+
+
+@never_cache
+@require_safe
+@needs(SIGNED_IN, before_second_step=True)
+def second_step_page(request: HttpRequest) -> HttpResponse:
+    return _page(request, OneCode())
+
+
+@require_POST
+@needs(SIGNED_IN, before_second_step=True)
+def prepare(request: HttpRequest) -> HttpResponse:
+    second_step.prepare(request.user)
+    return redirect("portal:second-step")
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_POST
+@needs(SIGNED_IN, before_second_step=True)
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The recovery codes are shown on this answer, once."""
+    form, status, codes = OneCode(request.POST), 422, []
+    if form.is_valid():
+        try:
+            codes = second_step.confirm(
+                request.user, form.cleaned_data["code"], address=network.address_of(request)
+            )
+        except Refused as refusal:
+            status = _say(form, refusal)
+        else:
+            sessions.note_second_step(request)
+            form, status = OneCode(), 200
+    return _page(request, form, codes=codes, status=status)
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_POST
+@needs(SIGNED_IN)
+def renew_codes(request: HttpRequest) -> HttpResponse:
+    form, status, codes = OneCode(request.POST), 422, []
+    if form.is_valid():
+        try:
+            codes = second_step.renew_codes(
+                request.user, form.cleaned_data["code"], address=network.address_of(request)
+            )
+        except Refused as refusal:
+            status = _say(form, refusal)
+        else:
+            form, status = OneCode(), 200
+    return _page(request, form, codes=codes, status=status)
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_POST
+@needs(SIGNED_IN)
+def turn_off(request: HttpRequest) -> HttpResponse:
+    form, status = OneCode(request.POST), 422
+    if form.is_valid():
+        try:
+            second_step.turn_off(
+                request.user, form.cleaned_data["code"], address=network.address_of(request)
+            )
+        except Refused as refusal:
+            status = _say(form, refusal)
+        else:
+            notices.success(request, _("Off: your password alone signs you in."))
+            return redirect("portal:second-step")
+    return _page(request, form, status=status)
+
+
+def _half_signed_in(request: HttpRequest) -> User | None:
+    half = request.session.get(HALF)
+    if not half or datetime.fromisoformat(half["until"]) < datetime.now(UTC):
+        return None
+    user = User.objects.filter(pk=half["user"], is_active=True).first()
+    return user if user and user.get_session_auth_hash() == half["password"] else None
+
+
+def _say(form: OneCode, refusal: Refused) -> int:
+    """The refusal beside the field; returns the status that goes with it."""
+    form.add_error("code", f"{refusal} {refusal.remedy}".strip())
+    return 429 if isinstance(refusal, signin.TooManyTries) else 422
+
+
+def _page(
+    request: HttpRequest, form: OneCode, *, codes: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    user = request.user
+    key = second_step.being_set_up(user)
+    page = {
+        "form": form, "codes": codes, "on": second_step.is_on(user), "key": key,
+        "left": second_step.codes_left(user), "demanded": second_step.is_demanded(user),
+        "drawing": _drawn(key.address) if key else "",
+    }  # fmt: skip
+    return render(request, "portal/second_step.html", page, status=status)
+
+
+def _drawn(address: str) -> SafeString:
+    """The QR code (ISO/IEC 18004) that an app reads; made here, nothing is fetched."""
+    title = _("QR code with the key")
+    return SafeString(
+        segno.make(address, error="m", micro=False).svg_inline(
+            scale=5, border=4, title=title, svgclass="qr", lineclass=None, light="#ffffff"
+        )
+    )
