@@ -1,16 +1,12 @@
 """Kept pictures made fit for paper: read from the store, shrunk, written anew without metadata."""
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from portal.models import EvidenceFile
-from portal.services import evidence
+from portal.services import evidence, pictures
 
 LONGEST = 1400  # pixels of the longer side: 200 a inch at the width of a page
-MOST_PIXELS = 25_000_000  # a picture that unpacks to more is named, not shown
 MOST = 40  # pictures in one paper
 
 
@@ -33,25 +29,6 @@ def load(kept: Mapping[str, EvidenceFile]) -> dict[str, bytes]:
 def fit(file: EvidenceFile) -> bytes:
     """A JPEG of at most LONGEST pixels; empty where there is no picture to be had."""
     try:
-        return shrunk(b"".join(evidence.open_file(file)))
-    except (evidence.FileMissing, UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return pictures.shrunk(b"".join(evidence.open_file(file)), longest=LONGEST)
+    except (evidence.FileMissing, pictures.Unreadable):
         return b""
-
-
-def shrunk(content: bytes) -> bytes:
-    """Raises what Pillow raises on something that is no picture, ValueError on too large a one."""
-    with Image.open(io.BytesIO(content)) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
-        picture.draft("RGB", (LONGEST, LONGEST))
-        plain = ImageOps.exif_transpose(picture)
-        if plain.mode in ("RGBA", "LA", "PA") or "transparency" in plain.info:
-            plain = Image.alpha_composite(
-                Image.new("RGBA", plain.size, "white"), plain.convert("RGBA")
-            )
-        plain = plain.convert("RGB")
-        plain.thumbnail((LONGEST, LONGEST))
-        plain.info = {}  # else a comment is written into the new file
-        written = io.BytesIO()
-        plain.save(written, "JPEG", quality=85, subsampling=0)
-        return written.getvalue()
