@@ -42,4 +42,5 @@ class Event(StrEnum):
     RETURN_DESCRIBED = "return.described"
     RETURN_MOVED = "return.moved"
     RETURN_WAIVER_ASKED = "return.waiver_asked"
+    RETURN_PHOTOGRAPHED = "return.photographed"
     RETURN_LET_GO = "return.let_go"

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -22,6 +22,7 @@ from appliances.models import (
     VersionReading,
 )
 from appliances.models.appliance import BASE_IS_ASKED_AGAIN_AFTER
+from appliances.models.hardware_return import AWAY
 from portal.models import Contract
 
 Check, Name = ReadinessCheck, ReadinessCheck.Name
@@ -183,6 +184,25 @@ def stale_boxes(at: datetime) -> list[Appliance]:
 def returns_of(site: Site) -> list[HardwareReturn]:
     found = HardwareReturn.objects.filter(site=site).select_related("appliance")
     return list(found.order_by("-opened_at")[:20])
+
+
+def returns_due(day: date) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Over all customers: owner and id of what must be back by a day and is not."""
+    found = HardwareReturn.across.filter(due_back_on__lte=day).exclude(state__in=AWAY)
+    return list(found.order_by("customer_id", "due_back_on").values_list("customer_id", "pk"))
+
+
+def late_returns(
+    day: date, sites: Iterable[uuid.UUID] | None = None, *, across: bool = False
+) -> list[HardwareReturn]:
+    """Overdue: of the current customer (at some of its sites), or of all customers for staff."""
+    rows = HardwareReturn.across.all() if across else HardwareReturn.objects.all()
+    found = rows.filter(due_back_on__lt=day).exclude(state__in=AWAY)
+    if sites is not None:
+        found = found.filter(site_id__in=sites)
+    return list(
+        found.select_related("customer", "site", "appliance").order_by("due_back_on")[:PAGE]
+    )
 
 
 def questions_of(site: Site) -> list[SupportQuestion]:

@@ -161,10 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 SECOND_STEP_FOR_STAFF = flag("SECOND_STEP_FOR_STAFF", default=PRODUCTION)
-LOGIN_URL = "portal:sign-in"
-LOGIN_REDIRECT_URL = "/"
-SESSION_ENGINE = "portal.services.session_store"
-SESSION_COOKIE_AGE = 12 * 3600
+LOGIN_URL, LOGIN_REDIRECT_URL = "portal:sign-in", "/"
+SESSION_ENGINE, SESSION_COOKIE_AGE = "portal.services.session_store", 12 * 3600
 SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
@@ -186,6 +184,7 @@ ALLOW_PRIVATE_ADDRESSES = flag("ALLOW_PRIVATE_ADDRESSES")
 SCALED_CLOCK = DEMO and bool(SIMULATOR_URL) and not PRODUCTION
 DEMO_SPEED = number("DEMO_SPEED", 3600)
 READS_A_MINUTE = number("READS_A_MINUTE", 120)  # hourly reads of appliances, over all workers
+RETURN_DAYS = number("RETURN_DAYS", 10)  # from confirming the new one to the old one's day
 SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper
 
 # Background work: doorbells only
@@ -209,6 +208,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail": {"task": "portal.send_due_mail", "schedule": 5.0, "kwargs": {"rung_by": "beat"}},
     "webhooks": {"task": "portal.send_due_webhooks", "schedule": 5.0},
     "daily": {"task": "portal.clean_up", "schedule": 86_400.0},
+    "returns": {"task": "appliances.remind_of_returns", "schedule": 3600.0},
     "base": {"task": "appliances.ask_for_base_versions", "schedule": 86_400.0},
 }
 

@@ -1,11 +1,13 @@
-"""What moves a return on its page: one small form a move, and the facts as they become known."""
+"""What moves a return on its pages: one small form a move, and photographs."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appliances.models import Appliance, HardwareReturn
+from appliances.models import Appliance, HardwareReturn, ReturnPhotograph
 
 
 def _text(label: Any, length: int, *, required: bool = True, help_text: Any = "") -> Any:
@@ -15,6 +17,12 @@ def _text(label: Any, length: int, *, required: bool = True, help_text: Any = ""
 def _day(label: Any, *, required: bool = False) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget)
+
+
+def _moment(label: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    words = _("On the site’s clock.")
+    return forms.DateTimeField(label=label, required=False, widget=widget, help_text=words)
 
 
 class Nothing(forms.Form):
@@ -66,6 +74,7 @@ class Confirming(forms.Form):
 
 class Wiping(forms.Form):
     serial = _text(_("Serial number as read on the box that was reset"), 60)
+    witness = _text(_("Who was there with you"), 120, required=False)
 
 
 class Drives(forms.Form):
@@ -82,9 +91,44 @@ class Deleting(forms.Form):
     evidence = _text(_("What shows that it is deleted"), 120)
 
 
+class Packing(forms.Form):
+    contents = forms.CharField(
+        label=_("Contents and quantity"), max_length=1000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}), help_text=_("One piece a line."),
+    )  # fmt: skip
+    antistatic_bag = forms.BooleanField(label=_("In an antistatic bag"), required=False)
+    original_box = forms.BooleanField(label=_("In the original box"), required=False)
+    copy_inside = forms.BooleanField(label=_("The packing slip is inside"), required=False)
+
+
+class Labelling(forms.Form):
+    """Two ticks that say so, and what stands on the label."""
+
+    label_id = _text(_("Number on the carrier’s label"), 80, required=False)
+    label_expires_on = _day(_("Label expires on"))
+    outside = forms.BooleanField(label=_("The label is outside on the box"))
+    numbered = forms.BooleanField(label=_("The RMA number is outside on the box"))
+
+    def given(self) -> dict[str, Any]:
+        names = ("label_id", "label_expires_on")
+        return {name: self.cleaned_data[name] for name in names}
+
+
 class Pickup(forms.Form):
+    """From when until when, on the site's clock."""
+
     carrier = _text(_("Carrier"), 80)
     pickup_number = _text(_("Pickup number"), 80, required=False)
+    pickup_from = _moment(_("Pickup from"))
+    pickup_until = _moment(_("Pickup until"))
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def full_clean(self) -> None:
+        with timezone.override(ZoneInfo(self.zone)):
+            super().full_clean()
 
 
 class HandingOver(forms.Form):
@@ -96,24 +140,25 @@ class Received(forms.Form):
     on = _day(_("Delivered on"), required=True)
 
 
-class Facts(forms.ModelForm):  # type: ignore[type-arg]
-    """Numbers, dates and parcel: written down as they become known."""
+class Serial(forms.Form):
+    """What the page at the rack asks before it shows a button."""
 
-    class Meta:
-        model = HardwareReturn
-        fields = (
-            "kind", "case_number", "rma_number", "due_back_on", "asset_tag", "mac",
-            "new_serial", "new_delivered_on", "contract_moved", "wipe_witness", "contents",
-            "accessories_kept", "antistatic_bag", "original_box", "weight_kg", "size_cm",
-            "label_outside", "rma_outside", "copy_inside", "carrier", "label_id",
-            "label_expires_on", "pickup_number", "tracking",
-        )  # fmt: skip
-        widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            for name in ("due_back_on", "new_delivered_on", "label_expires_on")
-        } | {"contents": forms.Textarea(attrs={"rows": 2})}
+    serial = forms.CharField(
+        label=_("Serial number on the box"), max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters",
+                                      "spellcheck": "false"}),
+        help_text=_("Read it off the box in front of you."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.fields:
-            self.fields[name].required = name == "kind"
+
+class Photograph(forms.Form):
+    """Judged by its content, whatever its sender calls it."""
+
+    shows = forms.ChoiceField(label=_("It shows"), choices=ReturnPhotograph.Shows)
+    picture = forms.FileField(
+        label=_("Photograph"),
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}
+        ),
+        help_text=_("Where it was taken is not kept."),
+    )

@@ -11,6 +11,7 @@ from appliances.models.licence import Licence
 from appliances.models.package import Package, Provenance, Requirement
 from appliances.models.question import RecordedWord, SupportQuestion
 from appliances.models.readiness import ReadinessCheck, Snapshot
+from appliances.models.return_photograph import ReturnPhotograph
 from appliances.models.site import Site
 from appliances.models.threshold import InstallationThreshold, Threshold
 from appliances.models.waiver import Waiver
@@ -31,6 +32,7 @@ __all__ = [
     "ReadinessCheck",
     "RecordedWord",
     "Requirement",
+    "ReturnPhotograph",
     "Site",
     "Snapshot",
     "SupportQuestion",

@@ -1,23 +1,22 @@
 """The moves of a return once the replacement is confirmed: wiped, shut down, packed, handed over.
 
-While a hardware job leads it, its steps make these moves (`by_job`), and the return's own page
+While a hardware job leads it, its steps make these moves (led_returns), and the return's own page
 refuses them with a sentence that names the job: what a person did is told and proven once.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from appliances.events import Event
-from appliances.models import Appliance, HardwareReturn
+from appliances.models import HardwareReturn
+from appliances.services import boxes
 from appliances.services.returns import moved, needs_reason, not_led
 from portal import audit
 from portal.errors import Refused
 
 S = HardwareReturn.State
-Json = dict[str, Any]
 
 
 class WipeTooEarly(Refused):
@@ -36,10 +35,10 @@ class NeedsTwo(Refused):
     code = "needs-two-people"
 
 
-class WrongBox(Refused):
-    """The serial number is not that of the appliance that goes back."""
+class NotLabelled(Refused):
+    """No carrier is called before the label is outside on the box (G-RMA-4)."""
 
-    code = "wrong-appliance"
+    code = "not-labelled"
 
 
 def retain_drives(
@@ -53,18 +52,15 @@ def retain_drives(
 
 
 def wipe(
-    row: HardwareReturn, *, serial: str, by: Any, at: datetime, job: Any = None
+    row: HardwareReturn, *, serial: str, witness: str = "", by: Any, at: datetime, job: Any = None
 ) -> HardwareReturn:
-    """The factory reset has ended (G-RMA-1). `serial` as read on the box that was reset."""
+    """The factory reset has ended (G-RMA-1). `serial` as read on the box that was reset; `witness`
+    who was there."""
     _box(row, job)
     _demand_confirmed(row)
-    if row.serial and serial.strip().casefold() != row.serial.casefold():
-        raise WrongBox(
-            _("The old appliance's serial number is %(serial)s.") % {"serial": row.serial},
-            remedy=_("If another appliance was reset, call support at once."),
-            fields={"serial": _("This is another appliance.")},
-        )
+    boxes.demand(row, serial)
     row.wipe(by=_person(by), at=at)
+    row.wipe_witness = witness.strip()[:120] or row.wipe_witness
     return moved(row, "wipe", by=by, at=at, job=job, serial=serial)
 
 
@@ -125,22 +121,55 @@ def power_off(row: HardwareReturn, *, by: Any, at: datetime, job: Any = None) ->
     return moved(row, "power_off", by=by, at=at, job=job)
 
 
-def pack(row: HardwareReturn, *, by: Any, at: datetime, job: Any = None) -> HardwareReturn:
-    """G-RMA-3."""
+def pack(
+    row: HardwareReturn, *, contents: str = "", antistatic_bag: bool = False,
+    original_box: bool = False, copy_inside: bool = False, by: Any, at: datetime, job: Any = None,
+) -> HardwareReturn:  # fmt: skip
+    """Packed (G-RMA-3), with what is in it; what was written down before stays."""
     _box(row, job)
     row.pack()
+    row.contents = contents.strip()[:1000] or row.contents
+    row.antistatic_bag = row.antistatic_bag or antistatic_bag
+    row.original_box = row.original_box or original_box
+    row.copy_inside = row.copy_inside or copy_inside
     return moved(row, "pack", by=by, at=at, job=job)
 
 
-def book_pickup(
-    row: HardwareReturn, *, carrier: str, pickup_number: str, by: Any, at: datetime, job: Any = None
-) -> HardwareReturn:
-    """The carrier is to collect it (G-RMA-4)."""
+def label(
+    row: HardwareReturn, *, label_id: str, label_expires_on: date | None = None, by: Any,
+    at: datetime, job: Any = None,
+) -> HardwareReturn:  # fmt: skip
+    """The carrier's label and the RMA number stand outside on the box (G-RMA-4)."""
     _box(row, job, led=False)
+    row.label(
+        label_id=label_id.strip()[:80] or row.label_id,
+        expires_on=label_expires_on or row.label_expires_on,
+    )
+    return moved(row, "label", by=by, at=at, job=job, label=row.label_id)
+
+
+def book_pickup(
+    row: HardwareReturn, *, carrier: str, pickup_number: str, by: Any, at: datetime,
+    pickup_from: datetime | None = None, pickup_until: datetime | None = None, job: Any = None,
+) -> HardwareReturn:  # fmt: skip
+    """The carrier is to collect it (G-RMA-4), from when until when."""
+    _box(row, job, led=False)
+    if row.state == S.PACKED and not row.label_outside:
+        raise NotLabelled(
+            _("The label is not outside on the box yet."),
+            remedy=_("Put it on, and say so; if there is none, ask support for it."),
+        )
+    if pickup_from and pickup_until and pickup_until <= pickup_from:
+        raise Refused(
+            _("The carrier comes from a time until a later one."),
+            fields={"pickup_until": _("This is before its begin.")},
+        )
     if not carrier.strip():
         raise Refused(_("Name the carrier."), fields={"carrier": _("Who collects it?")})
     row.book_pickup()
     row.carrier, row.pickup_number = carrier.strip()[:80], pickup_number.strip()[:80]
+    row.pickup_from = pickup_from or row.pickup_from
+    row.pickup_until = pickup_until or row.pickup_until
     return moved(row, "book_pickup", by=by, at=at, job=job, carrier=row.carrier)
 
 
@@ -168,52 +197,6 @@ def lose(row: HardwareReturn, *, reason: str, by: Any, at: datetime) -> Hardware
 def close(row: HardwareReturn, *, by: Any, at: datetime) -> HardwareReturn:
     row.close(at=at)
     return moved(row, "close", by=by, at=at)
-
-
-def by_job(action: str, old: Appliance, evidence: Json, *, job: Any, by: Any, at: datetime) -> None:
-    """A step of a hardware job was proven: its return moves along. Raises what the move raises;
-    a move that was made already (a wipe that two people waived) is not made again."""
-    row = HardwareReturn.objects.filter(appliance=old, job_id=job.pk).first()
-    if row is None:
-        raise WipeTooEarly(
-            _("There is no return of this appliance yet."),
-            remedy=_("Production must be confirmed on the replacement first."),
-        )
-    start, move = BY_ACTION[action]
-    if row.state in start:
-        move(row, evidence, job, by, at)
-    elif row.state not in AFTER[action]:
-        raise WipeTooEarly(
-            _("The return of this appliance is not that far: it is %(state)s.")
-            % {"state": row.get_state_display()},
-            remedy=_("Take the steps in order; if the box is dead, have the wipe waived first."),
-        )
-
-
-def _handed_over(row: HardwareReturn, evidence: Json, job: Any, by: Any, at: datetime) -> None:
-    carrier, tracking = str(evidence.get("carrier", "")), str(evidence.get("tracking", ""))
-    if row.state == S.PACKED:
-        book_pickup(row, carrier=carrier, pickup_number="", by=by, at=at, job=job)
-    hand_over(row, by_name="", tracking=tracking, by=by, at=at, job=job)
-
-
-Move = Callable[[HardwareReturn, Json, Any, Any, datetime], object]
-ORDER = (S.REPLACED, S.WIPED, S.POWERED_OFF, S.PACKED, S.PICKUP_BOOKED, S.IN_TRANSIT, S.RECEIVED,
-         S.LOST, S.CLOSED)  # fmt: skip
-BY_ACTION: dict[str, tuple[tuple[str, ...], Move]] = {
-    "factory_reset": ((S.REPLACED,), lambda row, told, job, by, at: wipe(
-        row, serial=str(told.get("serial", "")), by=by, at=at, job=job)),
-    "shut_down": ((S.WIPED,), lambda row, told, job, by, at: power_off(
-        row, by=by, at=at, job=job)),
-    "pack": ((S.POWERED_OFF,), lambda row, told, job, by, at: pack(row, by=by, at=at, job=job)),
-    "hand_over": ((S.PACKED, S.PICKUP_BOOKED), _handed_over),
-    "delete_virtual": ((S.REPLACED,), lambda row, told, job, by, at: delete(
-        row, evidence=f"{job.label}, {told.get('done_at', '')}", by=by, at=at, job=job)),
-}  # fmt: skip
-AFTER: dict[str, tuple[str, ...]] = {
-    "factory_reset": ORDER[1:], "shut_down": ORDER[2:], "pack": ORDER[3:], "hand_over": ORDER[5:],
-    "delete_virtual": (S.DELETED, S.CLOSED),
-}  # fmt: skip
 
 
 def _box(row: HardwareReturn, job: Any, *, led: bool = True) -> None:

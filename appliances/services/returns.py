@@ -3,19 +3,19 @@
 Its moves after that are in `returning`.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from appliances.events import Event
 from appliances.models import Appliance, HardwareReturn
-from appliances.services import licences, replacements
+from appliances.services import licences, parties, replacements
 from portal import audit
 from portal.errors import Refused
 
 S, Place = HardwareReturn.State, Appliance.Place
-DUE_BACK = timedelta(days=10)  # after the new one is confirmed (vendor.md §8.3); may be changed
 FACTS = frozenset({
     "kind", "case_number", "rma_number", "severity", "due_back_on", "exposure", "currency",
     "asset_tag", "mac", "new_serial", "new_delivered_on", "new_seal_intact", "backup_verified",
@@ -24,6 +24,8 @@ FACTS = frozenset({
     "rma_outside", "copy_inside", "carrier", "label_id", "label_expires_on", "pickup_number",
     "pickup_from", "pickup_until", "tracking", "ship_from", "ship_to", "customs",
 })  # fmt: skip
+
+NAMED = {"ship_from": parties.PARTY, "ship_to": parties.PARTY, "customs": parties.CUSTOMS}
 
 
 class NotConfirmed(Refused):
@@ -69,7 +71,7 @@ def open_for_job(
     row.request()
     row.authorise(at=at)
     row.confirm_replacement(by=by, at=at)
-    row.due_back_on = (at + DUE_BACK).date()
+    row.due_back_on = due_back(at)
     row.save(force_insert=True)
     data = {"job": job.label, "serial": row.serial, "authorised_by": str(authorised_by or "")}
     audit.record(Event.RETURN_OPENED, row, by=by, data=data, at=at, job=job)
@@ -117,12 +119,20 @@ def _new(
     )  # fmt: skip
 
 
+def due_back(at: datetime) -> date:
+    """When the box must be back, if nothing else is agreed (vendor.md §8.3)."""
+    return (at + timedelta(days=settings.RETURN_DAYS)).date()
+
+
 def describe(row: HardwareReturn, *, by: Any, at: datetime, **facts: Any) -> HardwareReturn:
     """Write down numbers, parcel, carrier and dates as they become known. Until it is over."""
     if strange := set(facts) - FACTS:
         raise TypeError(f"not to be described here: {sorted(strange)}")
     if row.is_over:
         raise Refused(_("This return is over: what is written stays."))
+    for name, lines in NAMED.items():
+        if name in facts:
+            facts[name] = parties.clean(facts[name], lines)
     changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
@@ -178,7 +188,7 @@ def confirm_replacement(
     row.confirm_replacement(by=_person(by), at=at)
     row.replacement = replacement or row.replacement
     row.new_serial = row.new_serial or (replacement.serial if replacement else "")
-    row.due_back_on = row.due_back_on or (at + DUE_BACK).date()
+    row.due_back_on = row.due_back_on or due_back(at)
     return moved(row, "confirm_replacement", by=by, at=at)
 
 

@@ -36,17 +36,22 @@ class Move:
         return f"appliances:{ADDRESS[self.needs]}"
 
     def form(self, row: HardwareReturn, data: Any = None) -> Any:
+        """With names of its own for its controls: a page shows several moves, and the facts."""
+        known: dict[str, Any] = {"auto_id": f"{self.asks.__name__.lower()}_%s"}
+        if self.asks is forms.Pickup:
+            known["zone"] = row.site.zone
         if self.asks is forms.Confirming:
-            known = Appliance.known.filter(site_id=row.site_id).exclude(pk=row.appliance_id)
-            boxes = known.exclude(place=Appliance.Place.LEFT).order_by("letter")
-            return self.asks(data, appliances=boxes)
-        return self.asks(data)
+            boxes = Appliance.known.filter(site_id=row.site_id).exclude(pk=row.appliance_id)
+            known["appliances"] = boxes.exclude(place=Appliance.Place.LEFT).order_by("letter")
+        return self.asks(data, **known)
 
     def make(self, row: HardwareReturn, form: Any, by: Any, at: datetime) -> Any:
         return self.door(row, by=by, at=at, **_given(form))
 
 
 def _given(form: Any) -> Given:
+    if isinstance(form, forms.Labelling):
+        return form.given()
     if isinstance(form, forms.Confirming):
         return {"replacement": form.chosen()}
     return dict(form.cleaned_data)
@@ -73,7 +78,8 @@ MOVES: dict[str, Move] = {
                        returning.waive_wipe, aside=True, danger=True),
     "power-off": Move(_("It is shut down"), MANAGE, (S.WIPED,), forms.Nothing,
                       returning.power_off),
-    "pack": Move(_("It is packed"), MANAGE, (S.POWERED_OFF,), forms.Nothing, returning.pack),
+    "pack": Move(_("It is packed"), MANAGE, (S.POWERED_OFF,), forms.Packing, returning.pack),
+    "label": Move(_("The label is on"), MANAGE, (S.PACKED,), forms.Labelling, returning.label),
     "book-pickup": Move(_("The pickup is booked"), MANAGE, (S.PACKED,), forms.Pickup,
                         returning.book_pickup),
     "hand-over": Move(_("It is handed over"), MANAGE, (S.PICKUP_BOOKED,), forms.HandingOver,
@@ -98,6 +104,8 @@ def possible(row: HardwareReturn) -> Iterator[tuple[str, Move]]:
             continue
         if verb == "waive-wipe" and row.waiver_asked_by_id is None:
             continue
+        if verb == ("label" if row.label_outside else "book-pickup") and row.state == S.PACKED:
+            continue  # the label first, then the carrier (G-RMA-4)
         yield verb, move
 
 

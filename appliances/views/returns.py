@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from appliances import queries
-from appliances.forms.returns import Facts, Opening
+from appliances.forms.return_facts import Facts
+from appliances.forms.returns import Opening
 from appliances.models import Appliance, HardwareReturn
-from appliances.services import returns
+from appliances.services import photographs, returns
 from appliances.views import return_moves
 from appliances.views.return_moves import Move
 from appliances.views.sites import find as find_site, status_of
@@ -75,7 +76,7 @@ def describe(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = Facts(request.POST, instance=HardwareReturn.objects.get(pk=row.pk))
     if not form.is_valid():
         return _page(request, row, facts=form, status=422)
-    returns.describe(row, by=request.user, at=clock.now(), **form.cleaned_data)
+    returns.describe(row, by=request.user, at=clock.now(), **form.facts())
     return _back(request, row)
 
 
@@ -116,6 +117,8 @@ def find(request: HttpRequest, pk: uuid.UUID, action: str) -> HardwareReturn:
         "site", "appliance__site", "replacement", "opened_by", "confirmed_by", "wiped_by",
         "waiver_asked_by",
     )  # fmt: skip
+    if request.method == "POST":  # what others write down meanwhile is neither lost nor undone
+        known = known.select_for_update(of=("self",), no_key=True)
     found = get_object_or_404(known, pk=pk)
     permissions.demand(request.user, action, site_id=found.site_id)
     return found
@@ -143,6 +146,7 @@ def _page(
         "asides": [each for each in moves if each[1].aside],
         "facts": facts or Facts(instance=row),
         "road": return_moves.road(row),
+        "photographs": photographs.of(row),
     }
     return render(request, "appliances/return.html", page, status=status)
 

@@ -131,6 +131,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "return.described": _("Hardware return described"),
     "return.moved": _("Hardware return moved on"),
     "return.waiver_asked": _("Waiver of the wipe asked for"),
+    "return.photographed": _("Photograph of a hardware return"),
     "return.let_go": _("Hardware return goes on without its job"),
     "window.added": _("Maintenance window added"),
     "window.changed": _("Maintenance window changed"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appliances.models import Appliance, Package
-from appliances.services import freezes, replacements, returns
+from appliances.services import freezes, replacements
 from portal import clock, tenancy
 from portal.models import User
 from tests.upgrades import clusters, pairs
@@ -184,31 +184,6 @@ def site_with_new_hardware(packages: Packages) -> Stop:
     return Stop(of_site(world), world.agent)
 
 
-def _returned(packages: Packages) -> tuple[World, str]:
-    world, at = a_world(packages), clock.now()
-    with tenancy.transaction(world.customer):
-        old = Appliance.objects.select_related("site").get(site=world.site)
-        row = returns.open_failed(
-            old, reason="Its power supply burnt.", kind="REPLACE", by=world.operator, at=at
-        )
-        returns.request(row, by=world.operator, at=at)
-    return world, f"/c/meridian/returns/{row.pk}/"
-
-
-def a_return(packages: Packages) -> Stop:
-    world, path = _returned(packages)
-    return Stop(path, world.agent)
-
-
-def list_of_returns(packages: Packages) -> Stop:
-    world, _path = _returned(packages)
-    return Stop("/c/meridian/returns/", world.operator)
-
-
-def open_a_return(packages: Packages) -> Stop:
-    return Stop(of_site(world := a_world(packages), "returns/open/"), world.agent)
-
-
 def clients(packages: Packages) -> Stop:
     world = a_world(packages)
     job = upgraded(world)
@@ -241,9 +216,6 @@ STOPS: dict[str, Callable[[Packages], Stop]] = {
     "replacement": register_new_hardware,
     "replacement-plan": plan_of_new_hardware,
     "site-replacement": site_with_new_hardware,
-    "return": a_return,
-    "returns": list_of_returns,
-    "return-open": open_a_return,
     "clients": clients,
     "rehearse": rehearse,
 }

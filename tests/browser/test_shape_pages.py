@@ -7,20 +7,22 @@ import pytest
 
 from portal import clock, tenancy
 from tests.browser.looking import look, look_everywhere
+from tests.browser.returned import RETURNS
 from tests.browser.shapes import STOPS, Packages
 from tests.upgrades.conftest import a_world
 from upgrades.services.rehearsals import asking, performing
 
 pytestmark = pytest.mark.browser
+ALL = {**STOPS, **RETURNS}
 
 
-@pytest.mark.parametrize("name", STOPS)
+@pytest.mark.parametrize("name", ALL)
 def test_the_page_is_usable_in_every_look(
     page_at: Any,
     catalogue: Packages,
     name: str,
 ) -> None:
-    stop = STOPS[name](catalogue)
+    stop = ALL[name](catalogue)
 
     look_everywhere(page_at, stop.path, name, user=stop.who)
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from appliances.models import Appliance, CertificateCopy
-from appliances.services import replacements, returning, returns, versions
+from appliances.services import led_returns, replacements, returns, versions
 from upgrades.models import JobStep
 from upgrades.services.not_planned import NotAsPlanned
 
@@ -86,7 +86,7 @@ def confirmed(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: d
 
 def left(step: JobStep, appliance: Any, evidence: Json, carried: Any, at: datetime) -> None:
     """G-RMA-1 to 4: its return moves along."""
-    returning.by_job(step.action, appliance, evidence, job=step.job, by=step.confirmed_by, at=at)
+    led_returns.by_job(step.action, appliance, evidence, job=step.job, by=step.confirmed_by, at=at)
 
 
 def _fresh(appliance: Appliance) -> Appliance:

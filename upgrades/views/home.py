@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from appliances import actions as do, readiness_queries
+from appliances import actions as do, queries as boxes, readiness_queries
 from portal import clock
 from portal.permissions import needs
 from upgrades import queries
@@ -36,6 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
         "coming": queries.coming(mine, at, days=60)[:10],
         "rows": _sites(mine),
+        "late_returns": boxes.late_returns(at.date(), mine.sites),
         "drifts": readiness_queries.open_drifts(mine.sites),
     }
     return render(request, "upgrades/start.html", page)

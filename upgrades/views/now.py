@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from appliances import readiness_queries
+from appliances import queries as boxes, readiness_queries
 from portal import clock
 from portal.permissions import needs
 from portal.services import heartbeats, watchdog
@@ -27,6 +27,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "late": watchdog.late(at, unwritten.of(at)),
         "calls": list(calls.open_calls()[:MOST_CALLS]),
         "drifts": readiness_queries.open_drifts(across=True),
+        "late_returns": boxes.late_returns(at.date(), across=True),
         "bases": bases_ahead.of_all(at),
         "timeline": timelines.of_jobs(coming, at, zone=request.user.zone) if coming else None,
         "runner": heartbeats.parts().get(heartbeats.STEPS),

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from appliances.api.serializers.names import ApplianceName, SiteName
+from appliances.api.serializers.parties import Customs, Party
 from appliances.api.serializers.sites import ApplianceAnswer
 from appliances.models import Appliance, HardwareReturn
 from portal import clock
@@ -63,7 +64,39 @@ class ReturnAnswer(Answer):
     product_version = serializers.CharField()
     case_number = serializers.CharField()
     rma_number = serializers.CharField()
+    severity = serializers.IntegerField(allow_null=True)
     due_back_on = serializers.DateField(allow_null=True)
+    exposure = serializers.DecimalField(12, 2, allow_null=True)
+    currency = serializers.CharField()
+    asset_tag = serializers.CharField()
+    guid = serializers.CharField()
+    licences = serializers.IntegerField(allow_null=True)
+    mac = serializers.CharField()
+    host = serializers.CharField()
+    new_delivered_on = serializers.DateField(allow_null=True)
+    new_seal_intact = serializers.BooleanField(allow_null=True)
+    backup_verified = serializers.BooleanField()
+    certificate_moved = serializers.BooleanField()
+    contract_moved = serializers.BooleanField()
+    left_pair = serializers.BooleanField()
+    wipe_witness = serializers.CharField()
+    contents = serializers.CharField()
+    accessories_kept = serializers.BooleanField()
+    antistatic_bag = serializers.BooleanField()
+    original_box = serializers.BooleanField()
+    weight_kg = serializers.DecimalField(6, 2, allow_null=True)
+    size_cm = serializers.CharField()
+    label_outside = serializers.BooleanField()
+    rma_outside = serializers.BooleanField()
+    copy_inside = serializers.BooleanField()
+    label_id = serializers.CharField()
+    label_expires_on = serializers.DateField(allow_null=True)
+    pickup_from = Instant(allow_null=True)
+    pickup_until = Instant(allow_null=True)
+    handed_over_by = serializers.CharField()
+    ship_from = Party()
+    ship_to = Party()
+    customs = Customs()
     carrier = serializers.CharField()
     pickup_number = serializers.CharField()
     tracking = serializers.CharField()
@@ -94,74 +127,3 @@ class ReturnQuery(Pages):
     site = serializers.UUIDField(required=False)
     customer = serializers.UUIDField(required=False)
     state = words(HardwareReturn.State.choices)
-
-
-class Opening(Body):
-    """By itself, for an appliance that failed. After a hardware job a return is opened for you."""
-
-    appliance = serializers.UUIDField()
-    kind = serializers.ChoiceField(HardwareReturn.Kind.choices, default="REPLACE")
-    reason = serializers.CharField(max_length=400)
-
-
-class Authorising(Body):
-    rma_number = serializers.CharField(
-        max_length=60, default="", allow_blank=True, help_text="A virtual appliance needs none."
-    )
-
-
-class Confirming(Body):
-    replacement = serializers.UUIDField(
-        required=False,
-        help_text="On which appliance production runs; a waiting replacement takes its place.",
-    )
-
-
-class Wiping(Body):
-    serial = serializers.CharField(max_length=60, help_text="As read on the box that was reset.")
-
-
-class Drives(Body):
-    where = serializers.CharField(max_length=200)
-    reference = serializers.CharField(max_length=120, default="", allow_blank=True)
-
-
-class Waiver(Body):
-    reason = serializers.CharField(max_length=400)
-    where = serializers.CharField(max_length=200, help_text="Where the drives went.")
-
-
-class Deleting(Body):
-    evidence = serializers.CharField(max_length=120, help_text="What shows that it is deleted.")
-
-
-class Pickup(Body):
-    carrier = serializers.CharField(max_length=80)
-    pickup_number = serializers.CharField(max_length=80, default="", allow_blank=True)
-
-
-class HandingOver(Body):
-    by_name = serializers.CharField(max_length=120)
-    tracking = serializers.CharField(max_length=80)
-
-
-class Received(Body):
-    on = serializers.DateField()
-
-
-class Facts(Body):
-    """What is left out stays as it is."""
-
-    kind = serializers.ChoiceField(HardwareReturn.Kind.choices, required=False)
-    case_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    rma_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    due_back_on = serializers.DateField(required=False, allow_null=True)
-    asset_tag = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    new_serial = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    new_delivered_on = serializers.DateField(required=False, allow_null=True)
-    contents = serializers.CharField(max_length=1000, required=False, allow_blank=True)
-    carrier = serializers.CharField(max_length=80, required=False, allow_blank=True)
-    label_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
-    label_expires_on = serializers.DateField(required=False, allow_null=True)
-    pickup_number = serializers.CharField(max_length=80, required=False, allow_blank=True)
-    tracking = serializers.CharField(max_length=80, required=False, allow_blank=True)

@@ -4,21 +4,22 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from appliances.api.serializers.returns import (
+from appliances.api.serializers.return_moves import (
     Authorising,
     Confirming,
     Deleting,
     Drives,
     Facts,
     HandingOver,
+    Labelling,
     Opening,
+    Packing,
     Pickup,
     Received,
-    ReturnAnswer,
-    ReturnQuery,
     Waiver,
     Wiping,
 )
+from appliances.api.serializers.returns import ReturnAnswer, ReturnQuery
 from appliances.models import Appliance, HardwareReturn, Site
 from appliances.services import returning, returns
 from portal import clock
@@ -46,15 +47,16 @@ class Returns(Collection):
         "list": "return.view", "retrieve": "return.view", "describe": MANAGE, "ask": MANAGE,
         "authorise": DECIDE, "refuse": DECIDE, "confirm_replacement": MANAGE, "wipe": MANAGE,
         "delete_virtual": MANAGE, "retain_drives": MANAGE, "ask_waiver": MANAGE,
-        "waive_wipe": "return.waive", "power_off": MANAGE, "pack": MANAGE, "book_pickup": MANAGE,
+        "waive_wipe": "return.waive", "power_off": MANAGE, "pack": MANAGE, "label": MANAGE,
+        "book_pickup": MANAGE,
         "hand_over": MANAGE, "receive": DECIDE, "lose": MANAGE, "close": MANAGE, "cancel": MANAGE,
     }  # fmt: skip
     asks = {"list": ReturnQuery}
     takes = {
         "describe": Facts, "authorise": Authorising, "refuse": Reason, "wipe": Wiping,
         "confirm_replacement": Confirming, "delete_virtual": Deleting, "retain_drives": Drives,
-        "ask_waiver": Waiver, "book_pickup": Pickup, "hand_over": HandingOver,
-        "receive": Received, "lose": Reason, "cancel": Reason,
+        "ask_waiver": Waiver, "pack": Packing, "label": Labelling, "book_pickup": Pickup,
+        "hand_over": HandingOver, "receive": Received, "lose": Reason, "cancel": Reason,
     }  # fmt: skip
     gives = {"retrieve": ReturnAnswer}
 
@@ -125,6 +127,11 @@ class Returns(Collection):
     def pack(self, request: Request, pk: str) -> Response:
         """It is packed."""
         return self._moved(returning.pack)
+
+    @action(detail=True, methods=["post"])
+    def label(self, request: Request, pk: str) -> Response:
+        """Label and RMA number are outside on the box."""
+        return self._moved(returning.label)
 
     @action(detail=True, methods=["post"], url_path="book-pickup")
     def book_pickup(self, request: Request, pk: str) -> Response:

@@ -9,7 +9,7 @@ import pytest
 from django_fsm import TransitionNotAllowed
 
 from appliances.models import HardwareReturn
-from appliances.services import replacements, returning, returns
+from appliances.services import boxes, led_returns, replacements, returning, returns
 from portal import tenancy
 from portal.models import AuditEvent
 from tests import factories
@@ -73,7 +73,7 @@ def test_the_steps_of_its_job_move_it_and_its_page_does_not(customer, old, peopl
     assert (row.state, row.is_overdue(date(2027, 1, 1))) == ("CLOSED", False)
     moves = AuditEvent.objects.filter(name="return.moved").order_by("number")
     assert [event.data["move"] for event in moves] == [
-        "wipe", "power_off", "pack", "book_pickup", "hand_over", "receive", "close",
+        "wipe", "power_off", "pack", "label", "book_pickup", "hand_over", "receive", "close",
     ]  # fmt: skip
 
 
@@ -84,21 +84,21 @@ def moved_by(action, row, people):
     """A step of the job, proven twice; what the return is then."""
     told = {"serial": "old1", "carrier": "Parcel", "tracking": "T1"}
     for _ in range(2):
-        returning.by_job(action, row.appliance, told, job=JOB, by=people[0], at=NOON)
+        led_returns.by_job(action, row.appliance, told, job=JOB, by=people[0], at=NOON)
     return HardwareReturn.objects.get().state
 
 
 def test_the_reset_of_another_box_is_refused(old, people):
     row = led(old, people)
-    with pytest.raises(returning.WrongBox, match="OLD1"):
-        returning.by_job("factory_reset", row.appliance, {"serial": "X"}, job=JOB, by=people[0],
+    with pytest.raises(boxes.WrongBox, match="OLD1"):
+        led_returns.by_job("factory_reset", row.appliance, {"serial": "X"}, job=JOB, by=people[0],
                          at=NOON)  # fmt: skip
     assert HardwareReturn.objects.get().state == "REPLACED"
 
 
 def test_no_step_moves_a_return_that_is_not_there(old, people):
     with pytest.raises(returning.WipeTooEarly):
-        returning.by_job("factory_reset", old, {"serial": "OLD1"}, job=JOB, by=people[0], at=NOON)
+        led_returns.by_job("factory_reset", old, {"serial": "OLD1"}, job=JOB, by=people[0], at=NOON)
 
 
 def authorised(old, people):

@@ -1,11 +1,15 @@
 """Replacements and returns on their pages: member, viewer, stranger, another customer."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
 from appliances.models import Appliance, HardwareReturn
+from appliances.services import returns
 from portal import tenancy
 from tests import factories
+from tests.conftest import NOON
 
 
 @pytest.fixture
@@ -83,3 +87,49 @@ def test_strangers_find_nothing(client, customer, other_customer, site, applianc
     for slug in ("meridian", "borealis"):
         url = reverse("appliances:return", kwargs={"slug": slug, "pk": row.pk})
         assert client.get(url).status_code == 404
+
+
+def test_every_fact_of_a_parcel_can_be_written_down(client, customer, appliance, site):
+    client.force_login(factories.staff())
+    with tenancy.transaction(customer):
+        row = returns.open_failed(appliance, reason="Burnt.", kind="REPLACE", by=None, at=NOON)
+    kept = {"slug": "meridian", "pk": row.pk}
+    facts = {
+        "kind": "ADVANCE", "severity": "2", "exposure": "4800", "currency": "EUR",
+        "new_seal_intact": "true", "left_pair": "on", "ship_from_company": " Meridian  A.Ş. ",
+        "ship_to_country": "France", "customs_eori": "FR1",
+    }  # fmt: skip
+
+    answer = client.post(reverse("appliances:return-describe", kwargs=kept), facts)
+
+    assert answer.status_code == 302
+    with tenancy.transaction(customer):
+        found = HardwareReturn.objects.get()
+    assert (found.severity, found.exposure, found.currency) == (2, 4800, "EUR")
+    assert (found.new_seal_intact, found.left_pair) == (True, True)
+    assert (found.ship_from, found.ship_to) == ({"company": "Meridian A.Ş."}, {"country": "France"})
+    assert found.customs == {"eori": "FR1"}
+    assert "Meridian A.Ş." in client.get(reverse("appliances:return", kwargs=kept)).content.decode()
+    wrong = client.post(
+        reverse("appliances:return-describe", kwargs=kept), {"kind": "ADVANCE", "severity": "4"}
+    )
+    assert wrong.status_code == 422
+
+
+def test_the_pickup_is_told_on_the_sites_clock(client, customer, appliance, site):
+    client.force_login(factories.staff())
+    with tenancy.transaction(customer):
+        row = returns.open_failed(appliance, reason="Burnt.", kind="REPLACE", by=None, at=NOON)
+        HardwareReturn.objects.filter(pk=row.pk).update(state="PACKED", label_outside=True)
+    move = {"slug": "meridian", "pk": row.pk, "verb": "book-pickup"}
+    when = {"pickup_from": "2026-12-01T09:00", "pickup_until": "2026-12-01T12:00"}
+
+    answer = client.post(
+        reverse("appliances:return-move", kwargs=move), {"carrier": "Parcel", **when}
+    )
+
+    assert answer.status_code == 302
+    with tenancy.transaction(customer):
+        found = HardwareReturn.objects.get()
+    assert found.pickup_from == datetime(2026, 12, 1, 6, tzinfo=UTC)
+    assert found.pickup_until == datetime(2026, 12, 1, 9, tzinfo=UTC)

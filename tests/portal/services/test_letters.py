@@ -81,6 +81,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "question_answered",
         "question_asked",
         "readiness_alert",
+        "return_due",
         "step_asks",
         "step_handed_over",
         "upgrade_approved",

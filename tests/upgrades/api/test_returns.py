@@ -2,6 +2,8 @@
 
 import pytest
 
+from appliances.models import HardwareReturn
+from portal import tenancy
 from tests.portal.api.caller import ADMINISTER, Caller
 
 NEW = {"host": "new.meridian.sim", "base_version": "3.2.4", "serial": "NEW1"}
@@ -72,6 +74,7 @@ def test_a_return_goes_its_way(world, agent, manager, operator, opened, box):
         ("wipe", {"serial": world.appliance.serial or "X1"}, "WIPED"),
         ("power-off", {}, "POWERED_OFF"),
         ("pack", {}, "PACKED"),
+        ("label", {"label_id": "1Z-4477"}, "PACKED"),
         ("book-pickup", {"carrier": "Parcel"}, "PICKUP_BOOKED"),
         ("hand-over", {"by_name": "Jan", "tracking": "T1"}, "IN_TRANSIT"),
     )
@@ -88,3 +91,27 @@ def test_a_job_that_left_nothing_has_no_repair(operator, running, world):
     assert answer.status_code == 409
     stranger = Caller(world.agent)
     assert stranger.post(f"jobs/{running['id']}/repair/path", {}).status_code == 409
+
+
+def test_facts_of_a_parcel_are_written_down_and_read_again(operator, opened):
+    here = f"returns/{opened['id']}"
+    facts = {
+        "severity": 2, "exposure": "4800.00", "currency": "EUR", "weight_kg": "12.50",
+        "ship_from": {"company": "Meridian", "city": "Gebze"}, "customs": {"origin": "France"},
+    }  # fmt: skip
+
+    operator.done(f"{here}/describe", facts)
+
+    known = operator.get(here).json()
+    assert {name: known[name] for name in facts} == facts
+    strange = operator.post(f"{here}/describe", {"ship_from": {"planet": "Mars"}})
+    assert strange.status_code == 400
+
+
+def test_no_carrier_is_called_before_the_label_is_on(world, operator, opened):
+    with tenancy.transaction(world.customer):
+        HardwareReturn.objects.filter(pk=opened["id"]).update(state="PACKED")
+
+    early = operator.post(f"returns/{opened['id']}/book-pickup", {"carrier": "Parcel"})
+
+    assert code(early) == (409, "not-labelled")

@@ -138,6 +138,7 @@ LIVES = {
         "REPLACED -delete_virtual-> DELETED",
         "WIPED -power_off-> POWERED_OFF",
         "POWERED_OFF -pack-> PACKED",
+        "PACKED -label-> PACKED",
         "PACKED -book_pickup-> PICKUP_BOOKED",
         "PICKUP_BOOKED -hand_over-> IN_TRANSIT",
         "IN_TRANSIT -receive-> RECEIVED",
