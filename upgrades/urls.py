@@ -23,6 +23,7 @@ from upgrades.views import (
     platform_freezes,
     procedures,
     rehearsals,
+    return_documents,
     running,
     settlements,
     sites,
@@ -117,6 +118,7 @@ of_customer = [
     path("sites/<uuid:pk>/test-of/", test_sites.test_of, name="test-of"),
     path("sites/<uuid:pk>/plan/", plans.plan, name="plan"),
     path("sites/<uuid:pk>/rehearse/", rehearsals.rehearse, name="rehearse"),
+    path("returns/<uuid:pk>/<slug:kind>.pdf", return_documents.paper, name="return-paper"),
     path("rehearsals/<uuid:pk>/", include(of_rehearsal)),
     path("replacements/<uuid:pk>/plan/", fixed.replacement, name="replacement-plan"),
     path(

@@ -67,7 +67,8 @@ CHAPTERS = (
 IDS = tuple(number for chapter in CHAPTERS for number in chapter.ids())
 _RETURN = (
     Serves(RECORD, _("The life of a return"), "appliances.services.returning"),
-    Serves(LATER, _("Pages and papers of a return come with the returns' own pages")),
+    Serves(PAGE, _("A return at the box, on a telephone"), "appliances.views.rack"),
+    Serves(DOCUMENT, _("Checklist, label and packing slip"), "upgrades.reports.return_papers"),
 )
 
 BESIDE: dict[str, tuple[Serves, ...]] = {
