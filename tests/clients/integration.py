@@ -12,13 +12,16 @@ from typing import Any
 from tests.clients.changeover import Changeover, Problem
 
 Step = dict[str, Any]
-Doing = Mapping[str, Callable[[Step], dict[str, Any]]]
+Tell = Callable[[int, str], Any]  # percent, and what it is at
+Acts = Callable[[Step, Tell], dict[str, Any]]
+Doing = Mapping[str, Acts]
 PAUSE = 10.0  # seconds between two looks
 
 
 def work(portal: Changeover, doing: Doing) -> list[str]:
     """One look: the ids of the steps that were done. `doing` has a function for each action that
-    this integration knows; it answers with the evidence, by the names of `evidence_fields`."""
+    this integration knows: it tells how far it is, which also keeps the step its own, and answers
+    with the evidence, by the names of `evidence_fields`."""
     done = []
     for step in portal.rows("steps", state="ASKING"):
         act = doing.get(step["action"])
@@ -34,9 +37,13 @@ def work(portal: Changeover, doing: Doing) -> list[str]:
     return done
 
 
-def _do(portal: Changeover, step: Step, act: Callable[[Step], dict[str, Any]]) -> bool:
+def _do(portal: Changeover, step: Step, act: Acts) -> bool:
+    def tell(percent: int, note: str) -> Any:
+        told = {"percent": percent, "note": note}
+        return portal.post(f"steps/{step['id']}/progress", told)
+
     try:
-        evidence = act(step)
+        evidence = act(step, tell)
     except Exception as failure:
         portal.post(f"steps/{step['id']}/report", {"reason": str(failure)[:400]})
         return False
@@ -44,8 +51,9 @@ def _do(portal: Changeover, step: Step, act: Callable[[Step], dict[str, Any]]) -
     return True
 
 
-def tried_on_the_bench(step: Step) -> dict[str, Any]:
+def tried_on_the_bench(step: Step, tell: Tell) -> dict[str, Any]:
     """An example: the release was tried on the bench last night."""
+    tell(50, "reading the nightly run")
     return {"tested": "lab", "remarks": f"nightly run, for {step['site']['name']}"}
 
 

@@ -57,7 +57,7 @@ def test_an_integration_does_what_it_knows(portal, asking):
 
 
 def test_what_an_integration_cannot_do_is_held_with_the_reason(portal, asking):
-    def fails(step):
+    def fails(step, tell):
         raise OSError("the bench is switched off")
 
     assert work(portal, {"test_elsewhere": fails}) == []

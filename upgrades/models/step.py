@@ -91,6 +91,9 @@ class JobStep(Lives, CustomerOwned):
         "portal.User", models.PROTECT, null=True, related_name="+", db_index=False
     )
     holder_until = models.DateTimeField(null=True)
+    # How far its holder says it is: percent (or None), note, at. A column of its own, which no
+    # turn of the runner writes: what is told often must not cost a look at the appliance.
+    progressed = models.JSONField(null=True)
     confirmed_by = models.ForeignKey(
         "portal.User", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -139,6 +142,12 @@ class JobStep(Lives, CustomerOwned):
     def offered(self) -> dict[str, str] | None:
         """To whom a handover is offered: id and name, by whom, and what they said."""
         return self.observed.get("offered")
+
+    @property
+    def progress_told(self) -> dict[str, Any] | None:
+        """What whoever is at it told last: percent or None, note, at."""
+        told = self.progressed if self.state == S.ASKING else None
+        return {**told, "at": datetime.fromisoformat(told["at"])} if told else None
 
     def is_offered_to(self, person: Any) -> bool:
         return bool(self.offered and self.offered["id"] == str(person.pk))
@@ -193,6 +202,7 @@ class JobStep(Lives, CustomerOwned):
     @transition(state, source=[S.VERIFYING, S.HELD], target=S.READY)
     def retry(self, *, at: datetime) -> None:
         self.next_at, self.reason, self.claims = at, "", 0
+        self.progressed = None
 
     @transition(
         state,
@@ -212,12 +222,14 @@ class JobStep(Lives, CustomerOwned):
 
     @transition(state, source=S.ASKING, target=S.ASKING)
     def take(self, *, by: Any, until: datetime | None = None) -> None:
+        if self.holder_id != by.pk:
+            self.progressed = None
         self.holder, self.holder_until = by, until
         self._offered_no_more()
 
     @transition(state, source=S.ASKING, target=S.ASKING)
     def give_back(self) -> None:
-        self.holder = self.holder_until = None
+        self.holder = self.holder_until = self.progressed = None
         self._offered_no_more()
 
     @transition(state, source=S.ASKING, target=S.ASKING)
@@ -230,6 +242,11 @@ class JobStep(Lives, CustomerOwned):
     def accept_handover(self, *, by: Any, until: datetime | None = None) -> None:
         self.holder, self.holder_until = by, until
         self._offered_no_more()
+
+    @transition(state, source=S.ASKING, target=S.ASKING)
+    def progress(self, *, told: dict[str, Any], until: datetime | None) -> None:
+        """Its holder is on the way, and holds it on: a program until then."""
+        self.progressed, self.holder_until = told, until
 
     def _offered_no_more(self) -> None:
         self.observed = {k: v for k, v in self.observed.items() if k != "offered"}

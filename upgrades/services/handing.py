@@ -35,7 +35,7 @@ def take(step: JobStep, *, by: Any, at: datetime, key: ApiKey | None = None) -> 
     of a program is over. Taken again by a program, the lease is renewed."""
     stepping.seize(step)
     demand_free(step, by)
-    step.take(by=by, until=_lease(key))
+    step.take(by=by, until=lease(key))
     step.save()
     stepping.note(StepEvent.TAKEN, step, key or by, at, until=step.holder_until)
     return step
@@ -83,7 +83,7 @@ def accept_handover(step: JobStep, *, by: Any, at: datetime, key: ApiKey | None 
             remedy=_("Look at the page as it is now."),
         )
     before = step.holder
-    step.accept_handover(by=by, until=_lease(key))
+    step.accept_handover(by=by, until=lease(key))
     step.save()
     stepping.note(StepEvent.HANDOVER_ACCEPTED, step, key or by, at, before=str(before or ""))
     return step
@@ -104,7 +104,7 @@ def candidates(job: UpgradeJob, *, by: Any) -> list[User]:
 
 def demand_free(step: JobStep, by: Any) -> None:
     """Raise HeldBySomebody while another is at the step."""
-    if step.holder_id in (None, by.pk) or _lapsed(step):
+    if step.holder_id in (None, by.pk) or lapsed(step):
         return
     raise HeldBySomebody(
         _("%(name)s is at this step.") % {"name": step.holder},
@@ -113,15 +113,16 @@ def demand_free(step: JobStep, by: Any) -> None:
 
 
 def _demand_holder(step: JobStep, by: Any) -> None:
-    if step.holder_id == by.pk or _lapsed(step):
+    if step.holder_id == by.pk or lapsed(step):
         return
     if not permissions.may(by, "step.skip", site_id=step.job.site_id):
         demand_free(step, by)
 
 
-def _lapsed(step: JobStep) -> bool:
+def lapsed(step: JobStep) -> bool:
+    """Whether the program that took it has not been heard of for as long as its lease."""
     return step.holder_until is not None and step.holder_until < datetime.now(UTC)
 
 
-def _lease(key: ApiKey | None) -> datetime | None:
+def lease(key: ApiKey | None) -> datetime | None:
     return datetime.now(UTC) + LEASE if key else None

@@ -12,7 +12,7 @@ from portal.errors import NotNow, Refused
 from upgrades.events import StepEvent
 from upgrades.models import JobStep, UpgradeJob
 
-NOTED = ("holder_id", "holder_until", "observed")
+NOTED = ("holder_id", "holder_until", "observed", "progressed")
 
 
 class JobRests(Refused):

@@ -126,8 +126,15 @@ def by_of(step: JobStep, words: Words) -> str:
         return ", ".join(filter(None, [until, told(step.reason)]))
     if step.state == S.ASKING:
         due = _("due %(when)s") % {"when": words.when(step.deadline_at)} if step.deadline_at else ""
-        return ", ".join(filter(None, [due, str(step.holder or "")]))
+        return ", ".join(filter(None, [due, str(step.holder or ""), progress_of(step)]))
     return _meanwhile(step) if step.state != S.PLANNED else ""
+
+
+def progress_of(step: JobStep) -> str:
+    """How far whoever is at it says it is."""
+    told = step.progressed or {}
+    share = "" if told.get("percent") is None else f"{told['percent']} %"
+    return " · ".join(filter(None, [share, told.get("note", "")]))
 
 
 def _meanwhile(step: JobStep) -> str:

@@ -86,10 +86,15 @@ def stamps(
     shown = {
         "job": [job.state, str(job.pause_asked_at)],
         "todos": [
-            [each.key, str(each.step.holder_id), str(each.step.observed.get("skip_asked"))]
+            [
+                each.key,
+                str(each.step.holder_id),
+                str(each.step.observed.get("skip_asked")),
+                each.progress,
+            ]
             for each in asked
         ],
-        "lanes": [[s.seq, s.state, str(s.next_at), str(s.holder_id)] for s in steps],
+        "lanes": [[s.seq, s.state, str(s.next_at), str(s.holder_id), s.progressed] for s in steps],
         "windows": [[b.window, b.state, str(b.starts_at)] for b in bookings],
         "log": [events],
     }

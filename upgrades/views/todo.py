@@ -82,6 +82,12 @@ class Todo:
         return self.step.observed.get("skip_asked")
 
     @property
+    def progress(self) -> dict[str, Any] | None:
+        """What whoever is at it told last, when, and whether their lease is over since."""
+        told = self.step.progress_told
+        return {**told, "silent": handing.lapsed(self.step)} if told else None
+
+    @property
     def is_drain(self) -> bool:
         """At its limit a person waits longer, or cuts off whoever is still connected."""
         return self.step.action == do.DRAIN.name

@@ -47,6 +47,7 @@ BODIES: dict[str, Any] = {
     "thresholds_create": {"values": {"CLOCK.warns_seconds": 60}},
     "steps_confirm": {"evidence": {}}, "steps_accept": {"evidence": {}},
     "steps_report": REASON, "steps_skip": REASON, "steps_extend": {"hours": 2},
+    "steps_progress": {"percent": 40},
     "steps_hand_over": {"to": str(uuid.uuid4())},
     "windows_change": {},
     "webhooks_create": {"name": "Desk", "address": "https://hooks.example.com/"},

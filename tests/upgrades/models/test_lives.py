@@ -61,6 +61,7 @@ LIVES = {
         "ASKING -hand_over-> ASKING",
         "ASKING CLAIMED VERIFYING WAITING WATCHING -hold-> HELD",
         "CLAIMED -lose-> VERIFYING",
+        "ASKING -progress-> ASKING",
         "VERIFYING -prove-> DONE",
         "PLANNED -ready-> READY",
         "CLAIMED -release-> READY",

@@ -1,6 +1,8 @@
 import re
+from datetime import UTC, datetime, timedelta
 
 from portal import tenancy
+from tests.conftest import NOON
 from tests.upgrades.views import states
 from tests.upgrades.views.conftest import address, browser
 from upgrades.models import JobStep
@@ -41,6 +43,32 @@ def test_what_has_changed_is_sent_and_what_somebody_types_is_preserved(world, ru
     kept = re.findall(r'<div id="(do-[^"]+)" hx-preserve>', content)
     assert len(kept) == 2
     assert any(key.startswith(f"do-{step.seq}-asking") for key in kept)
+
+
+def test_progress_is_shown_beside_what_somebody_types(world, running, put):
+    step = put("ASKING")
+    client = browser(world.operator)
+    poll = poll_of(client.get(address(world, running)).content.decode())
+    with tenancy.transaction(world.customer):
+        step.take(by=world.operator, until=datetime.now(UTC) + timedelta(minutes=15))
+        step.progress(
+            told={"percent": 40, "note": "copying <b>", "at": NOON.isoformat()},
+            until=step.holder_until,
+        )
+        step.save()
+
+    content = client.get(poll).content.decode()
+
+    assert parts_of(content) == {"waits", "todos", "lanes"}
+    shown = re.search(rf'id="progress-{step.seq}">(.*?)</progress>', content, re.DOTALL)[1]
+    assert "Jan Novak is at it" in shown
+    assert 'max="100" value="40"' in shown
+    assert "40 % copying &lt;b&gt;" in shown
+    assert "40 % · copying &lt;b&gt;" in content.partition('id="lanes"')[2]
+    with tenancy.transaction(world.customer):
+        step.progress(told=step.progressed, until=datetime.now(UTC) - timedelta(seconds=1))
+        step.save()
+    assert "Not heard of since" in client.get(poll).content.decode()
 
 
 def test_a_note_changes_the_log_alone_only_when_it_is_an_event(world, running):

@@ -57,6 +57,14 @@ class Offered(Answer):
     note = serializers.CharField()
 
 
+class Progress(Answer):
+    """How far whoever holds the step says it is."""
+
+    percent = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField()
+    at = Instant()
+
+
 class StepAnswer(Answer):
     id = serializers.UUIDField()
     customer = CustomerName()
@@ -87,6 +95,7 @@ class StepAnswer(Answer):
     holder = PersonName(allow_null=True)
     holder_until = Instant(allow_null=True, help_text="A program's hold ends then.")
     offered = Offered(allow_null=True)
+    progress = Progress(source="progress_told", allow_null=True)
     confirmed_by = PersonName(allow_null=True)
     skip_asked = serializers.SerializerMethodField()
     screen = serializers.SerializerMethodField()
@@ -174,6 +183,19 @@ class Evidence(Body):
 
 class Hours(Body):
     hours = serializers.IntegerField(min_value=1, max_value=336)
+
+
+class ProgressBody(Body):
+    """How much is done, what it is at, or both."""
+
+    percent = serializers.IntegerField(min_value=0, max_value=100, allow_null=True, default=None)
+    note = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["percent"] is None and not attrs["note"].strip():
+            said = gettext("Say how much is done, or what it is at.")
+            raise serializers.ValidationError({"percent": [said]})
+        return attrs
 
 
 class HandOver(Body):

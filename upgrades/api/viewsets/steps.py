@@ -16,9 +16,16 @@ from portal.api.exports import Exports
 from portal.api.pages import Keyset
 from portal.models import EvidenceFile
 from upgrades.api.serializers.clients import ExportAnswer, ExportQuery, LookAnswer
-from upgrades.api.serializers.steps import Evidence, HandOver, Hours, StepAnswer, StepQuery
+from upgrades.api.serializers.steps import (
+    Evidence,
+    HandOver,
+    Hours,
+    ProgressBody,
+    StepAnswer,
+    StepQuery,
+)
 from upgrades.models import ClientExport, JobStep
-from upgrades.services import handing, skipping, steps
+from upgrades.services import handing, progressing, skipping, steps
 from upgrades.services.clients import exports, uploads
 
 
@@ -33,21 +40,21 @@ class Steps(Exports, Uploads):
         "list": "job.view", "retrieve": "job.view", "take": "step.act", "give_back": "step.act",
         "confirm": "step.act", "report": "step.act", "retry": "step.act", "accept": "step.act",
         "hand_over": "step.act", "accept_handover": "step.act",
-        "extend": "step.act", "evidence": "step.act", "skip": "step.skip",
+        "extend": "step.act", "progress": "step.act", "evidence": "step.act", "skip": "step.skip",
         "clients_export": "step.act",
     }  # fmt: skip
     asks = {"list": StepQuery, "evidence": UploadQuery, "clients_export": ExportQuery}
     takes = {
         "confirm": Evidence, "accept": Evidence, "report": Reason, "skip": Reason, "extend": Hours,
-        "hand_over": HandOver,
+        "hand_over": HandOver, "progress": ProgressBody,
     }  # fmt: skip
     gives = {"retrieve": StepAnswer, "evidence": EvidenceAnswer, "clients_export": LookAnswer}
     uploads = frozenset({"evidence", "clients_export"})
     statuses = {"evidence": 201, "clients_export": 201}
     later = {"clients_export": ExportAnswer}
-    unversioned = frozenset({  # the runner's own, at every look
+    unversioned = frozenset({  # the runner's own, at every look; a program's signs of life
         "next_at", "deadline_at", "lease_until", "lease_owner", "token", "claims", "baseline",
-        "observed",
+        "observed", "progressed", "holder_until",
     })  # fmt: skip
     under = {"confirm": "evidence", "accept": "evidence"}
 
@@ -79,6 +86,15 @@ class Steps(Exports, Uploads):
         """Take over what was offered to you, for fifteen minutes, as `take`."""
         return self.answer(
             handing.accept_handover(self.row(), by=request.user, at=clock.now(), key=request.auth)
+        )
+
+    @action(detail=True, methods=["post"])
+    def progress(self, request: Request, pk: str) -> Response:
+        """Say how far you are with a step that you took: it is shown on the upgrade's page, and you
+        hold it for fifteen minutes more."""
+        step, given = self.row(), self.body
+        return self.answer(
+            progressing.tell(step, **given, by=request.user, at=clock.now(), key=request.auth)
         )
 
     @action(detail=True, methods=["post"])

@@ -1,0 +1,13 @@
+"""How far whoever holds a step says it is."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("upgrades", "0029_enrolments_keep_sentences")]
+
+    operations = [
+        migrations.AddField(
+            model_name="jobstep", name="progressed", field=models.JSONField(null=True)
+        )
+    ]
