@@ -78,6 +78,8 @@ MAY: dict[str, frozenset[str]] = {
     "webhook.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "webhook.manage": _both(frozenset({ADMINISTRATOR}), MANAGES),
     "audit.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "key.view": _both(EVERY_MEMBER, EVERY_AGENT),  # one's own
+    "key.manage": _both(EVERY_MEMBER, EVERY_AGENT),
     "member.view": _both(EVERY_MEMBER, EVERY_AGENT),
     "member.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "platform.view": _both(frozenset(), EVERY_AGENT),

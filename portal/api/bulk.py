@@ -4,12 +4,14 @@ One request, one transaction, one `Idempotency-Key`: repeated, it is answered al
 An item that is refused leaves nothing behind and hinders no other.
 """
 
+import uuid
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404
+from django.utils.translation import gettext as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -45,11 +47,16 @@ class Named(Body):
     if_match = serializers.CharField(max_length=200, required=False, default="")
 
 
-class Bulk(Collection, ABC):
-    """A collection that makes and changes many: `made` and `altered` do it to one."""
+class BulkChanges(Collection, ABC):
+    """A collection that changes many: `altered` does it to one."""
+
+    changes: ClassVar[str] = "change"  # the action that an item is
+    locks_rows: ClassVar[bool] = True  # each before it is compared; else the resource did, in order
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if "retrieve" not in cls.gives:  # made to be derived from
+            return
         row = cls.gives["retrieve"]
         members: dict[str, Any] = {
             "index": serializers.IntegerField(help_text="Of the item, from 0."),
@@ -59,13 +66,9 @@ class Bulk(Collection, ABC):
         }
         result = type(f"{cls.__name__}Result", (Answer,), members)
         many = {"results": result(many=True)}
-        cls.needs = {**cls.needs, "bulk": cls.needs["create"]}
-        cls.takes = {**cls.takes, "bulk": Items}
+        cls.needs = {**cls.needs, "bulk": cls.needs[cls.changes]}
+        cls.takes = {"bulk": Items, **cls.takes}
         cls.gives = {**cls.gives, "bulk": type(f"{cls.__name__}Results", (Answer,), many)}
-
-    @abstractmethod
-    def made(self, given: dict[str, Any]) -> Any:
-        """Make one as a checked body says."""
 
     @abstractmethod
     def altered(self, row: Any, given: dict[str, Any]) -> Any:
@@ -90,16 +93,32 @@ class Bulk(Collection, ABC):
 
     def _done(self, item: dict[str, Any]) -> tuple[int, Any]:
         if "id" not in item:
-            return 201, self.made(_checked(self.takes["create"], item))
+            return 201, self._without_id(item)
         own = {name: item[name] for name in ("id", "if_match") if name in item}
         given = {name: value for name, value in item.items() if name not in own}
-        named, body = _checked(Named, own), _checked(self.takes["change"], given)
-        rows = self.rows().select_for_update(of=("self",), no_key=True)
+        named, body = _checked(Named, own), _checked(self.takes[self.changes], given)
+        rows = self.rows()
+        if self.locks_rows:
+            rows = rows.select_for_update(of=("self",), no_key=True)
         row = rows.filter(pk=named["id"]).first()
         if row is None:
             raise Http404
         versions.compare_one(versions.columns(row, self.unversioned), named["if_match"])
         return 200, self.altered(row, body)
+
+    def _without_id(self, item: dict[str, Any]) -> Any:
+        raise ValidationError({"id": [_("Name the row that is to be changed.")]})
+
+
+class Bulk(BulkChanges, ABC):
+    """A collection that also makes many: `made` makes one."""
+
+    @abstractmethod
+    def made(self, given: dict[str, Any]) -> Any:
+        """Make one as a checked body says."""
+
+    def _without_id(self, item: dict[str, Any]) -> Any:
+        return self.made(_checked(self.takes["create"], item))
 
 
 def _checked(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
@@ -107,3 +126,11 @@ def _checked(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
     if not body.is_valid():
         raise ValidationError(body.errors)
     return dict(body.validated_data)
+
+
+def as_uuid(given: Any) -> uuid.UUID | None:
+    """What an unchecked item names; None for what names nothing."""
+    try:
+        return uuid.UUID(given)
+    except (ValueError, TypeError, AttributeError):
+        return None

@@ -8,6 +8,7 @@ from portal.api.contacts import Contacts, Promises
 from portal.api.customers import Customers
 from portal.api.evidence import EvidenceFiles
 from portal.api.feed import Events
+from portal.api.keys import Keys
 from portal.api.ledger import Audit, Messages
 from portal.api.webhooks import Deliveries, Webhooks
 
@@ -19,6 +20,7 @@ router.register("evidence", EvidenceFiles, basename="api-evidence")
 router.register("messages", Messages, basename="api-messages")
 router.register("audit", Audit, basename="api-audit")
 router.register("events", Events, basename="api-events")
+router.register("keys", Keys, basename="api-keys")
 router.register("webhooks", Webhooks, basename="api-webhooks")
 router.register("deliveries", Deliveries, basename="api-deliveries")
 

@@ -1,14 +1,7 @@
-"""API keys: random tokens of a fixed form, kept as SHA-256, each tied to a living person.
+"""API keys: random tokens (key_tokens.py), kept as SHA-256, each tied to a living person."""
 
-A token is `chg_live_` (`chg_demo_` for demo data), 43 characters of base 62 (256 bits), and 6 of a
-checksum, so that scanners for leaked secrets can tell it from noise without asking us.
-"""
-
-import hashlib
 import logging
-import secrets
 import uuid
-import zlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -21,13 +14,12 @@ from django.views.decorators.debug import sensitive_variables
 from portal import audit, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Customer, Membership, User
+from portal.services import key_bounds, key_tokens
 
 log = logging.getLogger(__name__)
 
-SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-RANDOM, CHECKSUM = 43, 6
 USUAL, LONGEST = timedelta(days=90), timedelta(days=365)
-MOST_NETWORKS = 20
+MOST_NETWORKS, MOST = 20, 100  # networks of a key, living keys of a person at a customer
 OVERLAP_HOURS, LONGEST_OVERLAP_HOURS = 24, 168
 
 ALIVE = (
@@ -47,6 +39,10 @@ USED = (
 
 class TooLong(Refused):
     code = "key-lives-too-long"
+
+
+class TooManyKeys(Refused):
+    code = "too-many-keys"
 
 
 class KeyNeedsCustomer(Refused):
@@ -83,42 +79,51 @@ def issue(
     scope: str = ApiKey.Scope.READ,
     site_ids: list[uuid.UUID] | None = None,
     networks: Collection[str] = (),
-    lives: timedelta = USUAL,
+    lives: timedelta | None = None,
+    usual: timedelta = USUAL,
+    maker: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its token, which is shown now and never again.
 
     A customer's person always gets a key for that customer; staff may have one for all. Its life
-    is counted in real time from now. With `networks` ("192.0.2.0/24", "2001:db8::7") it opens from
-    those alone. Raises TooLong, KeyNeedsCustomer and BadNetwork.
+    is counted in real time from now: `lives`, else as is `usual`. With `networks` ("192.0.2.0/24",
+    "2001:db8::7") it opens from those alone. `maker` is the key that makes it, which never makes a
+    wider one. Raises TooLong, TooManyKeys, KeyNeedsCustomer, BadNetwork and key_bounds.Wider.
     """
-    if not timedelta(0) < lives <= LONGEST:
+    if lives is not None and not timedelta(0) < lives <= LONGEST:
         raise TooLong(_("A key lives a year at most."))
     if customer is None and not user.is_staff:
         raise KeyNeedsCustomer(_("A key of a customer's person belongs to that customer."))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now = cursor.fetchone()[0]
-    token = make_token("demo" if customer and customer.demo else "live")
+    now, networks = _now(), _networks(networks)
+    if maker is not None:
+        key_bounds.within(maker, scope=scope, site_ids=site_ids, networks=networks)
+        lives = key_bounds.life(maker, now=now, lives=lives, usual=usual)
+    _leave_room(user, customer, now)
+    token = key_tokens.make("demo" if customer and customer.demo else "live")
     key = ApiKey(
         prefix=token[:17],
-        digest=_digest(token),
+        digest=key_tokens.digest(token),
         name=name,
         user=user,
         customer=customer,
         scope=scope,
         site_ids=site_ids,
-        networks=_networks(networks),
+        networks=networks,
         made_at=now,
-        expires_at=now + lives,
+        expires_at=now + (lives or usual),
     )
-    key.save(force_insert=True)
-    _note("key.issued", key, by, at)
+    with transaction.atomic():
+        key.save(force_insert=True)
+        _note("key.issued", key, by, at)
     return key, token
 
 
-def rotate(key: ApiKey, *, by: Any, at: datetime, hours: int = OVERLAP_HOURS) -> tuple[ApiKey, str]:
+def rotate(
+    key: ApiKey, *, by: Any, at: datetime, hours: int = OVERLAP_HOURS, maker: ApiKey | None = None
+) -> tuple[ApiKey, str]:
     """A new key that may the same, from the same addresses, for as long as the old one was made
-    for; the old one ends after some hours (0: now). Raises KeyIsDead."""
+    for, but no longer than a `maker` (the key that asks for it) still lives; the old one ends
+    after some hours (0: now). Raises KeyIsDead, key_bounds.Wider."""
     if not 0 <= hours <= LONGEST_OVERLAP_HOURS:
         raise TooLong(_("Both keys live for a week at most."))
     with transaction.atomic():
@@ -129,14 +134,32 @@ def rotate(key: ApiKey, *, by: Any, at: datetime, hours: int = OVERLAP_HOURS) ->
                     _("This key opens nothing any more."), remedy=_("Make a new one instead.")
                 )
         fresh, token = issue(
-            key.name, user=key.user, by=by, at=at, customer=_customer_of(key), scope=key.scope,
-            site_ids=key.site_ids, networks=key.networks, lives=key.expires_at - key.made_at,
+            key.name, user=key.user, by=by, at=at, customer=customer_of(key), scope=key.scope,
+            site_ids=key.site_ids, networks=key.networks, usual=key.expires_at - key.made_at,
+            maker=maker,
         )  # fmt: skip
         _note("key.rotated", key, by, at)
     return fresh, token
 
 
-def _customer_of(key: ApiKey) -> Customer | None:
+def _now() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
+
+
+def _leave_room(user: User, customer: Customer | None, now: datetime) -> None:
+    living = ApiKey.objects.filter(user=user, customer=customer, revoked_at=None)
+    if living.filter(expires_at__gt=now).count() >= MOST:
+        raise TooManyKeys(
+            _("A person has at most %(most)s keys that live.") % {"most": MOST},
+            remedy=_("End some that are not used any more."),
+        )
+
+
+def customer_of(key: ApiKey) -> Customer | None:
+    """Whose data a key opens; None: every customer's."""
     if key.customer_id is None:
         return None
     with tenancy.transaction(key.customer_id):
@@ -167,8 +190,10 @@ def _opens_from(key: ApiKey, address: str) -> bool:
     return any(found in ip_network(each) for each in key.networks)
 
 
-def revoke(key: ApiKey, *, by: Any, at: datetime) -> None:
-    """The key opens nothing any more."""
+def revoke(key: ApiKey, *, by: Any, at: datetime, maker: ApiKey | None = None) -> None:
+    """The key opens nothing any more. Raises key_bounds.Wider for a `maker` that may less."""
+    if maker is not None:
+        key_bounds.not_wider(key, maker)
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
     _note("key.revoked", key, by, at)
 
@@ -189,10 +214,10 @@ def find(token: str, *, address: str) -> ApiKey | None:
     A disabled person's key is dead, and so is one whose person is no member any more. Its use is
     noted at most once a minute. Raises FromElsewhere if the caller's address is none of its own.
     """
-    if not well_formed(token):
+    if not key_tokens.well_formed(token):
         return None
     with connection.cursor() as cursor:
-        cursor.execute(ALIVE, [_digest(token)])
+        cursor.execute(ALIVE, [key_tokens.digest(token)])
         row = cursor.fetchone()
         if row is None:
             return None
@@ -215,29 +240,3 @@ def _has_living_person(key: ApiKey) -> bool:
         return False
     with tenancy.transaction(key.customer_id):
         return Membership.objects.filter(user_id=key.user_id).exists()
-
-
-def make_token(kind: str) -> str:
-    body = "".join(secrets.choice(SIGNS) for _ in range(RANDOM))
-    return f"chg_{kind}_{body}{_checksum(body)}"
-
-
-def well_formed(token: str) -> bool:
-    """Whether this may be one of our tokens at all; asks no database."""
-    head, _, body = token.rpartition("_")
-    if head not in ("chg_live", "chg_demo") or len(body) != RANDOM + CHECKSUM:
-        return False
-    return secrets.compare_digest(_checksum(body[:RANDOM]).encode(), body[RANDOM:].encode())
-
-
-def _checksum(body: str) -> str:
-    """CRC-32 in base 62, six characters, as GitHub's tokens have it."""
-    number, signs = zlib.crc32(body.encode()), ""
-    while len(signs) < CHECKSUM:
-        number, rest = divmod(number, len(SIGNS))
-        signs = SIGNS[rest] + signs
-    return signs
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

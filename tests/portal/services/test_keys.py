@@ -5,7 +5,7 @@ from django.db import connection
 
 from portal import tenancy
 from portal.models import ApiKey, AuditEvent, Membership, User
-from portal.services import keys, people
+from portal.services import key_tokens, keys, people
 from tests.factories import NOON, a_customer, a_member, staff
 
 HERE = "192.0.2.7"
@@ -25,7 +25,7 @@ def test_a_token_has_a_form_that_scanners_know(customer):
 
     assert token.startswith("chg_live_")
     assert len(token) == len("chg_live_") + 43 + 6
-    assert keys.well_formed(token)
+    assert key_tokens.well_formed(token)
 
 
 def test_a_demo_customers_token_says_so(db):
@@ -46,7 +46,7 @@ def test_a_demo_customers_token_says_so(db):
     ],
 )
 def test_a_spoilt_token_is_told_without_asking_the_database(spoilt):
-    assert not keys.well_formed(spoilt(keys.make_token("live")))
+    assert not key_tokens.well_formed(spoilt(key_tokens.make("live")))
 
 
 def test_only_a_digest_is_kept(customer):
@@ -64,7 +64,7 @@ def test_a_living_key_is_found_with_its_person(customer):
     found = keys.find(token, address=HERE)
 
     assert (found, found.user) == (key, user)
-    assert keys.find(keys.make_token("live"), address=HERE) is None
+    assert keys.find(key_tokens.make("live"), address=HERE) is None
 
 
 def test_a_key_dies_when_revoked_and_both_are_in_the_audit_trail(customer):

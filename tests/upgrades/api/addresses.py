@@ -58,6 +58,10 @@ BODIES: dict[str, Any] = {
     "rollouts_stop": REASON, "enrolments_decline": REASON, "enrolments_exclude": REASON,
     "enrolments_take": {"starts_at": "2026-11-24T19:00:00Z", "digest": "seen"},
     "bookings_move": {"starts_at": "2026-11-24T19:00:00Z"},
+    "bookings_bulk": {"items": [{
+        "id": str(uuid.uuid4()), "if_match": "*", "starts_at": "2026-11-24T19:00:00Z",
+    }]},
+    "keys_create": {"name": "CMDB"},
     "holds_ask_release": {"ticket": "T-123"},
     "sites_open_return": {"appliance": str(uuid.uuid4()), **REASON},
     "sites_register_replacement": {

@@ -186,6 +186,7 @@ def rows(world: World, running, asking) -> Rows:
             "bookings": Booking.objects.first().pk, "windows": MaintenanceWindow.objects.get().pk,
         }  # fmt: skip
     agent = Caller(world.agent)
+    found["keys"] = agent.key.pk
     found["messages"] = agent.rows("messages")[0]["id"]
     found["audit"] = agent.rows("audit")[0]["id"]
     delivery = agent.rows("deliveries")[0]

@@ -84,6 +84,34 @@ def test_sites_are_taken_on_and_changed_many_at_once(world, administrator):
     assert closed["closed_at"]
 
 
+def test_bookings_are_moved_many_at_once_and_none_is_made(world, scheduled, operator, agent):
+    first, last = scheduled["bookings"][0], scheduled["bookings"][-1]
+    other = factories.a_customer("Borealis", slug="borealis")
+    tag = operator.get(f"bookings/{last['id']}").headers["ETag"]
+    body = {"starts_at": "2026-11-27T19:00:00Z"}
+    items = [
+        body,
+        {"id": "none", "if_match": "*", **body},
+        {"id": str(other.pk), "if_match": "*", **body},
+        {"id": first["id"], "if_match": "*", "starts_at": "2026-11-26T08:00:00Z"},
+        {"id": last["id"], **body},
+        {"id": last["id"], "if_match": tag, **body},
+        {"id": last["id"], "if_match": tag, **body},
+    ]
+
+    told = operator.done("bookings/bulk", {"items": items})
+
+    assert statuses(told) == [400, 400, 404, 409, 428, 200, 412]
+    assert list(told["results"][0]["problem"]["errors"]) == ["id"]
+    assert told["results"][3]["problem"]["code"] == "cannot-move"
+    moved = told["results"][5]["row"]
+    assert (moved["starts_at"], moved["revision"]) == ("2026-11-27T19:00:00Z", 1)
+    elsewhere = agent.post("bookings/bulk", {"items": items[5:]})
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "customer-needed")
+    now = {row["id"]: row["starts_at"] for row in operator.rows("bookings")}
+    assert now == {first["id"]: first["starts_at"], last["id"]: "2026-11-27T19:00:00Z"}
+
+
 def test_windows_are_granted_many_at_once_and_none_leaves_upgrades_outside_unsaid(
     world, scheduled, approver
 ):

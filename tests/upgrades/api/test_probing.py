@@ -58,6 +58,10 @@ def test_whatever_is_sent_the_document_holds(rows, world):
     program = Caller(staff, world.customer, ADMINISTER)
     ids = {**rows.ids, **of_the_platform(world), "people": str(world.operator.pk)}
     ids |= spare(world.customer)
+    ids |= {
+        name: str(Caller(staff, world.customer).key.pk)
+        for name in ("keys", "keys_rotate", "keys_end")
+    }
     token = program.headers["Authorization"].removeprefix("Bearer ")
 
     found = probe(document, ids, token, examples=EXAMPLES, seed=7)

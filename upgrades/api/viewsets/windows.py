@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from appliances.api.narrowed import Narrowed
 from appliances.models import Site
 from portal import clock
-from portal.api.bulk import Bulk
+from portal.api.bulk import Bulk, BulkChanges, Items, as_uuid
 from portal.api.exports import Exports
 from portal.api.pages import Keyset
 from portal.api.resource import Resource
@@ -27,7 +27,7 @@ from upgrades.api.serializers.windows import (
     WindowOfSite,
     WindowQuery,
 )
-from upgrades.models import Booking, MaintenanceWindow
+from upgrades.models import Booking, MaintenanceWindow, UpgradeJob
 from upgrades.services import availability, pathmoves, rebooking, whatif, windows
 
 
@@ -129,7 +129,12 @@ class WindowsOfSite(Resource):
         return self.answer({"zone": site.zone, "nights": nights})
 
 
-class Bookings(Narrowed, Exports):
+class Moves(Items):
+    """At most 100. Each is what `move` takes, with the `id` of the booking and `if_match`: the ETag
+    of what was seen, or *."""
+
+
+class Bookings(Narrowed, BulkChanges, Exports):
     """Slots taken by jobs, earliest first."""
 
     model = Booking
@@ -141,7 +146,9 @@ class Bookings(Narrowed, Exports):
         "availability": "job.view",
     }  # fmt: skip
     asks = {"list": BookingQuery, "availability": AvailabilityQuery}
-    takes = {"move": Move}
+    takes = {"move": Move, "bulk": Moves}
+    changes = "move"
+    locks_rows = False
     gives = {"retrieve": BookingAnswer, "availability": AvailabilityAnswer}
 
     def rows(self) -> "QuerySet[Booking]":
@@ -152,16 +159,27 @@ class Bookings(Narrowed, Exports):
         """To another slot of the site's windows. Outside the approved dates, by anybody but the
         customer's approver, it returns the job to be approved again. With `whole_path` every
         window from this one on moves: it must be the job's first that is ahead."""
-        booking, start, override = self.row(), self.body["starts_at"], self.body["override"]
-        if self.body["whole_path"]:
-            pathmoves.move_from(
-                booking, start, by=request.user, at=clock.now(), override=override
-            )  # fmt: skip
-            return self.answer(self.row())
-        moved = rebooking.move(
-            booking, start, by=request.user, at=clock.now(), override=override
+        return self.answer(self.altered(self.row(), self.body))
+
+    def altered(self, row: Booking, given: dict[str, Any]) -> Booking:
+        move = pathmoves.move_from if given["whole_path"] else rebooking.move
+        move(
+            row, given["starts_at"], by=self.request.user, at=clock.now(),
+            override=given["override"],
         )  # fmt: skip
-        return self.answer(moved)
+        return self.rows().get(pk=row.pk)
+
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        """Move many, at most 100, with a result for each: some may be moved and others refused.
+        One Idempotency-Key covers the whole."""
+        self.demand_customer("the address with a key of that customer")
+        named = {found for item in self.body["items"] if (found := as_uuid(item.get("id")))}
+        # As a single move does, jobs before their bookings; in one order, whoever else moves them.
+        of_these = UpgradeJob.objects.filter(bookings__in=self.rows().filter(pk__in=named))
+        jobs = UpgradeJob.objects.filter(pk__in=of_these.values("pk")).order_by("pk")
+        list(jobs.select_for_update(of=("self",)).values_list("pk"))
+        return super().bulk(request)
 
     @action(detail=True, methods=["get"])
     def availability(self, request: Request, pk: str) -> Response:
