@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.models import (
     AuditEvent,
+    Customer,
     Delivery,
     Message,
     PlatformEvent,
@@ -153,3 +154,8 @@ READ = {
     "number": int,
     "id": uuid.UUID,
 }
+
+
+def sandboxes() -> QuerySet[Any]:
+    """The ids of customers whose appliances are simulated, for staff's lists over customers."""
+    return Customer.across.filter(sandbox_shapes__isnull=False).values("pk")

@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
+from portal.queries import sandboxes
 from upgrades.models import Booking, Interim, JobNote, JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
 from upgrades.models.purpose import WITH_PURPOSE
@@ -29,9 +30,12 @@ class Whose:
 
     across: bool = False
     sites: Sequence[uuid.UUID] | None = None  # None: every site
+    real: bool = False  # without what is in sandboxes
 
     def rows(self, model: Any, site: str = "site_id") -> QuerySet[Any]:
         found = (model.across if self.across else model.objects).select_related("customer")
+        if self.across and self.real:
+            found = found.exclude(customer_id__in=sandboxes())
         return found if self.sites is None else found.filter(**{f"{site}__in": list(self.sites)})
 
 

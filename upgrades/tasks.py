@@ -11,6 +11,7 @@ from upgrades.services import (
     bases_ahead,
     keeping,
     refreshing,
+    sandboxes,
     silence,
     unwritten,
     waking,
@@ -62,6 +63,8 @@ def sweep() -> None:
         enqueue("upgrades.draw_rollouts")
     if working.due():
         enqueue("upgrades.settle")
+    if sandboxes.due():
+        enqueue("upgrades.build_sandboxes")
     enqueue("upgrades.roll_out")
 
 
@@ -81,6 +84,12 @@ def roll_out() -> None:
 def settle() -> None:
     """Changes for every customer: looked at, and carried out; one worker each."""
     working.turn(clock.now())
+
+
+@shared_task(name="upgrades.build_sandboxes")
+def build_sandboxes() -> None:
+    """Sites of sandboxes that do not stand in the simulator yet; one worker each."""
+    sandboxes.build_due(clock.now())
 
 
 @shared_task(name="upgrades.watch")

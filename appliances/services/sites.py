@@ -14,6 +14,7 @@ from appliances.services import versions
 from appliances.services.shapes import check_shape
 from portal import audit, egress, tenancy, times
 from portal.errors import Refused
+from portal.services import customers
 
 LETTER = re.compile(r"[A-Z][0-9]{0,4}")
 # What may be changed later; what an appliance is (letter, site, GUID) is not among it.
@@ -31,6 +32,12 @@ APPLIANCE_FIELDS = frozenset({
 
 class BadName(Refused):
     code = "bad-name"
+
+
+class SandboxSimulates(Refused):
+    """A sandbox has simulated sites alone."""
+
+    code = "sandbox-simulates"
 
 
 class NameTaken(Refused):
@@ -86,6 +93,11 @@ def _check_site(site: Site) -> None:
         raise NoSuchZone(
             _("“%(zone)s” is no time zone. Choose one such as Europe/Istanbul.")
             % {"zone": site.zone[:60]}
+        )
+    if not site.simulated and customers.current().is_sandbox:
+        raise SandboxSimulates(
+            _("A sandbox has simulated sites alone."),
+            remedy=_("Register it at the customer itself."),
         )
     if not site.name.strip():
         raise BadName(_("The site needs a name."))

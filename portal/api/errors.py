@@ -19,7 +19,7 @@ from psycopg.errors import ExclusionViolation, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from portal.api.permissions import KeyOfNetworks, KeyOfSites, KeyScope
+from portal.api.permissions import KeyOfNetworks, KeyOfSandbox, KeyOfSites, KeyScope
 from portal.api.versions import Stale, Unseen
 from portal.errors import NotNow, Refused
 from portal.services import codes
@@ -104,7 +104,7 @@ def _status(error: Exception) -> int:
 
 
 def _code(error: Exception, status: int) -> tuple[str, str]:
-    if isinstance(error, KeyScope | KeyOfSites | KeyOfNetworks):
+    if isinstance(error, KeyScope | KeyOfSites | KeyOfNetworks | KeyOfSandbox):
         return error.code, codes.said(error.code)
     code = codes.OF_STATUS.get(status, "failed")
     if isinstance(error, exceptions.ParseError):

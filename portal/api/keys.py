@@ -15,6 +15,7 @@ from portal.api.fields import Instant
 from portal.api.pages import Keyset
 from portal.api.resource import Collection
 from portal.models import ApiKey
+from portal.models.apikey import TEST
 from portal.services import keys
 
 ONCE = "Shown now and never again; null in a repeated answer."
@@ -79,7 +80,7 @@ class Keys(Collection):
 
     model = ApiKey
     managers = ("objects", "objects")
-    for_all = True  # a person's own, whichever customer
+    for_all = personal = True
     locked = True
     order = Keyset("made_at")
     needs = {
@@ -94,7 +95,9 @@ class Keys(Collection):
 
     def rows(self) -> "QuerySet[ApiKey]":
         found = super().rows().filter(user=self.request.user, revoked_at=None)
-        return found.filter(customer_id=self.customer_id) if self.customer_id else found
+        if self.customer_id:
+            return found.filter(customer_id=self.customer_id)
+        return found.exclude(prefix__startswith=TEST)  # who renews one has it
 
     def create(self, request: Request) -> Response:
         """Make a key of the same person for the same customer, that may no more than this one. The

@@ -9,14 +9,15 @@ from django.core.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from portal import permissions
+from portal import permissions, tenancy
+from portal.api import apart
 from portal.errors import Refused
 from portal.models import ApiKey
 
 # What changes who may do what, or what is looked after: more than acting within it.
 ADMINISTERS = frozenset({
     "site.manage", "credentials.manage", "member.manage", "key.manage", "platform.manage",
-    "threshold.manage", "webhook.manage",
+    "threshold.manage", "webhook.manage", "sandbox.make",
 })  # fmt: skip
 
 
@@ -38,6 +39,12 @@ class KeyOfNetworks(PermissionDenied):
     code = "key-of-networks"
 
 
+class KeyOfSandbox(PermissionDenied):
+    """A test key touches its sandbox alone, also where its person may more."""
+
+    code = "key-of-sandbox"
+
+
 class CustomerNeeded(Refused):
     """A customer comes from the key or from what the address names, never from a body."""
 
@@ -52,6 +59,7 @@ class Needs(BasePermission):
         if need is None:
             return False
         _demand_scope(request, need)
+        _keep_apart(request, view, need)
         if view.customer_id is None:
             permissions.demand_staff(request.user, need)
         else:
@@ -61,6 +69,28 @@ class Needs(BasePermission):
         if view.limit is not None and not (view.site_path or view.for_all):
             raise KeyOfSites
         return True
+
+
+class NeedsAtHome(Needs):
+    """Asks within the key's own customer and leaves it again: what is done is done outside it."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        need, home = view.needs[view.action], request.auth.customer_id
+        _demand_scope(request, need)
+        if home is None:
+            permissions.demand_staff(request.user, need)
+            return True
+        with tenancy.transaction(home):
+            permissions.demand(request.user, need)
+            of_sites = permissions.visible_sites(request.user) is not None
+        if of_sites or request.auth.site_ids is not None:
+            raise KeyOfSites
+        return True
+
+
+def _keep_apart(request: Request, view: Any, need: str) -> None:
+    if not apart.allowed(request.auth, view, method=str(request.method), need=need):
+        raise KeyOfSandbox
 
 
 def _of_a_row(view: Any) -> bool:

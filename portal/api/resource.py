@@ -21,7 +21,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSet
 
 from portal import clock, permissions, tenancy
-from portal.api import idempotency, throttling, versions
+from portal.api import apart, idempotency, throttling, versions
 from portal.api.bases import Answer, Body, Pages, Query, Sparse, picked
 from portal.api.idempotency import Replay
 from portal.api.pages import Keyset, following
@@ -47,6 +47,7 @@ class Resource(ViewSet):
     owner: ClassVar[str] = "customer_id"  # where a row says whose it is
     site_path: ClassVar[str] = ""  # where a row says of which site; "": of the whole customer
     for_all: ClassVar[bool] = False  # of no customer, or the customer itself
+    personal: ClassVar[bool] = False  # for all, but of the key's own person
     order: ClassVar[Keyset] = Keyset("id")
 
     needs: ClassVar[dict[str, str]] = {}
@@ -132,10 +133,11 @@ class Resource(ViewSet):
 
     def _customer_of_row(self) -> uuid.UUID | None:
         """Whose row the address names, asked across customers; None for lists."""
-        if "pk" not in self.kwargs or (self.for_all and self.owner == "customer_id"):
+        if "pk" not in self.kwargs or apart.of_platform(self):
             return None
         manager: Any = getattr(self.model, self.managers[1])
-        found = manager.filter(pk=self.pk).values_list(self.owner, flat=True).first()
+        row = apart.real(self, manager.filter(pk=self.pk))
+        found = row.values_list(self.owner, flat=True).first()
         if found is None:
             raise Http404
         return found
@@ -176,7 +178,7 @@ class Resource(ViewSet):
     def rows(self) -> "QuerySet[Any]":
         """What this key may see: of its customer, or across customers; of its sites."""
         manager: Any = getattr(self.model, self.managers[0 if self.customer_id else 1])
-        found = manager.select_related(*self.related)
+        found = apart.real(self, manager.select_related(*self.related))
         if self.limit is not None and self.site_path:
             found = found.filter(**{f"{self.site_path}__in": self.limit})
         return found
@@ -227,15 +229,15 @@ class Resource(ViewSet):
                 found = found.filter(**{lookup: self.query[name]})
         return found
 
+    def no_content(self) -> Response:
+        return Response(status=204)
+
     def _given(self, what: Any, **options: Any) -> "BaseSerializer[Any]":
         options["context"] = {"request": self.request, "resource": self}
         return picked(self._kind()(what, **options), self.query.get("fields"))
 
     def _kind(self) -> Any:
         return self.gives.get(self.action) or self.gives.get("retrieve", Answer)
-
-    def no_content(self) -> Response:
-        return Response(status=204)
 
 
 class Collection(Resource):

@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+TEST = "chg_test_"
+
 
 class ApiKey(models.Model):
     """A program's way in, tied to a living person: what they may not do, the key may not either.
@@ -33,3 +35,8 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
+
+    @property
+    def is_test(self) -> bool:
+        """A sandbox's: it opens that alone, and no key of another kind does."""
+        return self.prefix.startswith(TEST)

@@ -36,6 +36,9 @@ class Customer(models.Model):
     links_need_sign_in = models.BooleanField(default=False)  # accepting by e-mail asks who it is
     demo = models.BooleanField(default=False)
     rehearses = models.BooleanField(default=False, editable=False)  # a twin's; never changed
+    # A sandbox: the shapes of its simulated sites. None, and for life: a real customer.
+    sandbox_shapes = ArrayField(models.CharField(max_length=30), null=True, editable=False)
+    sandbox_built_at = models.DateTimeField(null=True, editable=False)
     opened_at = models.DateTimeField()
 
     objects = models.Manager()
@@ -45,11 +48,23 @@ class Customer(models.Model):
         indexes = [
             models.Index(
                 fields=["id"], condition=models.Q(rehearses=True), name="customers_that_rehearse"
-            )
+            ),
+            models.Index(
+                fields=["id"], condition=models.Q(sandbox_shapes__isnull=False), name="sandboxes"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.sandbox_shapes is not None
+
+    @property
+    def ready(self) -> bool:
+        """Of a sandbox: its sites stand in the simulator."""
+        return self.sandbox_built_at is not None
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):

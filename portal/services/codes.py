@@ -56,6 +56,10 @@ PLAIN: dict[str, tuple[int, str, str]] = {
         403, _("This key opens from other network addresses than yours."),
         _("Call from an address that the key was made for, or have one made for this."),
     ),
+    "key-of-sandbox": (
+        403, _("This is a test key: it touches its sandbox alone."),
+        _("Use a key of the customer, or one of support's."),
+    ),
     "not-found": (
         404, _("There is nothing here, or not for you."),
         _("Look at the address and at the customer of the key."),

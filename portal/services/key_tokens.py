@@ -1,7 +1,8 @@
 """The form of an API key's text.
 
-`chg_live_` (`chg_demo_` for demo data), 43 characters of base 62 (256 bits), and 6 of a checksum,
-so that scanners for leaked secrets can tell it from noise without asking us.
+`chg_live_` (`chg_test_` for sandboxes, `chg_demo_` for demo data), 43 characters of base 62 (256
+bits), and 6 of a checksum, so that scanners for leaked secrets can tell it from noise without
+asking us.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import zlib
 
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM, CHECKSUM = 43, 6
-HEADS = ("chg_live", "chg_demo")
+HEADS = ("chg_live", "chg_test", "chg_demo")
 
 
 def make(kind: str) -> str:

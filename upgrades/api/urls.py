@@ -11,6 +11,7 @@ from upgrades.api.viewsets.of_jobs import DecisionsOfJob, ExportsOfJob, WaiversO
 from upgrades.api.viewsets.plans import PlansOfSite
 from upgrades.api.viewsets.rehearsals import Rehearsals, RehearsalsOfSite
 from upgrades.api.viewsets.rollouts import Enrolments, Rollouts
+from upgrades.api.viewsets.sandboxes import Sandboxes
 from upgrades.api.viewsets.settlements import PlatformFreezes, Settlements, Withdrawals
 from upgrades.api.viewsets.steps import Steps
 from upgrades.api.viewsets.test_sites import TestSites
@@ -40,6 +41,7 @@ router.register("freeze-calendars", FreezeCalendars, basename="api-freeze-calend
 router.register("contracts", Contracts, basename="api-contracts")
 router.register("approvals", Approvals, basename="api-approvals")
 router.register("platform-freezes", PlatformFreezes, basename="api-platform-freezes")
+router.register("sandboxes", Sandboxes, basename="api-sandboxes")
 router.register("settlements", Settlements, basename="api-settlements")
 router.register("packages", Withdrawals, basename="api-package-withdrawals")
 

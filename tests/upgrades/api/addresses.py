@@ -61,7 +61,7 @@ BODIES: dict[str, Any] = {
     "bookings_bulk": {"items": [{
         "id": str(uuid.uuid4()), "if_match": "*", "starts_at": "2026-11-24T19:00:00Z",
     }]},
-    "keys_create": {"name": "CMDB"},
+    "keys_create": {"name": "CMDB"}, "sandboxes_create": {"name": "Our CI"},
     "holds_ask_release": {"ticket": "T-123"},
     "sites_open_return": {"appliance": str(uuid.uuid4()), **REASON},
     "sites_register_replacement": {

@@ -102,7 +102,7 @@ def of_the_platform(world: World) -> dict[str, str]:
         "packages": str(world.packages["12.1"].pk), "rollouts": str(Rollout.objects.get().pk),
         "settlements": str(Settlement.objects.get().pk),
         "platform-freezes": str(PlatformFreeze.objects.get().pk),
-        "thresholds": "",
+        "thresholds": "", "sandboxes": "",
     }  # fmt: skip
 
 

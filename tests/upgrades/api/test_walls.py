@@ -15,7 +15,7 @@ from tests.portal.api.caller import ADMINISTER, READ, Caller
 from tests.upgrades.api.addresses import addresses
 from tests.upgrades.api.conftest import of_the_platform
 
-OF_ALL = ("packages", "rollouts", "settlements", "platform-freezes", "thresholds")
+OF_ALL = ("packages", "rollouts", "settlements", "platform-freezes", "thresholds", "sandboxes")
 CANARIES = (b"meridian", b"novak", b"vesela", b"support a")
 
 

@@ -1,0 +1,30 @@
+"""Sandboxes and everything else, kept apart: a test key touches its sandbox alone, and a sandbox is
+touched by its own keys alone."""
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.permissions import SAFE_METHODS
+
+from portal import permissions, queries
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def of_platform(view: Any) -> bool:
+    """Whether what a resource shows belongs to no customer."""
+    return bool(view.for_all and view.owner == "customer_id")
+
+
+def real(view: Any, found: "QuerySet[Any]") -> "QuerySet[Any]":
+    """For a key of every customer: without what is in sandboxes."""
+    if view.customer_id is None and not of_platform(view):
+        found = found.exclude(**{f"{view.owner}__in": queries.sandboxes()})
+    return found
+
+
+def allowed(key: Any, view: Any, *, method: str, need: str) -> bool:
+    """A test key of staff does nothing to the platform, and reads of it what every member may."""
+    if not key.is_test or view.personal or not of_platform(view):
+        return True
+    return method in SAFE_METHODS and permissions.MAY[need] >= permissions.EVERY_MEMBER
