@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.api import deprecations
 from portal.api.examples import Examples
 from portal.services import codes
 from portal.services.filetypes import BINARY
@@ -17,6 +18,9 @@ are turned by `next`. A key may make so many calls a minute: see `RateLimit`.
 
 What is refused is a problem (RFC 9457): `code` is stable and for programs, `detail` and `remedy`
 are for people, in the language of `Accept-Language`. All codes: /api/v1/problems/.
+
+What will go says so for two minor versions at least: `deprecated` here, and in its answers the
+headers Deprecation, Sunset and Link.
 """
 HEADERS: dict[str, Json] = {
     "ETag": {
@@ -40,6 +44,20 @@ HEADERS: dict[str, Json] = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
+OF_DEPRECATED: dict[str, Json] = {
+    "Deprecation": {
+        "description": "Since when this operation is deprecated (RFC 9745): @1767225600.",
+        "schema": {"type": "string", "pattern": "^@[0-9]+$"},
+    },
+    "Sunset": {
+        "description": "The first day on which it may be gone (RFC 8594).",
+        "schema": {"type": "string"},
+    },
+    "Link": {
+        "description": "What is said of it (rel=deprecation), and what to use (successor-version).",
+        "schema": {"type": "string"},
+    },
+}
 OF_STATUS = {"429": ["Retry-After", "RateLimit", "RateLimit-Policy"]}
 UNCHANGED = {"description": "It is what If-None-Match names.", "headers": ["ETag"]}
 
@@ -57,7 +75,7 @@ def tidy(result: Json, **_rest: Any) -> Json:
                 shared[f"Problem{status}"] = _with_example(operation["responses"][status], status)
                 operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
     shared["Unchanged"] = _headed(dict(UNCHANGED), UNCHANGED["headers"])
-    parts["headers"] = HEADERS
+    parts["headers"] = HEADERS | (OF_DEPRECATED if deprecations.TABLE else {})
     parts["responses"] = dict(sorted(shared.items()))
     _add_examples(parts["schemas"])
     return _without_marks(result)
@@ -67,6 +85,7 @@ def _head(operation: Json, method: str, path: str) -> None:
     """The headers of what went well, and 304."""
     names = ["RateLimit", "RateLimit-Policy"]
     names += ["Idempotency-Replayed"] if method == "post" else []
+    names += [*OF_DEPRECATED] if operation.get("deprecated") else []
     for status, told in operation["responses"].items():
         if status < "300":
             tagged = "content" in told and BINARY not in told["content"]

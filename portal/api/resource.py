@@ -21,7 +21,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSet
 
 from portal import clock, permissions, tenancy
-from portal.api import apart, idempotency, throttling, versions
+from portal.api import apart, deprecations, idempotency, throttling, versions
 from portal.api.bases import Answer, Body, Pages, Query, Sparse, picked
 from portal.api.idempotency import Replay
 from portal.api.pages import Keyset, following
@@ -81,6 +81,7 @@ class Resource(ViewSet):
             response = super().dispatch(request, *args, **kwargs)
             response.headers["Content-Language"] = translation.get_language() or "en"
             throttling.tell(self.allowance, response)
+            deprecations.tell(request, self.action, response)
             response = versions.tag(self, response)
             if self.place:
                 idempotency.keep(self.place, response, without=self.shown_once)
@@ -137,10 +138,7 @@ class Resource(ViewSet):
             return None
         manager: Any = getattr(self.model, self.managers[1])
         row = apart.real(self, manager.filter(pk=self.pk))
-        found = row.values_list(self.owner, flat=True).first()
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(row.values_list(self.owner, flat=True))
 
     @cached_property
     def pk(self) -> uuid.UUID:

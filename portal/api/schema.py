@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
-from portal.api import versions
+from portal.api import deprecations, versions
 from portal.api.bases import Answer
 from portal.api.fields import Listed
 from portal.api.idempotency import FORM
@@ -65,12 +65,15 @@ class Schema(AutoSchema):
         return str(self.view.action)
 
     def get_operation_id(self) -> str:
-        noun = self._tokenize_path()[0].replace("-", "_")
-        return f"{noun}_{self.action}"
+        return deprecations.name_of(self._tokenize_path()[0], self.action)
+
+    def is_deprecated(self) -> bool:
+        return self.get_operation_id() in deprecations.TABLE
 
     def get_description(self) -> str:
         said = getattr(self.view, self.action).__doc__ or ""
-        return " ".join(said.split())
+        going = deprecations.TABLE.get(self.get_operation_id())
+        return " ".join([*said.split(), *([going.sentence] if going else [])])
 
     def get_summary(self) -> str:
         noun = self._tokenize_path()[0].replace("-", " ")
