@@ -17,7 +17,8 @@ state of the row it is about: the `ETag` of what was read, or `*` for whatever i
 are turned by `next`. A key may make so many calls a minute: see `RateLimit`.
 
 What is refused is a problem (RFC 9457): `code` is stable and for programs, `detail` and `remedy`
-are for people, in the language of `Accept-Language`. All codes: /api/v1/problems/.
+are for people, in the language of `Accept-Language`. All codes: /api/v1/problems/; those that an
+operation is known to come to, beside those of its answers, are its `x-problem-codes`.
 
 What will go says so for two minor versions at least: `deprecated` here, and in its answers the
 headers Deprecation, Sunset and Link.
@@ -71,6 +72,8 @@ def tidy(result: Json, **_rest: Any) -> Json:
     for path, methods in result["paths"].items():
         for method, operation in methods.items():
             _head(operation, method, path)
+            if told := codes.of_operation(operation["operationId"]):
+                operation["x-problem-codes"] = told
             for status in {each for each in operation["responses"] if each >= "400"}:
                 shared[f"Problem{status}"] = _with_example(operation["responses"][status], status)
                 operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
@@ -108,6 +111,7 @@ def _with_example(told: Json, status: str) -> Json:
     [(kind, content)] = told["content"].items()
     example = codes.example(status)
     told = {**told, "content": {kind: {**content, "example": example}}}
+    told["x-problem-codes"] = codes.of_status(status)
     return _headed(told, OF_STATUS[status]) if status in OF_STATUS else told
 
 

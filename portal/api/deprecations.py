@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.http import http_date
 
+from portal.services import codes
+
 DOCS = "/api/v1/docs"
 
 
@@ -39,24 +41,19 @@ class Deprecated:
 TABLE: dict[str, Deprecated] = {}
 
 
-def name_of(noun: str, action: str) -> str:
-    """An operation's name: the first word of its address, and what it does."""
-    return f"{noun.replace('-', '_')}_{action}"
-
-
 def tell(request: Any, action: str | None, response: Any) -> None:
     """Put what is said of a deprecated operation on its answer."""
     if not TABLE or action is None or request.resolver_match is None:
         return
     noun = request.path.removeprefix("/api/v1/").partition("/")[0]
-    found = TABLE.get(name_of(noun, action))
+    found = TABLE.get(codes.operation(noun, action))
     if found is None:
         return
     response.headers["Deprecation"] = f"@{_instant(found.since)}"
     response.headers["Sunset"] = http_date(_instant(found.sunset))
     docs = f"{settings.PUBLIC_URL}{DOCS}"
     response.headers["Link"] = (
-        f'<{docs}/{noun}/#{name_of(noun, action)}>; rel="deprecation"; type="text/html",'
+        f'<{docs}/{noun}/#{codes.operation(noun, action)}>; rel="deprecation"; type="text/html",'
         f' <{docs}/{found.under}/#{found.instead}>; rel="successor-version"; type="text/html"'
     )
 

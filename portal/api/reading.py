@@ -39,7 +39,7 @@ class Operation:
     parameters: list[Field]
     body: Told | None
     answers: list[Told]
-    problems: list[tuple[str, str]]
+    problems: list[tuple[str, str, list[str]]]  # status, about, codes
     curl: str
 
 
@@ -69,7 +69,8 @@ class Document:
             parameters=[self._parameter(each) for each in told.get("parameters", [])],
             body=self._told(body, "") if body else None, answers=good,
             problems=[
-                (status, each["description"]) for status, each in answers.items() if status >= "400"
+                (status, each["description"], _codes(told, each, status))
+                for status, each in answers.items() if status >= "400"
             ],
             curl=self._curl(method, path, told),
         )  # fmt: skip
@@ -154,6 +155,12 @@ class Document:
         elif body:
             words.append("--form file=@picture.png")
         return " ".join([*words, f'"$PORTAL{path.replace("{id}", "$ID")}"'])
+
+
+def _codes(operation: Json, answer: Json, status: str) -> list[str]:
+    """Those of the operation itself, then those of every answer of this status."""
+    own = operation.get("x-problem-codes", {}).get(status, [])
+    return list(dict.fromkeys([*own, *answer.get("x-problem-codes", [])]))
 
 
 def _types(schema: Json) -> list[str]:

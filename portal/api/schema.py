@@ -11,6 +11,7 @@ from portal.api import deprecations, versions
 from portal.api.bases import Answer
 from portal.api.fields import Listed
 from portal.api.idempotency import FORM
+from portal.services import codes
 from portal.services.filetypes import BINARY, DOCUMENTS
 
 PROBLEM = "application/problem+json"
@@ -65,7 +66,7 @@ class Schema(AutoSchema):
         return str(self.view.action)
 
     def get_operation_id(self) -> str:
-        return deprecations.name_of(self._tokenize_path()[0], self.action)
+        return codes.operation(self._tokenize_path()[0], self.action)
 
     def is_deprecated(self) -> bool:
         return self.get_operation_id() in deprecations.TABLE
@@ -142,7 +143,8 @@ class Schema(AutoSchema):
         if self.method in ("POST", "DELETE"):
             found += ["409", "413", "415", "422"] if self.method == "POST" else ["409"]
         found += ["412", "428"] if self._changes() else []
-        return [*found, "429"]
+        found += [each for each in codes.of_operation(self.get_operation_id()) if each == "409"]
+        return sorted({*found, "429"})
 
     def _changes(self) -> bool:
         return "{" in self.path and versions.demanded(self.view, self.action, self.method)

@@ -13,6 +13,8 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop as _
 
 FILE = Path(__file__).with_name("problems.json")
+REACHED = Path(__file__).with_name("reached.json")  # which operation can come to which
+OF_REQUEST = ("idempotency-key-reused", "if-match-missing", "if-match-stale")
 SAMPLE = "https://changeover.example.com/api/v1/problems/"
 TITLES = {
     400: _("The request cannot be right"),
@@ -111,6 +113,40 @@ def table() -> dict[str, Code]:
         statuses, says, helps = (tuple(told[part]) for part in ("statuses", "says", "helps"))
         plain[code] = Code(code, statuses, says, helps, told["about"])
     return plain
+
+
+def operation(noun: str, action: str) -> str:
+    """An operation's name: the first word of its address, and what it does."""
+    return f"{noun.replace('-', '_')}_{action}"
+
+
+@lru_cache(maxsize=1)
+def _reached() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(REACHED.read_text())
+    return found
+
+
+def of_operation(name: str) -> dict[str, list[str]]:
+    """The refusals that an operation is known to come to, by the status of their answer. Those of
+    the request itself (`of_status`) come beside them."""
+    found: dict[str, list[str]] = {}
+    for code in _reached().get(name, []):
+        if code not in OF_REQUEST:  # reached in bulk alone, where they are those of an item
+            for status in table()[code].statuses:
+                found.setdefault(str(status), []).append(code)
+    return dict(sorted(found.items()))
+
+
+def of_status(status: str) -> list[str]:
+    """The codes that every operation with answers of this status may come to."""
+    known = [code for code in (*PLAIN, *OF_REQUEST) if int(status) in table()[code].statuses]
+    return sorted([*known, *(["not-now"] if status == "409" else [])])
+
+
+def forget() -> None:
+    """Read the files anew: they were written."""
+    table.cache_clear()
+    _reached.cache_clear()
 
 
 def said(code: str) -> str:

@@ -1,7 +1,8 @@
 """Reads off the source which refusals there are and what they say, for problems.json.
 
 Static: nothing is imported or run. A class of a refusal is one that has a `code` and descends from
-`Refused`; what it says is every message id in the calls that make one.
+`Refused`, or from what planning says no with; what it says is every message id in the calls that
+make one.
 """
 
 import ast
@@ -19,8 +20,13 @@ WORDS = {
     "ngettext_lazy",
 }  # fmt: skip
 OF_REQUEST = {"idempotency-key-reused": 422, "if-match-missing": 428, "if-match-stale": 412}
-ROOT = ("portal.errors", "Refused")
 Named = tuple[str, str]  # module, class
+# What says that there is no plan knows nothing of us, and is answered under its own code.
+ROOTS: dict[Named, str | None] = {
+    ("portal.errors", "Refused"): "refused",
+    ("upgrades.planning.paths", "NoPath"): "no-path",
+    ("upgrades.planning.planner", "CannotPlan"): "cannot-plan",
+}
 
 
 @dataclass
@@ -42,17 +48,17 @@ class Found:
 @lru_cache(maxsize=1)  # the source does not change while a process runs
 def read() -> dict[str, dict[str, Any]]:
     """Each code of a refusal, with the statuses, sentences and remedies it comes with."""
-    modules = {module.name: module for module in _modules()}
-    source = _Source(modules)
     found: dict[str, Found] = {}
-    for module in modules.values():
+    for module in modules().values():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef) and (
-                code := source.code_of((module.name, node.name))
+                code := source().code_of((module.name, node.name))
             ):
                 told = found.setdefault(code, Found())
                 told.about = told.about or " ".join((ast.get_docstring(node) or "").split())
-            if isinstance(node, ast.Call) and (code := source.code_of(source.called(module, node))):
+            if isinstance(node, ast.Call) and (
+                code := source().code_of(source().called(module, node))
+            ):
                 _tell(found.setdefault(code, Found()), code, node, module)
     return {
         code: {
@@ -61,6 +67,17 @@ def read() -> dict[str, dict[str, Any]]:
         }
         for code, told in sorted(found.items())
     }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def modules() -> dict[str, "Module"]:
+    """Everything that is ours, parsed, by its name."""
+    return {module.name: module for module in _modules()}
+
+
+@lru_cache(maxsize=1)
+def source() -> "_Source":
+    return _Source(modules())
 
 
 def _tell(found: Found, code: str, call: ast.Call, module: Module) -> None:
@@ -110,7 +127,7 @@ def _with_names(module: Module) -> Module:
 class _Source:
     def __init__(self, modules: dict[str, Module]) -> None:
         self.modules = modules
-        self.codes: dict[Named, str | None] = {ROOT: "refused"}
+        self.codes: dict[Named, str | None] = dict(ROOTS)
 
     def called(self, module: Module, call: ast.Call) -> Named | None:
         """The class that a call makes one of, as far as names say."""

@@ -143,12 +143,6 @@ class JobStep(Lives, CustomerOwned):
         """To whom a handover is offered: id and name, by whom, and what they said."""
         return self.observed.get("offered")
 
-    @property
-    def progress_told(self) -> dict[str, Any] | None:
-        """What whoever is at it told last: percent or None, note, at."""
-        told = self.progressed if self.state == S.ASKING else None
-        return {**told, "at": datetime.fromisoformat(told["at"])} if told else None
-
     def is_offered_to(self, person: Any) -> bool:
         return bool(self.offered and self.offered["id"] == str(person.pk))
 

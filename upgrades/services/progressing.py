@@ -47,7 +47,16 @@ def tell(
         )
     # A person who took it on a page holds it without end: their program does not shorten that.
     until = handing.lease(key) if step.holder_until is not None else None
-    told = {"percent": percent, "note": note.strip()[:LONGEST], "at": at.isoformat()}
-    step.progress(told=told, until=until)
+    said = {"percent": percent, "note": note.strip()[:LONGEST], "at": at.isoformat()}
+    step.progress(told=said, until=until)
     step.save(update_fields=["progressed", "holder_until"])
     return step
+
+
+def told(step: JobStep) -> dict[str, Any] | None:
+    """What whoever is at it told last: percent or None, note, at; whether they went silent since
+    (their lease is over)."""
+    if step.state != JobStep.State.ASKING or not step.progressed:
+        return None
+    at = datetime.fromisoformat(step.progressed["at"])
+    return {**step.progressed, "at": at, "silent": handing.lapsed(step)}

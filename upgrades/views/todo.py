@@ -19,7 +19,7 @@ from upgrades import queries
 from upgrades.forms.evidence import EvidenceForm
 from upgrades.forms.handing import HandOverForm
 from upgrades.models import JobStep, UpgradeJob
-from upgrades.services import handing
+from upgrades.services import handing, progressing
 from upgrades.services.clients import records
 from upgrades.services.skipping import GUARDS
 from upgrades.views import kinds
@@ -83,9 +83,7 @@ class Todo:
 
     @property
     def progress(self) -> dict[str, Any] | None:
-        """What whoever is at it told last, when, and whether their lease is over since."""
-        told = self.step.progress_told
-        return {**told, "silent": handing.lapsed(self.step)} if told else None
+        return progressing.told(self.step)
 
     @property
     def is_drain(self) -> bool:

@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 
 from portal.api import deprecations
 from portal.api.deprecations import Deprecated
+from portal.services import codes
 from tests.portal.api.caller import Caller
 from tests.upgrades.api.addresses import addresses
 
@@ -57,7 +58,7 @@ def test_the_contract_says_so_too():
 
 
 def test_each_line_names_operations_and_leaves_two_minor_versions(monkeypatch):
-    known = {deprecations.name_of(each.noun, each.action): each.noun for each in addresses()}
+    known = {codes.operation(each.noun, each.action): each.noun for each in addresses()}
     for name, line in [*deprecations.TABLE.items(), ("contacts_list", GOING)]:
         said, gone = ([int(part) for part in at.split(".")] for at in (line.said_in, line.gone_in))
         assert name in known

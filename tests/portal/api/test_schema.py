@@ -60,6 +60,10 @@ def test_another_document_is_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(api_schema, "CODES", tmp_path / "problems.json")
     with pytest.raises(CommandError, match=r"problems\.json"):
         call_command("api_schema", check=True)
+    monkeypatch.setattr(api_schema, "CODES", codes.FILE)
+    monkeypatch.setattr(api_schema, "REACHED", tmp_path / "problems.json")
+    with pytest.raises(CommandError, match=r"problems\.json"):
+        call_command("api_schema", check=True)
 
 
 def test_it_is_valid_openapi_3_1(document):

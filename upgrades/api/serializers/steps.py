@@ -12,6 +12,7 @@ from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
 from portal.api.fields import Instant, words
 from upgrades import queries
 from upgrades.models import JobStep, UpgradeJob
+from upgrades.services import progressing
 
 
 def told(msgid: str) -> str:
@@ -63,6 +64,7 @@ class Progress(Answer):
     percent = serializers.IntegerField(allow_null=True)
     note = serializers.CharField()
     at = Instant()
+    silent = serializers.BooleanField(help_text="Its lease is over: nothing was heard since.")
 
 
 class StepAnswer(Answer):
@@ -95,7 +97,7 @@ class StepAnswer(Answer):
     holder = PersonName(allow_null=True)
     holder_until = Instant(allow_null=True, help_text="A program's hold ends then.")
     offered = Offered(allow_null=True)
-    progress = Progress(source="progress_told", allow_null=True)
+    progress = serializers.SerializerMethodField()
     confirmed_by = PersonName(allow_null=True)
     skip_asked = serializers.SerializerMethodField()
     screen = serializers.SerializerMethodField()
@@ -106,6 +108,11 @@ class StepAnswer(Answer):
 
     def get_phase(self, step: JobStep) -> str:
         return told(step.phase)
+
+    @extend_schema_field(Progress(allow_null=True))
+    def get_progress(self, step: JobStep) -> Any:
+        found = progressing.told(step)
+        return Progress(found).data if found else None
 
     def get_text(self, step: JobStep) -> str:
         return told(step.text)
