@@ -12,6 +12,7 @@ from appliances.api.viewsets.readiness import (
 from appliances.api.viewsets.replacements import Replacements, ReplacementsOfSite
 from appliances.api.viewsets.returns import Returns, ReturnsOfSite
 from appliances.api.viewsets.sites import Appliances, Sites
+from appliances.api.viewsets.snapshots import Snapshots
 
 router = SimpleRouter(trailing_slash=False)
 router.register("sites", Sites, basename="api-sites")
@@ -24,6 +25,7 @@ router.register("sites", WaiversOfSite, basename="api-site-waivers")
 router.register("waivers", Waivers, basename="api-waivers")
 router.register("drifts", Drifts, basename="api-drifts")
 router.register("differences", Differences, basename="api-differences")
+router.register("snapshots", Snapshots, basename="api-snapshots")
 router.register("customers", ThresholdsOfCustomer, basename="api-customer-thresholds")
 router.register("thresholds", Installation, basename="api-thresholds")
 router.register("packages", Packages, basename="api-packages")

@@ -101,4 +101,7 @@ class Snapshot(CustomerOwned):
     objects = CustomerManager()
 
     class Meta:
-        indexes = [models.Index(fields=["job_id", "window"], name="snapshots_of_window")]
+        indexes = [
+            models.Index(fields=["job_id", "window"], name="snapshots_of_window"),
+            models.Index(fields=["customer", "taken_at", "id"], name="snapshots_in_order"),
+        ]

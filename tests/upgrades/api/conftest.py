@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from appliances.models import BaseHold, Difference, Drift, Licence, ReadinessCheck, Waiver
+from appliances.models import (
+    BaseHold,
+    Difference,
+    Drift,
+    Licence,
+    ReadinessCheck,
+    Snapshot,
+    Waiver,
+)
 from appliances.services import replacements, returns, versions
 from portal import tenancy
 from portal.models import Contact, Contract, EvidenceFile, Promise
@@ -139,6 +147,10 @@ def rows(world: World, running, asking) -> Rows:
             customer=world.customer, appliance=box, job_id=job.pk, window=1, key="users", before=9,
             after=3, beyond=True, found_at=NOON, remark="Meridian looks",
         )  # fmt: skip
+        kept = Snapshot.objects.create(
+            customer=world.customer, appliance=box, job_id=job.pk, window=1, moment="BEFORE",
+            taken_at=NOON, data={"company": "meridian", "users": 9},
+        )  # fmt: skip
         rehearsed = Rehearsal.objects.create(
             customer=world.customer, site=world.site, target=job.target, procedure="single",
             method="automatic", digest="meridian", seed=1, asked_by=world.operator, asked_at=NOON,
@@ -179,6 +191,7 @@ def rows(world: World, running, asking) -> Rows:
             "contacts": contact.pk, "promises": promise.pk, "enrolments": place.pk,
             "rehearsals": rehearsed.pk, "waivers": waiver.pk,
             "drifts": drift.pk,
+            "snapshots": kept.pk,
             "differences": differs.pk, "replacements": new.pk, "returns": going.pk,
             "customers": world.customer.pk, "sites": world.site.pk, "appliances": box.pk,
             "jobs": job.pk, "steps": asking.pk, "holds": hold.pk, "evidence": picture.pk,

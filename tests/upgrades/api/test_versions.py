@@ -21,13 +21,14 @@ CHANGES = [
     for each in addresses()
     if each.of_one and versions.demanded(each.resource, each.action, each.method.upper())
 ]
+OWN = ("rollouts", "keys")
 
 
 @pytest.fixture
 def callers(world, noon):
-    """By noun: who may; rollouts are no customer's."""
+    """By noun: who may; rollouts are no customer's, and a key is its person's own."""
     mine = Caller(factories.a_member(world.customer), world.customer, ADMINISTER)
-    return lambda noun: Caller(world.agent, scope=ADMINISTER) if noun == "rollouts" else mine
+    return lambda noun: Caller(world.agent, scope=ADMINISTER) if noun in OWN else mine
 
 
 def bare(caller, address, pk, **headers):

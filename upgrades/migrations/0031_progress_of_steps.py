@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0029_enrolments_keep_sentences")]
+    dependencies = [("upgrades", "0030_ways_are_looked_up")]
 
     operations = [
         migrations.AddField(
