@@ -1,6 +1,7 @@
 """Bodies as they are read: JSON without doubt, and files as they come."""
 
 import json
+import math
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -15,7 +16,8 @@ IN_MEMORY = 1 << 20
 
 
 class StrictJson(BaseParser):
-    """JSON (RFC 8259) in UTF-8. Names given twice, NaN, Infinity, endless nesting are refused."""
+    """JSON (RFC 8259) in UTF-8. Names given twice, NaN, Infinity, 1e309, endless nesting are
+    refused."""
 
     media_type = "application/json"
 
@@ -25,7 +27,9 @@ class StrictJson(BaseParser):
             raise RequestDataTooBig
         try:
             text = content.decode("utf-8")
-            found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+            found = json.loads(
+                text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
+            )
             if "\\ud" in text.lower():  # half a pair of surrogates is no character (RFC 8259 §8.2)
                 json.dumps(found, ensure_ascii=False).encode("utf-8")
         except UnicodeError as wrong:
@@ -46,6 +50,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(word: str) -> None:
     raise ParseError(_("%(word)s is not a number in JSON.") % {"word": word})
+
+
+def _finite(digits: str) -> float:
+    """1e309 is written as a number and read as none that could be kept."""
+    if math.isinf(number := float(digits)):
+        _no_number(digits[:40])
+    return number
 
 
 class RawFile(BaseParser):

@@ -82,6 +82,7 @@ BROKEN = {
     "latin": b'{"site": "\xe9"}',
     "half-a-pair": b'{"site": "\\ud800"}',
     "half-a-pair-as-name": b'{"\\uDC00": 1}',
+    "too-great": b'{"site": -1e309}',
     "endless-number": b'{"site": ' + b"9" * 5000 + b"}",
 }
 

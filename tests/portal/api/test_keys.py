@@ -1,5 +1,6 @@
 """Keys over REST: a program makes, renews and ends keys, never wider ones than its own."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -136,3 +137,18 @@ def test_there_is_a_most_of_living_keys(customer, member, caller, monkeypatch):
     caller.done("keys", {"name": "second"}, 201)
 
     assert refused(caller.post("keys", {"name": "third"}))[:2] == (409, "too-many-keys")
+
+
+def test_every_line_of_the_log_names_the_key(member, customer, caller, caplog):
+    abroad = Caller(member, customer, networks=["192.0.2.0/24"])
+    log = logging.getLogger("portal.request")
+    log.addHandler(caplog.handler)
+    try:
+        said = [each.get("keys").status_code for each in (caller, abroad)]
+    finally:
+        log.removeHandler(caplog.handler)
+
+    assert said == [200, 403]
+    assert [line.key for line in caplog.records if line.name == log.name] == [
+        caller.key.prefix, abroad.key.prefix,
+    ]  # fmt: skip
