@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -92,6 +93,11 @@ class Keys(Collection):
     shown_once = frozenset({"token"})
     statuses = {"create": 201, "rotate": 201}
     unversioned = frozenset({"last_used_at"})
+
+    def _enter(self, request: Request) -> None:
+        super()._enter(request)
+        if self.customer_id is None:  # else the customer's transaction is open
+            self.entered.enter_context(transaction.atomic())
 
     def rows(self) -> "QuerySet[ApiKey]":
         found = super().rows().filter(user=self.request.user, revoked_at=None)

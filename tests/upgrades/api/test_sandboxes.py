@@ -110,6 +110,7 @@ def test_a_test_key_of_staff_does_nothing_to_the_platform(park, agent, catalogue
     assert maker.post(f"keys/{own.key.pk}/rotate").status_code == 404
     fresh = own.done(f"keys/{own.key.pk}/rotate", {"hours": 0}, 201)
     assert fresh["token"].startswith("chg_test_")
+    assert maker.done(f"keys/{maker.key.pk}/rotate", status=201)["customer"] is None
 
 
 @pytest.mark.parametrize("production", [False, True])
