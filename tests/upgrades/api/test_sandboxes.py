@@ -99,7 +99,7 @@ def test_a_test_key_of_staff_does_nothing_to_the_platform(park, agent, catalogue
     own = Tokened(told["token"])
 
     assert own.rows("packages")
-    for noun in ("rollouts", "settlements", "platform-freezes", "thresholds"):
+    for noun in ("rollouts", "settlements", "thresholds"):
         assert refused(own.get(noun)) == (403, "key-of-sandbox"), noun
     assert refused(own.post("thresholds", {"values": {}})) == (403, "key-of-sandbox")
     withdrawn = own.post(f"packages/{catalogue['12.1'].pk}/withdraw")
