@@ -18,7 +18,7 @@ CREATE TRIGGER sandbox_for_life BEFORE UPDATE ON portal_customer
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0012_notices_before_windows")]
+    dependencies = [("portal", "0013_second_step")]
 
     operations = [
         migrations.AddField(

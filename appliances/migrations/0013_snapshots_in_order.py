@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appliances", "0011_recurring_backups")]
+    dependencies = [("appliances", "0012_returns_are_photographed")]
 
     operations = [
         migrations.AddIndex(
