@@ -6,6 +6,7 @@ Json = dict[str, Any]
 ID = "0f6f7c1e-3b0a-4c57-9a51-6f3f0d1f4a10"
 OF_FORMAT = {
     "uuid": ID, "date-time": "2026-11-24T19:00:00Z", "date": "2026-11-24", "time": "22:00:00",
+    "decimal": "12.50",
     "email": "elif@meridian.example", "uri": "https://changeover.example.com/api/v1/jobs?cursor=WyJ",
 }  # fmt: skip
 OF_NAME: Json = {
@@ -18,7 +19,7 @@ OF_NAME: Json = {
     "procedure": "single", "action": "install_base", "method": "automatic", "ticket": "T-12345",
     "guide": "G-PREP-6", "text": "Install the base package.", "serial": "B300-00217",
     "content_type": "image/png", "sha256": "9f86d081884c7d65", "carrier": "Parcel", "at": "22:00",
-    "digest": "3f2a9c", "next": None, "uid": f"{ID}@changeover.example.com",
+    "digest": "3f2a9c", "currency": "EUR", "next": None, "uid": f"{ID}@changeover.example.com",
 }  # fmt: skip
 DEEP = 20
 
