@@ -4,16 +4,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appliances.models import (
     Appliance,
-    Backup,
-    BaseHold,
-    CertificateCopy,
     HardwareReturn,
     Package,
     ReadinessCheck,
@@ -123,52 +119,6 @@ def readings_of(site: Site, most: int = 20) -> list[VersionReading]:
     return list(found.select_related("appliance", "read_by", "picture").order_by("-read_at")[:most])
 
 
-@dataclass(frozen=True)
-class BoxRow:
-    """An appliance on its site's page, with how its base is known and what was kept of it."""
-
-    box: Appliance
-    stale: bool
-    base: VersionReading | None
-    backup: Backup | None
-    certificate: CertificateCopy | None
-    backup_due: datetime | None  # None: none is taken by itself
-
-
-def boxes_of(site: Site, at: datetime) -> list[BoxRow]:
-    """The appliances of a site by letter: four queries, however many there are."""
-    bases = _newest(VersionReading.objects.filter(kind="BASE"), site, "read_at", "read_by")
-    backups = _newest(Backup.objects.all(), site, "taken_at", "file")
-    copies = _newest(CertificateCopy.objects.all(), site, "noted_at", "noted_by")
-    return [
-        BoxRow(
-            box,
-            box.base_is_stale(at),
-            bases.get(box.pk),
-            backups.get(box.pk),
-            copies.get(box.pk),
-            box.next_backup_at(backups.get(box.pk), at),
-        )
-        for box in site.appliances.select_related("site").order_by("letter")
-    ]
-
-
-def _newest(rows: QuerySet[Any], site: Site, when: str, related: str) -> dict[uuid.UUID, Any]:
-    """The newest of some rows for each appliance of a site."""
-    found = (
-        rows.filter(appliance__site=site)
-        .select_related(related)
-        .order_by("appliance_id", f"-{when}")
-        .distinct("appliance_id")
-    )
-    return {row.appliance_id: row for row in found}
-
-
-def open_holds(site: Site) -> list[BaseHold]:
-    found = BaseHold.objects.filter(appliance__site=site, released_at=None)
-    return list(found.select_related("appliance").order_by("opened_at"))
-
-
 def contract_on(at: datetime) -> Contract | None:
     """The contract that covers a day, else the one that ended last."""
     covering = Contract.objects.covering(at.date()).order_by("-ends_on").first()
@@ -179,11 +129,6 @@ def stale_boxes(at: datetime) -> list[Appliance]:
     """Over all customers: appliances of open sites whose base version is to be read (again)."""
     old = Q(base_at=None) | Q(base_at__lt=at - BASE_IS_ASKED_AGAIN_AFTER)
     return list(Appliance.across.filter(old, site__closed_at=None).order_by("customer_id", "pk"))
-
-
-def returns_of(site: Site) -> list[HardwareReturn]:
-    found = HardwareReturn.objects.filter(site=site).select_related("appliance")
-    return list(found.order_by("-opened_at")[:20])
 
 
 def returns_due(day: date) -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -203,11 +148,6 @@ def late_returns(
     return list(
         found.select_related("customer", "site", "appliance").order_by("due_back_on")[:PAGE]
     )
-
-
-def questions_of(site: Site) -> list[SupportQuestion]:
-    found = SupportQuestion.objects.filter(site=site)
-    return list(found.select_related("appliance", "asked_by").order_by("-asked_at")[:20])
 
 
 def open_questions() -> list[SupportQuestion]:

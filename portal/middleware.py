@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +16,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
-from portal import clock, permissions, tenancy
+from portal import clock, once, permissions, tenancy
 from portal.errors import NotNow, Refused
 from portal.services import customers, second_step, sessions, staff_access
 
 log = logging.getLogger("portal.request")
+SAFE = ("GET", "HEAD")
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = (
@@ -135,7 +137,8 @@ class Answers:
                 return self._for_customer(request, view, args, kwargs)
             if need != permissions.SIGNED_IN:
                 permissions.demand_staff(request.user, need)
-            return view(request, *args, **kwargs)
+            with _sharing(request):
+                return view(request, *args, **kwargs)
         except (Refused, TransitionNotAllowed, ConcurrentTransition) as refusal:
             return refuse(request, refusal)
 
@@ -145,7 +148,7 @@ class Answers:
         customer_id = customers.id_of_slug(kwargs.pop("slug"))
         if customer_id is None:
             raise Http404
-        with tenancy.transaction(customer_id):
+        with tenancy.transaction(customer_id), _sharing(request):
             request.customer = customers.current()
             permissions.demand(request.user, view.needs)
             request.may = lambda action: permissions.may(request.user, action)
@@ -158,6 +161,11 @@ class Answers:
         if request.user.is_staff and response.status_code < 400:
             staff_access.note(request, customer_id, at=clock.now())
         return response
+
+
+def _sharing(request: HttpRequest) -> AbstractContextManager[None]:
+    """What a safe request asks several times is read once."""
+    return once.answering() if request.method in SAFE else nullcontext()
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

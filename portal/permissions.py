@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from portal import once
 from portal.models import Membership, User
 from portal.tenancy import current_customer_id
 
@@ -97,7 +98,8 @@ SIGNED_IN = "signed-in"
 
 def membership_of(user: User) -> Membership | None:
     """The person's membership of the current customer; None for strangers and for staff."""
-    return Membership.objects.filter(user_id=user.pk).first()
+    found = Membership.objects.filter(user_id=user.pk)
+    return once.read(("membership", user.pk), found.first)
 
 
 def may(user: User, action: str, *, site_id: uuid.UUID | None = None) -> bool:

@@ -45,6 +45,13 @@ def day_label(day: date, pattern: str = "day") -> str:
     """A date in the reader's language: "Sat 28 Nov 2026", "sam. 28 nov. 2026", "28 Kas 2026 Cmt".
     `pattern` is one of PATTERNS."""
     language = (translation.get_language() or "en").split("-")[0]
+    own = day.date() if isinstance(day, datetime) else day  # one instant has days on many clocks
+    return _written(own, pattern, language)
+
+
+@lru_cache(maxsize=2048)
+def _written(day: date, pattern: str, language: str) -> str:
+    """A page says the same few days hundreds of times."""
     choice = PATTERNS[pattern]
     return format_date(day, choice.get(language, choice[""]), locale=language)
 

@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
 from portal.queries import sandboxes
-from upgrades.models import Booking, Interim, JobNote, JobStep, MaintenanceWindow, UpgradeJob
+from upgrades.models import Booking, Interim, JobNote, JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
 from upgrades.models.purpose import WITH_PURPOSE
 from upgrades.models.step import OPEN
@@ -164,21 +164,22 @@ def sites(whose: Whose) -> list[Site]:
     return list(rows.prefetch_related("appliances").order_by("name"))
 
 
-def bookings_of_site(site: Site, begin: datetime, end: datetime) -> list[Booking]:
-    rows = Booking.objects.filter(site=site, slot__overlap=(begin, end))
-    rows = rows.exclude(state__in=[B.CANCELLED, B.LAPSED])
-    return list(rows.select_related("job").order_by("slot"))
+def bookings_ahead(site: Site, at: datetime) -> list[Booking]:
+    """A site's bookings that are not over, without what was given back."""
+    rows = site.bookings.filter(slot__endswith__gt=at).exclude(state__in=[B.CANCELLED, B.LAPSED])
+    return list(rows.select_related("job__target").order_by("slot"))
 
 
-def windows_of(site: Site) -> list[MaintenanceWindow]:
-    rows = MaintenanceWindow.objects.filter(site=site).order_by("starts_on", "at", "pk")
-    return list(rows.select_related("site"))
-
-
-def boxes_of(job: UpgradeJob, most: int = 100) -> list[Appliance]:
+def boxes_of(
+    job: UpgradeJob, steps: Iterable[JobStep] | None = None, most: int = 100
+) -> list[Appliance]:
     """The appliances that a job speaks of, by letter, whatever became of them; before it has steps,
-    those in place at its site and the new one."""
-    ids = set(JobStep.objects.filter(job=job).values_list("appliance_id", flat=True)) - {None}
+    those in place at its site and the new one. `steps`: the job's, where they were read already."""
+    if steps is None:
+        named = set(JobStep.objects.filter(job=job).values_list("appliance_id", flat=True))
+    else:
+        named = {step.appliance_id for step in steps}
+    ids = named - {None}
     rows = Appliance.known.filter(site_id=job.site_id)
     if ids:
         rows = rows.filter(pk__in=ids)
@@ -207,8 +208,11 @@ def letter_order(box: Appliance) -> tuple[str, int]:
 
 def bookings_of(job: UpgradeJob) -> list[Booking]:
     """In the plan's order, without what was given back."""
-    rows = Booking.objects.filter(job=job).exclude(state__in=[B.CANCELLED, B.LAPSED])
-    return list(rows.select_related("site", "job__site").order_by("window"))
+    rows = job.bookings.exclude(state__in=[B.CANCELLED, B.LAPSED]).order_by("window")
+    found = list(rows)
+    for booking in found:
+        booking.site = job.site
+    return found
 
 
 def holds_of(job: UpgradeJob) -> list[BaseHold]:

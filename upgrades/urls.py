@@ -54,6 +54,7 @@ of_job = [
     path("", jobs.job, name="job"),
     path("live/", jobs.job_live, name="job-live"),
     path("log/", jobs.log, name="job-log"),
+    path("moves/", jobs.moves, name="job-moves"),
     path("clients/", clients.clients, name="job-clients"),
     path("clients/to-come.csv", clients.to_come, name="job-clients-csv"),
     path("clients/decide/", clients.decide, name="job-clients-decide"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -148,10 +149,13 @@ def _set(box: Appliance, name: str, value: Any, by: Any) -> None:
 
 def open_at(site: Site | Any) -> list[Drift]:
     """What holds the next job of a site, oldest first."""
+    return list(rows_at(site))
+
+
+def rows_at(site: Site | Any) -> QuerySet[Drift]:
+    """The same before they are read."""
     found = Drift.objects.filter(site=getattr(site, "pk", site), ended_at=None)
-    return list(
-        found.select_related("appliance", "site", "customer").order_by("first_seen_at", "pk")
-    )
+    return found.select_related("appliance", "site", "customer").order_by("first_seen_at", "pk")
 
 
 def _tell(drift: Drift, at: datetime) -> None:

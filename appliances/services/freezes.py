@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from appliances.events import Event
 from appliances.models import Appliance, ConfigurationFreeze
 from portal import audit
@@ -34,5 +36,10 @@ def end_all(job: Any, *, at: datetime) -> None:
 
 def standing(site_id: Any) -> list[ConfigurationFreeze]:
     """The freezes that stand at a site, oldest first."""
+    return list(rows(site_id))
+
+
+def rows(site_id: Any) -> QuerySet[ConfigurationFreeze]:
+    """The same before they are read."""
     found = ConfigurationFreeze.objects.filter(appliance__site_id=site_id, ended_at=None)
-    return list(found.select_related("appliance").order_by("began_at"))
+    return found.select_related("appliance").order_by("began_at")

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from appliances.events import Event
@@ -35,7 +36,12 @@ def record(site: Site, *, number: int, expires_on: date | None, by: Any, at: dat
 
 
 def newest(site: Site) -> Licence | None:
-    return Licence.objects.filter(site=site).order_by("-read_at").first()
+    return rows(site).first()
+
+
+def rows(site: Site) -> QuerySet[Licence]:
+    """Every reading of a site's licence, the newest first."""
+    return Licence.objects.filter(site=site).order_by("-read_at")
 
 
 def expires_soon(licence: Licence, *, on: date) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appliances.events import Event
@@ -69,8 +70,13 @@ def register(
 
 def waiting(site: Site) -> list[Appliance]:
     """Replacements that have no place yet."""
+    return list(rows_waiting(site))
+
+
+def rows_waiting(site: Site) -> QuerySet[Appliance]:
+    """The same before they are read."""
     found = Appliance.known.filter(site=site, place=Place.WAITING)
-    return list(found.select_related("replaces", "site").order_by("letter"))
+    return found.select_related("replaces", "site").order_by("letter")
 
 
 def standing(site: Site) -> list[Appliance]:

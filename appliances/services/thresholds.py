@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from appliances.events import Event
 from appliances.models import InstallationThreshold, ReadinessCheck, Threshold
-from portal import audit
+from portal import audit, once
 from portal.errors import Refused
 from portal.services import customers
 
@@ -120,7 +120,7 @@ def own() -> dict[str, int]:
 
 def current() -> Values:
     """What counts for the current customer."""
-    return Values({**BUILT_IN.of, **installation(), **own()})
+    return once.read(("thresholds",), lambda: Values({**BUILT_IN.of, **installation(), **own()}))
 
 
 def table() -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
@@ -40,8 +41,9 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("appliances:site", slug=request.customer.slug, pk=box.site_id)
 
 
-def find(request: HttpRequest, pk: uuid.UUID, action: str) -> Appliance:
+def find(request: Any, pk: uuid.UUID, action: str) -> Appliance:
     """An appliance in whatever place, if this person may do that at its site; else 404 or 403."""
     found = get_object_or_404(Appliance.known.select_related("site", "replaces"), pk=pk)
     permissions.demand(request.user, action, site_id=found.site_id)
+    found.site.customer = request.customer
     return found

@@ -1,4 +1,5 @@
 import uuid
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages as notices
@@ -7,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appliances import queries
+from appliances import queries, site_queries
 from appliances.forms.sites import Registration, SiteFacts, appliances_of, boxes as box_forms
 from appliances.models import ReadinessCheck, Site
 from appliances.services import drift, freezes, licences, replacements, sites
@@ -59,15 +60,19 @@ def find(request: HttpRequest, pk: uuid.UUID, action: str = "site.view") -> Site
     return found
 
 
-def site_context(request: HttpRequest, site: Site) -> dict[str, Any]:
-    """Everything appliances/site.html shows; pages that extend it add their own."""
+def site_context(
+    request: HttpRequest, site: Site, more: site_queries.Rows = MappingProxyType({})
+) -> dict[str, Any]:
+    """Everything appliances/site.html shows; pages that extend it add their own. `more`: rows of
+    theirs that few sites have; what is there of them stands under their names."""
     at = clock.now()
-    boxes = queries.boxes_of(site, at)
+    found = _found(site, more)
+    boxes = site_queries.boxes_of(site, at, found)
     appliances = [row.box for row in boxes]
     checks = queries.newest_checks(site)
     reached = {row.appliance_id: row for row in checks if row.name == NAME.REACHABILITY}
-    licence, contract = licences.newest(site), queries.contract_on(at)
-    return {
+    licence, contract = next(iter(found["licences"]), None), queries.contract_on(at)
+    return found | {
         "site": site,
         "appliances": appliances,
         "drawing": drawing(site, appliances, reached),
@@ -76,18 +81,28 @@ def site_context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "checks": checks,
         "boxes": boxes,
         "stale": [row.box for row in boxes if row.stale],
-        "holds": queries.open_holds(site),
-        "freezes": freezes.standing(site.pk),
-        "drifts": drift.open_at(site),
         "licence": licence,
         "licence_mark": _licence_mark(licence, at),
         "contract": contract,
         "contract_mark": _contract_mark(contract, at),
-        "questions": queries.questions_of(site),
-        "waiting": replacements.waiting(site),
-        "returns": queries.returns_of(site),
         "site_clock": times.in_zone(at, site.zone),
     }
+
+
+def _found(site: Site, more: site_queries.Rows) -> dict[str, list[Any]]:
+    """What a site may have and need not, and most have little of."""
+    rows = site_queries.kept_of_boxes(site) | {
+        "holds": site_queries.open_holds(site),
+        "freezes": freezes.rows(site.pk),
+        "drifts": drift.rows_at(site),
+        "licences": licences.rows(site)[:1],
+        "questions": site_queries.questions_of(site),
+        "waiting": replacements.rows_waiting(site),
+        "returns": site_queries.returns_of(site),
+        **more,
+    }
+    there = site_queries.kept_at(site, rows)
+    return {name: list(each) if there[name] else [] for name, each in rows.items()}
 
 
 def _licence_mark(licence: Any, at: Any) -> str:

@@ -1,9 +1,15 @@
 """What every model with a life shares."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
-from django_fsm import ConcurrentTransitionMixin
+from django_fsm import ConcurrentTransitionMixin, FSMFieldMixin
+
+
+@cache
+def _state_fields(model: type[models.Model]) -> tuple[FSMFieldMixin, ...]:
+    return tuple(field for field in model._meta.fields if isinstance(field, FSMFieldMixin))
 
 
 class Lives(ConcurrentTransitionMixin, models.Model):
@@ -14,6 +20,11 @@ class Lives(ConcurrentTransitionMixin, models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def state_fields(self) -> tuple[FSMFieldMixin, ...]:
+        """The library looks for them among all columns of every row that is read."""
+        return _state_fields(type(self))
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, **kwargs: Any) -> None:
         """Read the row anew. The library's own way lifts the state's protection on the field that

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from portal import audit, tenancy, times
+from portal import audit, once, tenancy, times
 from portal.errors import Refused
 from portal.models import ChainHead, Contract, Customer
 
@@ -111,11 +111,18 @@ def _refusals(customer: Customer) -> dict[str, object]:
 
 def has_contract(on: date) -> bool:
     """Whether the current customer is under maintenance on a day (G-PREP-3, G-LIC-2)."""
-    return Contract.objects.covering(on).exists()
+    return contract_for(on) is not None
 
 
 def contract_for(on: date) -> Contract | None:
-    return Contract.objects.covering(on).order_by("-ends_on").first()
+    covering = [contract for contract in contracts_from(on) if contract.starts_on <= on]
+    return max(covering, key=lambda contract: contract.ends_on, default=None)
+
+
+def contracts_from(day: date) -> list[Contract]:
+    """The current customer's contracts that are not over by then, in order of their first days."""
+    found = Contract.objects.filter(ends_on__gte=day).order_by("starts_on")
+    return once.read(("contracts from", day), lambda: list(found))
 
 
 def every_id() -> list[uuid.UUID]:

@@ -130,7 +130,8 @@ def halves_with_a_word(packages: Packages) -> Stop:
     return Stop(planned(world, "atlas-failover", f"&halves=1{chosen}"), world.operator)
 
 
-def _draining(packages: Packages) -> tuple[World, UpgradeJob]:
+def draining(packages: Packages) -> tuple[World, UpgradeJob]:
+    """A cluster whose nodes are emptied: in an interim, its settings frozen."""
     world, at = _cluster(packages), clock.now()
     job = _running(world, "atlas-failover", until="drain")
     with tenancy.transaction(world.customer):
@@ -150,12 +151,12 @@ def _draining(packages: Packages) -> tuple[World, UpgradeJob]:
 
 
 def drains(packages: Packages) -> Stop:
-    world, job = _draining(packages)
+    world, job = draining(packages)
     return Stop(address(world, job), world.approver)
 
 
 def site_of_a_cluster(packages: Packages) -> Stop:
-    world, _job = _draining(packages)
+    world, _job = draining(packages)
     return Stop(of_site(world), world.approver)
 
 

@@ -53,3 +53,11 @@ def test_a_day_is_written_as_the_language_writes_it(language, label):
 )
 def test_a_length_is_told_in_words(minutes, words):
     assert times.span(minutes) == words
+
+
+def test_one_instant_lies_on_another_day_on_another_clock():
+    late = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+
+    days = [times.day_label(times.in_zone(late, zone)) for zone in ("UTC", "Europe/Istanbul")]
+
+    assert days == ["Mon 23 Nov 2026", "Tue 24 Nov 2026"]

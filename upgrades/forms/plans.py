@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
-from appliances.models import Site
-from appliances.services import clusters
+from appliances.models import Appliance, Site
+from appliances.site_queries import in_place
 from upgrades.procedures import METHODS
 from upgrades.services import planning
 from upgrades.services.planning import Choice
@@ -40,7 +40,8 @@ class PlanForm(forms.Form):
             "earliest": "",
         }
         given: dict[str, Any] = {name: data.get(name) or value for name, value in known.items()}
-        self.nodes = clusters.nodes_of(site.pk)
+        traffic = Appliance.ClusterRole.TRAFFIC
+        self.nodes = [box for box in in_place(site) if box.cluster_role == traffic]
         self.proposed = planning.proposed_offline(site) if self.nodes else frozenset()
         # No box at all may be ticked: that is told apart from a page where nothing was chosen yet.
         given["offline"] = (

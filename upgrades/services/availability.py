@@ -1,6 +1,6 @@
 """Which nights a piece of work may have, and why not the others: every reason with its remedy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,12 +60,16 @@ def of_site(
     return list(_nights(ground, minutes, site.zone, at))[:MOST]
 
 
-def of_booking(
-    booking: Booking, begin: datetime, end: datetime, *, at: datetime, **asked: Any
-) -> list[Night]:  # fmt: skip
-    """Every night that a booking could be moved to, or not. `asked` as in `moves.ground`."""
-    ground = moves.ground(booking, begin, end, at=at, **asked)
-    return list(_nights(ground, booking.worst_minutes, booking.site.zone, at))[:MOST]
+def of_bookings(
+    bookings: Sequence[Booking], begin: datetime, end: datetime, *, at: datetime, **asked: Any
+) -> list[list[Night]]:  # fmt: skip
+    """Every night that each of a job's bookings could be moved to, or not. `asked` as in
+    `moves.ground`."""
+    grounds = moves.grounds_of(bookings, begin, end, at=at, **asked)
+    return [
+        list(_nights(ground, booking.worst_minutes, booking.site.zone, at))[:MOST]
+        for booking, ground in zip(bookings, grounds, strict=True)
+    ]
 
 
 def passed_over(layout: Layout, zone: str) -> list[Night]:

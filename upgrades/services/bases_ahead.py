@@ -48,15 +48,27 @@ def look_after(at: datetime) -> None:
             _tell_customer(at)
 
 
-def of_site(site_id: Any, at: datetime) -> Old | None:
-    """The next window of a site that comes near, if a reading will be too old by then."""
-    near = _near(Booking.objects.filter(site=site_id), at).first()
-    return _old(near, thresholds.current()[DAYS], near.site.appliances.all()) if near else None
+def of_site(ahead: Iterable[Booking], boxes: Iterable[Appliance], at: datetime) -> Old | None:
+    """The next window of a site that comes near, if a reading will be too old by then. `ahead`:
+    the site's bookings to come, in order, with their jobs; `boxes`: its appliances."""
+    near = next((each for each in ahead if _is_near(each, at)), None)
+    return _old(near, thresholds.current()[DAYS], boxes) if near else None
+
+
+def _is_near(booking: Booking, at: datetime) -> bool:
+    """As `_near` asks the database."""
+    return (
+        booking.state == Booking.State.BOOKED
+        and at < booking.starts_at <= at + AHEAD
+        and booking.job.state in RUNS
+    )
 
 
 def of_all(at: datetime) -> list[Old]:
     """Over all customers, for the start page of staff: four statements, however many there are."""
-    rows = _near(Booking.across.all(), at).select_related("customer")[:MOST]
+    rows = list(_near(Booking.across.all(), at).select_related("customer")[:MOST])
+    if not rows:
+        return []
     boxes = defaultdict(list)
     for box in Appliance.across.filter(site__in={row.site_id for row in rows}).order_by("letter"):
         boxes[box.site_id].append(box)

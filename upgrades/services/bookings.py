@@ -4,6 +4,7 @@ Called inside the customer's transaction. `lay_out` says where they can lie; the
 it that two of a site never overlap.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -189,12 +190,17 @@ def miss(booking: Booking, *, by: Any = None, at: datetime) -> Booking:
     return booking
 
 
-def last_safe_start(booking: Booking) -> datetime:
+def last_safe_start(booking: Booking, among: Iterable[Booking] | None = None) -> datetime:
     """From when on the worst case would not fit any more. Windows of the job that share the slot
-    count as room: a later one that no longer fits is booked again, alone."""
+    count as room: a later one that no longer fits is booked again, alone. `among`: the job's
+    bookings in order, where they were read already."""
     until = booking.ends_at
     ahead = [S.HELD, S.BOOKED]
-    for later in for_job(booking.job).filter(window__gt=booking.window, state__in=ahead):
+    if among is None:
+        among = for_job(booking.job).filter(window__gt=booking.window, state__in=ahead)
+    for later in among:
+        if later.window <= booking.window or later.state not in ahead:
+            continue
         if later.starts_at != until:
             break
         until = later.ends_at

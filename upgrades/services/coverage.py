@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from portal.models import Contract
+from portal.services import customers
 
 DAY = timedelta(days=1)
 
 
 def covered_until(day: date) -> date:
     """The last day of unbroken maintenance from a day on; the day before it, if there is none."""
-    return unbroken(day, Contract.objects.filter(ends_on__gte=day).order_by("starts_on"))
+    return unbroken(day, customers.contracts_from(day))
 
 
 def unbroken(day: date, contracts: Iterable[Contract]) -> date:

@@ -1,9 +1,11 @@
 """What people decide about a site's place in a rollout. In the customer's transaction; each door
 moves the enrolment, and its job with it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy as _
 
 from portal import permissions
@@ -29,11 +31,20 @@ class RolloutOver(NotNow):
 def of_sites(site_ids: Any = None) -> list[Enrolment]:
     """What a customer is shown of the rollouts that are open: one place a site, to be acted on
     first. None: every site."""
+    return shown(rows_of(site_ids))
+
+
+def rows_of(site_ids: Any = None) -> QuerySet[Enrolment]:
+    """The rows that `of_sites` reads."""
     rows = Enrolment.objects.filter(rollout__state__in=OPEN)
     if site_ids is not None:
         rows = rows.filter(site__in=list(site_ids))
-    rows = rows.select_related("rollout__release", "site", "job")
-    found = {each.site_id: each for each in rows.order_by("enrolled_at")}
+    return rows.select_related("rollout__release", "site", "job").order_by("enrolled_at")
+
+
+def shown(rows: Iterable[Enrolment]) -> list[Enrolment]:
+    """One place a site, those to be acted on first."""
+    found = {each.site_id: each for each in rows}
     return sorted(found.values(), key=lambda each: (each.state != E.ALERTED, each.site.name))
 
 

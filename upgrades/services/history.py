@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from portal import once
 from upgrades.models import JobStep
 from upgrades.planning.durations import Durations, durations_from_history
 
@@ -13,6 +14,10 @@ def durations() -> Durations:
 
     Simulated sites teach nothing: their minutes are seconds.
     """
+    return once.read(("durations",), _durations)
+
+
+def _durations() -> Durations:
     rows = (
         JobStep.objects.filter(
             state=JobStep.State.DONE, began_at__isnull=False, job__site__simulated=False

@@ -4,6 +4,8 @@ long."""
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from appliances.models import Site
 from portal import audit
 from upgrades.events import InterimEvent
@@ -37,8 +39,13 @@ def end(site: Site, *, job: UpgradeJob, at: datetime) -> None:
 
 def standing(site_id: Any) -> Interim | None:
     """The interim that goes on at a site."""
+    return rows(site_id).first()
+
+
+def rows(site_id: Any) -> QuerySet[Interim]:
+    """The same before it is read."""
     found = Interim.objects.filter(site_id=site_id, state__in=STANDING)
-    return found.select_related("site", "job").first()
+    return found.select_related("site", "job")
 
 
 def look_after(at: datetime) -> None:

@@ -7,6 +7,8 @@ Stable words, kept in `UpgradeJob.left_behind`; with their appliances in `Upgrad
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from appliances import actions as do
 from appliances.models import Appliance, Site
 from upgrades.models import JobStep, UpgradeJob
@@ -148,9 +150,17 @@ def skipped(job: UpgradeJob) -> State:
 def at_site(site: Site) -> UpgradeJob | None:
     """The job whose remains are still at the site: nothing that began after it has put them
     right."""
+    return left_by(next(iter(rows_at(site)), None))
+
+
+def rows_at(site: Site) -> QuerySet[UpgradeJob]:
+    """The job that changed the site last."""
     ended = [UpgradeJob.State.ABANDONED, UpgradeJob.State.DONE]
     begun = UpgradeJob.objects.filter(site=site, started_at__isnull=False, state__in=ended)
-    last = begun.order_by("-ended_at", "-number").first()
+    return begun.order_by("-ended_at", "-number")[:1]
+
+
+def left_by(last: UpgradeJob | None) -> UpgradeJob | None:
     return last if last is not None and last.left_behind else None
 
 

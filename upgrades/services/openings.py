@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from appliances.models import Package, Site
-from portal import permissions
+from portal import once, permissions
 from portal.models import Promise
 from upgrades.models import Enrolment
 from upgrades.planning import spans
@@ -84,14 +84,24 @@ def of(
     binds the vendor's staff, and nobody of the customer's own (`by`). `overriding` leaves out
     rules that somebody who may has overridden.
     """
-    found = Openings(
+    what = ("ground", site.pk, target and target.pk, job and job.pk, begin, end)
+    ground = once.read(what, lambda: _ground(site, begin, end, target, job))
+    found = ground.heeding(bounds=(
+        *bounds_of_contract(site, contract_until), *_notice(by, at),
+        *bounds_of_days(site, days or _days_of(job)),
+    ))  # fmt: skip
+    return found.passing(overriding & OVERRIDABLE)
+
+
+def _ground(
+    site: Site, begin: datetime, end: datetime, target: Package | None, job: Any
+) -> Openings:  # fmt: skip
+    """What is so whoever asks."""
+    return Openings(
         begin, end, tuple(windows.granted(site, begin, end)),
         (*_freezes(site, target, begin, end), *_taken(site, begin, end, job),
          *(Hindrance(Rule.CAPACITY, full) for full in capacity.full(site, begin, end, but=job))),
-        (*bounds_of_contract(site, contract_until), *_notice(by, at),
-         *bounds_of_days(site, days or _days_of(job))),
     )  # fmt: skip
-    return found.passing(overriding & OVERRIDABLE)
 
 
 def overridden(reason: str, by: Any, site: Site) -> frozenset[Rule]:
@@ -134,7 +144,9 @@ def _notice(by: Any, at: datetime | None) -> list[Bound]:
     """The customer's own people agree to a shorter notice by booking it."""
     if at is None or (by is not None and not by.is_staff):
         return []
-    promise = Promise.objects.filter(kind=Promise.Kind.NOTICE).first()
+    promise = once.read(
+        ("promise",), lambda: Promise.objects.filter(kind=Promise.Kind.NOTICE).first()
+    )
     return [Bound(Rule.NOTICE, not_before=at + promise.days * DAY)] if promise else []
 
 

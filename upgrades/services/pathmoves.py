@@ -13,7 +13,7 @@ from portal.errors import NotNow, Refused
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.planning.whynot import Hindrance, Rule
 from upgrades.planning.windows import Slot
-from upgrades.services import bookings, capacity, moves, openings, rebooking, wording
+from upgrades.services import bookings, capacity, openings, orders, rebooking, wording
 from upgrades.services.layouts import InterimTooLong, NoSlot, pieces
 
 S = Booking.State
@@ -148,7 +148,8 @@ class _Trail:
         self, job: UpgradeJob, groups: list[Group], ground: openings.Openings
     ) -> None:  # fmt: skip
         self.job, self.groups, self.ground = job, groups, ground
-        self.rests, self.interims = moves.rests(job), moves.interims(job)
+        steps = orders.marks(job)
+        self.rests, self.interims = orders.rests(steps), orders.interims(steps)
         self.between = _between(job)
 
     def from_(self, start: datetime) -> dict[int, Slot]:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 from appliances.actions import Fact
 from appliances.models import Appliance, Package, Site
 from appliances.services import production
+from appliances.site_queries import in_place
+from portal import once
 from portal.errors import Refused
 from upgrades.models import UpgradeJob
 from upgrades.planning import site as values
@@ -129,13 +131,13 @@ def draw(
 def names_of(site: Site, ids: Iterable[Any]) -> frozenset[str]:
     """Appliances of this site by their ids; one of another site is nobody's here, and is refused
     by the planner under its id."""
-    known = {str(row.pk): row.name for row in site.appliances.all()}
+    known = {str(row.pk): row.name for row in in_place(site)}
     return frozenset(known.get(str(each), str(each)) for each in ids)
 
 
 def proposed_offline(site: Site) -> frozenset[Any]:
     """Ids of the traffic nodes that the portal would take off line first: half, by region."""
-    rows = {row.name: row.pk for row in site.appliances.all()}
+    rows = {row.name: row.pk for row in in_place(site)}
     try:
         return frozenset(rows[name] for name in halves(site_values(site)))
     except NotKnown:
@@ -146,7 +148,7 @@ def hops_to(
     known: Catalogue, site: Site, planned: values.Site, target: Package
 ) -> tuple[SiteHop, ...]:
     """The site's hops to a package, each appliance's own words heeded. Raises NoPath."""
-    heeded = catalogue.heeding(known, site.appliances.all())
+    heeded = catalogue.heeding(known, in_place(site))
     installed = {a.name: a.versions for a in planned.appliances}
     way = site_path if target.kind == Package.Kind.PRODUCT else site_base_path
     return way(heeded, installed, version(target.version))
@@ -154,14 +156,15 @@ def hops_to(
 
 def choices(site: Site) -> list[Choice]:
     """Every newer product, newest first, with its hops or the sentence that refuses it."""
-    known, planned = catalogue.catalogue(), site_values(site)
-    heeded = catalogue.heeding(known, site.appliances.all())
+    rows, planned = catalogue.rows(), site_values(site)
+    heeded = catalogue.heeding(catalogue.of(rows), in_place(site))
     have = {a.name: a.versions for a in planned.appliances}
     ways = ways_from(heeded, leading(have))
     installed = planned.find(planned.primary).versions
     newer = [
         package
-        for package in Package.objects.filter(kind=Package.Kind.PRODUCT, withdrawn_at=None)
+        for package in rows
+        if package.kind == Package.Kind.PRODUCT and package.withdrawn_at is None
         if installed.product is None or version(package.version) > installed.product
     ]
     newer.sort(key=lambda package: version(package.version), reverse=True)
@@ -178,7 +181,8 @@ def _choice(heeded: Catalogue, have: dict[str, Versions], package: Package, ways
 def packages_of(hops: tuple[SiteHop, ...]) -> dict[str, Package]:
     ids = {p.id for hop in hops for bases in hop.bases.values() for p in bases}
     ids |= {hop.product.id for hop in hops if hop.product}
-    return {str(row.pk): row for row in Package.objects.filter(pk__in=ids)}
+    rows = catalogue.rows() if once.sharing() else Package.objects.filter(pk__in=ids)
+    return {str(row.pk): row for row in rows if str(row.pk) in ids}
 
 
 def procedures_for(site: Site) -> list[Procedure]:
@@ -190,7 +194,7 @@ def procedures_for(site: Site) -> list[Procedure]:
 def site_values(site: Site, boxes: Iterable[Appliance] | None = None) -> values.Site:
     """The site as the planner sees it; `boxes` are its appliances in order, where they were read
     already. Raises NotKnown where a version was never read."""
-    rows = list(site.appliances.order_by("letter") if boxes is None else boxes)
+    rows = in_place(site) if boxes is None else list(boxes)
     primary = production.serving(rows) or rows[0]
     backup = next((r for r in rows if r.failover_role == Appliance.FailoverRole.BACKUP), None)
     return values.Site(
@@ -231,15 +235,9 @@ def still_holds(job: UpgradeJob) -> str:
 
     Asked before a job starts and at the start of each hop: packages may be withdrawn meanwhile.
     """
-    withdrawn = [
-        package.name
-        for package in Package.objects.filter(
-            pk__in=job.steps.exclude(state__in=["DONE", "SKIPPED", "CANCELLED"])
-            .exclude(package=None)
-            .values("package_id"),
-            withdrawn_at__isnull=False,
-        )
-    ]
+    ahead = job.steps.exclude(state__in=["DONE", "SKIPPED", "CANCELLED"]).exclude(package=None)
+    gone = Package.objects.filter(pk__in=ahead.values("package_id"), withdrawn_at__isnull=False)
+    withdrawn = [package.name for package in gone]
     if withdrawn:
         return gettext("Withdrawn since this was planned: %(packages)s.") % {
             "packages": ", ".join(sorted(withdrawn))

@@ -6,7 +6,7 @@ goes back to be approved anew, and whoever moved it is not the one to do that.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,12 +44,21 @@ def nights(
     booking: Booking, begin: datetime, end: datetime, *, by: Any, at: datetime
 ) -> list[Night]:  # fmt: skip
     """Every night that a booking could be moved to, or why not. Without a contract: none."""
+    [found] = nights_of([booking], begin, end, by=by, at=at)
+    return found
+
+
+def nights_of(
+    rows: Sequence[Booking], begin: datetime, end: datetime, *, by: Any, at: datetime
+) -> list[list[Night]]:  # fmt: skip
+    """The same of several bookings of one job, in their order."""
+    job, site = rows[0].job, rows[0].site
     try:
-        wish = asked(booking.job, at=at)
+        wish = asked(job, at=at)
     except jobs.NoContract:
-        yesterday = times.in_zone(at, booking.site.zone).date() - timedelta(days=1)
+        yesterday = times.in_zone(at, site.zone).date() - timedelta(days=1)
         wish = {"contract_until": yesterday}
-    return availability.of_booking(booking, begin, end, by=by, at=at, **wish)
+    return availability.of_bookings(rows, begin, end, by=by, at=at, **wish)
 
 
 def move(

@@ -40,8 +40,8 @@ def release_of(old: Appliance) -> Package:
     (vendor.md 1.10). Raises NotReplacing if the catalogue does not know it."""
     if old.product_version:
         wanted = version(old.product_version)
-        for package in Package.objects.filter(kind=Package.Kind.PRODUCT):
-            if version(package.version) == wanted:
+        for package in catalogue.rows():
+            if package.kind == Package.Kind.PRODUCT and version(package.version) == wanted:
                 return package
     raise NotReplacing(
         _("The catalogue has no package of the release that %(name)s carries.")

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from portal import rehearsing
 from portal.models import Message
 from portal.services import delivery
@@ -26,7 +28,7 @@ def of(at: datetime) -> list[Unwritten]:
     if rehearsing.twin():
         return []
     since = at - delivery.patience()
-    return [*_before_windows(at, since), *_alerts(since), *_rungs(since)]
+    return [*_before_windows(at, since), *_unanswered(since)]
 
 
 def _before_windows(at: datetime, since: datetime) -> Iterator[Unwritten]:
@@ -55,18 +57,14 @@ def _told(jobs: list[Any]) -> dict[tuple[Any, str], set[str]]:
     return found
 
 
-def _alerts(since: datetime) -> Iterator[Unwritten]:
-    """Offered, and there is no contact at all to be told: nobody can answer."""
-    return _unanswered("alerted_at", since, contact__isnull=True)
-
-
-def _rungs(since: datetime) -> Iterator[Unwritten]:
-    """The ladder's next rung is due, and nothing has taken it."""
-    return _unanswered("rung_at", since, contact__isnull=False)
-
-
-def _unanswered(when: str, since: datetime, **more: Any) -> Iterator[Unwritten]:
-    due = {f"{when}__lte": since}
+def _unanswered(since: datetime) -> Iterator[Unwritten]:
+    """Offered, and there is no contact at all to be told: nobody can answer. Or the ladder's next
+    rung is due, and nothing has taken it."""
+    nobody = Q(contact__isnull=True, alerted_at__lte=since)
+    overdue = Q(contact__isnull=False, rung_at__lte=since)
     alerted = Enrolment.across.filter(state=Enrolment.State.ALERTED, rollout__state="OPEN")
-    for at, *owner in alerted.filter(**due, **more).values_list(when, *OWNER):
-        yield Unwritten(*owner, since=at)
+    rows = alerted.filter(nobody | overdue)
+    for contact, alerted_at, rung_at, *owner in rows.values_list(
+        "contact_id", "alerted_at", "rung_at", *OWNER
+    ):
+        yield Unwritten(*owner, since=rung_at if contact else alerted_at)

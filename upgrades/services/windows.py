@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
 
 from appliances.models import Site
-from portal import audit
+from portal import audit, once
 from portal.errors import Refused
 from upgrades.models import Booking, MaintenanceWindow
 from upgrades.planning.recurrence import BadRule, Occurrence, occurrences, read
@@ -120,7 +120,7 @@ def taken(site: Site, begin: datetime, end: datetime, *, ignoring: Any = None) -
 def granted(site: Site, begin: datetime, end: datetime) -> list[Slot]:
     """The time in the site's windows, booked or not. Of a window whose hour exists twice only what
     is inside both readings; of one whose hour does not exist, nothing."""
-    found = [slot for window in _windows(site) for slot in certain(_occur(window, begin, end))]
+    found = [slot for window in of(site) for slot in certain(_occur(window, begin, end))]
     clipped = (Slot(max(slot.start, begin), min(slot.end, end)) for slot in merged(found))
     return [slot for slot in clipped if slot.start < slot.end]
 
@@ -130,15 +130,20 @@ def choices(
 ) -> list[tuple[MaintenanceWindow, Occurrence]]:
     """Every occurrence as it stands, first things first: doubled hours twice, missing ones with
     the next valid time. For pages, and for whoever has to choose."""
-    found = [(window, one) for window in _windows(site) for one in _occur(window, begin, end)]
+    found = [(window, one) for window in of(site) for one in _occur(window, begin, end)]
     return sorted(found, key=lambda each: each[1].start)
 
 
-def stranded(site: Site, *, at: datetime) -> list[Booking]:
-    """Bookings to come that lie outside the site's windows as they are now."""
-    ahead = Booking.objects.filter(site=site, state__in=TO_COME, slot__endswith__gt=at)
-    ahead = ahead.select_related("job", "site")
-    bookings = sorted(ahead, key=lambda booking: booking.starts_at)
+def stranded(site: Site, *, at: datetime, among: Iterable[Booking] | None = None) -> list[Booking]:
+    """Bookings to come that lie outside the site's windows as they are now. `among`: those of the
+    site that are not over, where they were read already."""
+    if among is None:
+        ahead = Booking.objects.filter(site=site, state__in=TO_COME, slot__endswith__gt=at)
+        among = ahead.select_related("job", "site")
+    bookings = sorted(
+        (booking for booking in among if booking.state in TO_COME),
+        key=lambda booking: booking.starts_at,
+    )
     if not bookings:
         return []
     begin, end = bookings[0].starts_at, max(booking.ends_at for booking in bookings)
@@ -179,11 +184,10 @@ def without(free: Iterable[Slot], taken: Iterable[Slot]) -> list[Slot]:
     return left
 
 
-def _windows(site: Site) -> list[MaintenanceWindow]:
-    rows = list(MaintenanceWindow.objects.filter(site=site).order_by("starts_on", "at", "pk"))
-    for row in rows:
-        row.site = site
-    return rows
+def of(site: Site) -> list[MaintenanceWindow]:
+    """A site's windows, in order."""
+    found = site.windows.order_by("starts_on", "at", "pk")
+    return once.read(("windows", site.pk), lambda: list(found))
 
 
 def _occur(window: MaintenanceWindow, begin: datetime, end: datetime) -> Iterator[Occurrence]:

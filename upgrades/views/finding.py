@@ -20,13 +20,18 @@ def whose(request: HttpRequest) -> Whose:
     return Whose(sites=permissions.visible_sites(request.user))
 
 
-def site_of(request: HttpRequest, pk: uuid.UUID, action: str) -> Site:
-    return _allowed(request, get_object_or_404(Site, pk=pk), action, "pk")
+def site_of(request: Any, pk: uuid.UUID, action: str) -> Site:
+    found: Site = _allowed(request, get_object_or_404(Site, pk=pk), action, "pk")
+    found.customer = request.customer
+    return found
 
 
-def job_of(request: HttpRequest, pk: uuid.UUID, action: str = "job.view") -> UpgradeJob:
-    found = get_object_or_404(UpgradeJob.objects.with_site().select_related("customer"), pk=pk)
-    return _allowed(request, found, action)
+def job_of(request: Any, pk: uuid.UUID, action: str = "job.view") -> UpgradeJob:
+    found: UpgradeJob = _allowed(
+        request, get_object_or_404(UpgradeJob.objects.with_site(), pk=pk), action
+    )
+    found.customer = found.site.customer = request.customer
+    return found
 
 
 def step_of(request: HttpRequest, pk: uuid.UUID, seq: int, action: str) -> JobStep:

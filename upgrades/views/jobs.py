@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +10,7 @@ from portal.permissions import needs
 from upgrades import queries
 from upgrades.models import UpgradeJob
 from upgrades.queries import PAGE
-from upgrades.views import live, logs, shown
+from upgrades.views import live, logs, shown, slots
 from upgrades.views.finding import job_of, whose
 
 J = UpgradeJob.State
@@ -57,6 +58,16 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def job_live(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The parts of a job's page that have changed since it was last shown."""
     return live.answer(request, job_of(request, pk))
+
+
+@require_safe
+@needs("job.submit")
+def moves(request: Any, pk: uuid.UUID) -> HttpResponse:
+    """Where each window of a job may go: a part of its page, and without scripts a page."""
+    found = job_of(request, pk, "job.submit")
+    rows = slots.offered(request, found, queries.bookings_of(found), clock.now())
+    template = "upgrades/parts/moves.html" if request.htmx else "upgrades/job_moves.html"
+    return render(request, template, {"job": found, "site": found.site, "rows": rows})
 
 
 @require_safe

@@ -41,7 +41,7 @@ class Words:
 
 
 def layout(
-    job: UpgradeJob, steps: Sequence[JobStep], bookings: Iterable[slots.Booking],
+    job: UpgradeJob, steps: Sequence[JobStep], bookings: Sequence[slots.Booking],
     appliances: Iterable[Appliance], *, now: datetime, locked: bool = False,
 ) -> drawn.Lanes:  # fmt: skip
     """`locked`: a base problem is open, and nothing that is not begun can begin."""
@@ -50,7 +50,7 @@ def layout(
     here = found.current(known) if job.started_at and not job.ended_at else None
     return drawn.lay_out(
         [*(_lane(box) for box in appliances), _site_lane()],
-        [_phase(phase, words, now=phase is here, locked=locked) for phase in known],
+        [_phase(phase, words, bookings, now=phase is here, locked=locked) for phase in known],
     )
 
 
@@ -68,12 +68,14 @@ def _site_lane() -> drawn.Lane:
     return drawn.Lane(SITE, "S", _("Site and people"), _("users, clients, network"))
 
 
-def _phase(phase: Phase, words: Words, *, now: bool, locked: bool) -> drawn.Phase:
+def _phase(
+    phase: Phase, words: Words, booked: Sequence[slots.Booking], *, now: bool, locked: bool
+) -> drawn.Phase:
     columns: dict[str, list[drawn.Step]] = {}
     for step in phase.steps:
         columns.setdefault(_column(step), []).append(_step(step, words, locked=locked))
     return drawn.Phase(
-        phase.number, phase.title, phase.state, columns, _when(phase, words), now=now
+        phase.number, phase.title, phase.state, columns, _when(phase, words, booked), now=now
     )
 
 
@@ -83,7 +85,7 @@ def _column(step: JobStep) -> str:
     return str(step.appliance_id)
 
 
-def _when(phase: Phase, words: Words) -> str:
+def _when(phase: Phase, words: Words, booked: Sequence[slots.Booking]) -> str:
     began = min((step.began_at for step in phase.steps if step.began_at), default=None)
     ended = max((step.ended_at for step in phase.steps if step.ended_at), default=None)
     if phase.is_over and began and ended:
@@ -93,7 +95,7 @@ def _when(phase: Phase, words: Words) -> str:
     booking = phase.booking
     if booking is None:
         return ""
-    safe = words.when(slots.last_safe_start(booking))
+    safe = words.when(slots.last_safe_start(booking, booked))
     span = f"{words.when(booking.starts_at)}–{words.when(booking.ends_at).split(' ')[-1]}"
     return _("%(span)s, last safe start %(safe)s") % {"span": span, "safe": safe}
 

@@ -63,7 +63,7 @@ def parts(
         "freezes": frozen,
         "drawing": drawing,
         "layout": lanes.layout(
-            job, steps, bookings, queries.boxes_of(job), now=at, locked=bool(holds)
+            job, steps, bookings, queries.boxes_of(job, steps), now=at, locked=bool(holds)
         ),
         "entries": logs.entries(kept.events, steps, job.site.zone),
         "events": kept.total,

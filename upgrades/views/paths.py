@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from appliances.site_queries import in_place
 from portal import times
 from portal.drawings.chain import Kind, Link
 from upgrades.models import JobStep, UpgradeJob
@@ -18,8 +19,7 @@ def of_draft(drawn: planning.Draft) -> list[tuple[str, list[Link]]]:
     """A chain for each appliance, one for those that go the same way: (who, chain)."""
     lines = drafting.path_lines(drawn)
     installed = {
-        box.name: f"{box.base_version} / {box.product_version}"
-        for box in drawn.site.appliances.order_by("letter")
+        box.name: f"{box.base_version} / {box.product_version}" for box in in_place(drawn.site)
     }
     return _chains(lines, drawn.summary["hops"], installed)
 

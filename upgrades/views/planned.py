@@ -157,11 +157,12 @@ def nights(rows: Iterable[Row], windows: Iterable[dict[str, Any]]) -> list[Night
     ]  # fmt: skip
 
 
-def booked(booking: Booking, plan: dict[str, Any]) -> Night:
+def booked(booking: Booking, plan: dict[str, Any], among: Iterable[Booking] | None = None) -> Night:
+    """`among`: the job's bookings, where they were read already."""
     window = next((w for w in plan.get("windows", []) if w["window"] == booking.window), {})
     return Night(
         booking.window, ", ".join(map(told, window.get("titles", []))), booking.starts_at,
-        booking.ends_at, slots.last_safe_start(booking), window.get("expected", 0),
+        booking.ends_at, slots.last_safe_start(booking, among), window.get("expected", 0),
         booking.worst_minutes, booking,
     )  # fmt: skip
 

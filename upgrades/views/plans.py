@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from appliances.models import Site
 from appliances.services import licences
+from appliances.site_queries import in_place
 from portal import clock, times
 from portal.errors import Refused
 from portal.permissions import needs
@@ -71,7 +73,7 @@ def _shown(request: Any, site: Site, form: PlanForm) -> dict[str, Any]:
         )  # fmt: skip
     except Refused as refusal:
         return shown | {"refusal": refusal, **_broken(site, form)}
-    return shown | _preview(request, site, form, preview)
+    return shown | _preview(request, site, form, preview, at)
 
 
 def _broken(site: Site, form: PlanForm) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def _broken(site: Site, form: PlanForm) -> dict[str, Any]:
     broken = breaches(draft.plan) if draft else {}
     if draft is None or not broken:
         return {}
-    boxes = {box.name: box.letter for box in site.appliances.order_by("letter")}
+    boxes = {box.name: box.letter for box in in_place(site)}
     return {
         "broken": planned.of_plan(draft.plan, draft.packages, boxes, rules.at_steps(broken)),
         "broken_marks": rules.marks(draft.plan, broken),
@@ -136,10 +138,12 @@ def _way(choice: planning.Choice) -> str:
     return words % {"count": count, "over": over}
 
 
-def _preview(request: Any, site: Site, form: PlanForm, preview: previews.Preview) -> dict[str, Any]:
-    drawn, at = preview.drawn, clock.now()
+def _preview(
+    request: Any, site: Site, form: PlanForm, preview: previews.Preview, at: datetime
+) -> dict[str, Any]:
+    drawn = preview.drawn
     summary = drawn.summary
-    boxes = {box.name: box.letter for box in site.appliances.order_by("letter")}
+    boxes = {box.name: box.letter for box in in_place(site)}
     layout = preview.layout
     return {
         "drawn": drawn,

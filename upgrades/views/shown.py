@@ -116,7 +116,7 @@ def _at_rest(job: UpgradeJob) -> dict[str, Any]:
 
 def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
     finish = job.plan.get("finish")
-    letters = {box.name: box.letter for box in queries.boxes_of(job)}
+    letters = {box.name: box.letter for box in queries.boxes_of(job, steps)}
     return {
         "phases": planned.of_rows(steps, letters),
         "dark": nodes.dark(job.plan),

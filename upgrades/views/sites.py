@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appliances.models import Site
+from appliances.site_queries import in_place
 from appliances.views.sites import site_context
 from appliances.views.topology import drawing
 from portal import clock
 from portal.permissions import needs
 from upgrades import queries
 from upgrades.forms.windows import WindowForm
-from upgrades.models import MaintenanceWindow, UpgradeJob
+from upgrades.models import JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.models.job import UNDER_WAY
 from upgrades.services import (
     bases_ahead,
@@ -44,7 +45,8 @@ def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def topology(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The drawn site by itself: it follows a run while the page stands open."""
     found = site_of(request, pk, "site.view")
-    shown = site_context(request, found) | _run(found)
+    job = found.jobs.filter(state__in=UNDER_WAY).first()
+    shown = site_context(request, found) | _run(found, job)
     return render(request, "upgrades/parts/site_topology.html", shown)
 
 
@@ -106,44 +108,50 @@ def _page(
 ) -> HttpResponse:
     at = clock.now()
     until = at + timelines.MONTH + timedelta(days=1)
-    booked = queries.bookings_of_site(found, at, until)
+    ahead = queries.bookings_ahead(found, at)
+    booked = [booking for booking in ahead if booking.starts_at < until]
     granted = windows.granted(found, at, until)
     jobs = queries.jobs_of_site(found)
+    more = {
+        "interims": interims.rows(found.pk),
+        "enrolments": enrolments.rows_of([found.pk]),
+        "begun": leftovers.rows_at(found),
+    }
+    shown = site_context(request, found, more)
     page = {
         "jobs": jobs,
-        "interim": interims.standing(found.pk),
-        "places": enrolments.of_sites([found.pk]),
+        "interim": next(iter(shown["interims"]), None),
+        "places": enrolments.shown(shown["enrolments"]),
         "open_job": next((job for job in jobs if job.ended_at is None), None),
         "offer": _offer(found),
-        "base_ahead": bases_ahead.of_site(found.pk, at),
-        "half_way": _half_way(found),
-        "windows": [
-            {"window": row, "words": windows.describe(row)} for row in queries.windows_of(found)
-        ],
+        "base_ahead": bases_ahead.of_site(ahead, shown["appliances"], at),
+        "half_way": _half_way(found, shown["begun"]),
+        "windows": [{"window": row, "words": windows.describe(row)} for row in windows.of(found)],
         "form": form,
-        "stranded": windows.stranded(found, at=at),
+        "stranded": windows.stranded(found, at=at, among=ahead),
         "timeline": timelines.of_site(found, booked, granted, at) if granted or booked else None,
         "said": timelines.said(booked),
     }
-    shown = site_context(request, found) | _run(found) | page
+    shown |= _run(found, next((job for job in jobs if job.state in UNDER_WAY), None)) | page
     return render(request, "upgrades/site.html", shown, status=status)
 
 
-def _run(found: Site) -> dict[str, Any]:
+def _run(found: Site, job: UpgradeJob | None) -> dict[str, Any]:
     """While a job is under way the drawing shows what it does to each appliance."""
-    job = found.jobs.filter(state__in=UNDER_WAY).first()
     if job is None:
         return {"runs_now": False}
-    doing = drawn.doing(queries.steps_of(job))
+    doing = drawn.doing(JobStep.objects.filter(job=job).open().with_names().in_order())
     return {
         "runs_now": True,
-        "drawing": drawing(found, list(found.appliances.all()), {}, doing),
+        "drawing": drawing(found, in_place(found), {}, doing),
     }
 
 
-def _half_way(found: Site) -> UpgradeJob | None:
+def _half_way(found: Site, begun: list[UpgradeJob]) -> UpgradeJob | None:
     """The abandoned job whose remains are to be put right before anything else."""
-    job = leftovers.at_site(found)
+    job = leftovers.left_by(next(iter(begun), None))
+    if job is not None:
+        job.site = found
     return job if job is not None and repairing.repairable(job) else None
 
 

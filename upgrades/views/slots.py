@@ -10,6 +10,7 @@ from upgrades.forms.jobs import MoveForm
 from upgrades.models import Booking, UpgradeJob
 from upgrades.models.job import ENDED
 from upgrades.services import bookings as slots, pathmoves, rebooking
+from upgrades.services.availability import Night
 from upgrades.views import planned
 
 B = Booking.State
@@ -27,32 +28,73 @@ def shown(
     *,
     moving: dict[int, MoveForm] | None = None,
 ) -> dict[str, Any]:
-    """Each booking with its lengths and its form; `moving` are forms that came back."""
-    may = job.state not in ENDED and request.may("job.submit")
-    rows = [
+    """Each booking with its lengths. Its nights are asked for when somebody wants to move it: they
+    cost more than the page; `moving` are forms that came back, shown with those of the others."""
+    movable = _movable(request, job, bookings)
+    forms = _forms(request, movable, at) | moving if moving else {}
+    return {
+        "rows": [
+            {
+                "night": planned.booked(booking, job.plan, bookings),
+                "move": forms.get(booking.window),
+            }
+            for booking in bookings
+        ],
+        "movable": bool(movable),
+        "moving": bool(moving),
+    }
+
+
+def offered(
+    request: Any, job: UpgradeJob, bookings: Sequence[Booking], at: datetime
+) -> list[dict[str, Any]]:
+    """The bookings that may be moved, each with its form."""
+    movable = _movable(request, job, bookings)
+    forms = _forms(request, movable, at)
+    return [
         {
-            "night": planned.booked(booking, job.plan),
-            "move": (moving or {}).get(booking.window) or move_form(request, booking, at)
-            if may and booking.state in MOVABLE
-            else None,
+            "night": planned.booked(booking, job.plan, bookings),
+            "move": forms[booking.window],
         }
-        for booking in bookings
+        for booking in movable
     ]
-    return {"rows": rows, "movable": any(row["move"] for row in rows), "moving": bool(moving)}
+
+
+def _movable(request: Any, job: UpgradeJob, bookings: Sequence[Booking]) -> list[Booking]:
+    if job.state in ENDED or not request.may("job.submit"):
+        return []
+    return [booking for booking in bookings if booking.state in MOVABLE]
+
+
+def _forms(request: Any, movable: Sequence[Booking], at: datetime) -> dict[int, MoveForm]:
+    """By window."""
+    if not movable:
+        return {}
+    nights = rebooking.nights_of(movable, at, at + HORIZON, by=request.user, at=at)
+    return {
+        booking.window: _form(request, booking, its, movable, at)
+        for booking, its in zip(movable, nights, strict=True)
+    }
 
 
 def move_form(request: Any, booking: Booking, at: datetime, data: Any = None) -> MoveForm:
     """The nights it may have, and those it may not with every reason."""
-    until = at + HORIZON
-    nights = rebooking.nights(booking, at, until, by=request.user, at=at)
+    nights = rebooking.nights(booking, at, at + HORIZON, by=request.user, at=at)
+    movable = [each for each in slots.for_job(booking.job) if each.state in MOVABLE]
+    return _form(request, booking, nights, movable, at, data)
+
+
+def _form(
+    request: Any, booking: Booking, nights: Sequence[Night], movable: Sequence[Booking],
+    at: datetime, data: Any = None,
+) -> MoveForm:  # fmt: skip
     free = [night for night in nights if night.free and night.start != booking.starts_at]
     refused = [night for night in nights if night.why and night.start >= at]
-    later = [each for each in slots.for_job(booking.job) if each.state in MOVABLE]
-    first = bool(later) and later[0].pk == booking.pk
+    first = bool(movable) and movable[0].pk == booking.pk
     identity = f"move{booking.window}_%s"
     return MoveForm(
         data, openings=free[:MOST_OPENINGS], site=booking.site, refused=refused[:MOST_REFUSED],
-        path=first and len(later) > 1, overrides=request.may("booking.override"),
+        path=first and len(movable) > 1, overrides=request.may("booking.override"),
         auto_id=identity,
     )  # fmt: skip
 

@@ -104,7 +104,7 @@ def todos(
     boxes = {}
     found = [step for step in steps if step.state in ASKS]
     if found and settings.DEMO and settings.SIMULATOR_URL:
-        boxes = {box.pk: box for box in queries.boxes_of(job)}
+        boxes = {box.pk: box for box in queries.boxes_of(job, steps)}
     people = _Colleagues(job, reader)
     return [_todo(job, step, words, boxes, bound, people) for step in found]
 

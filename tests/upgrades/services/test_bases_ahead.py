@@ -10,6 +10,7 @@ from portal.models import Message
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.services.test_story import approved
+from upgrades import queries
 from upgrades.models import Booking
 from upgrades.services import bases_ahead
 
@@ -104,6 +105,11 @@ def test_a_window_that_is_only_asked_for_tells_nobody(world, first):
     assert letters(world) == []
 
 
+def at_site(world):
+    ahead = queries.bookings_ahead(world.site, NOON)
+    return bases_ahead.of_site(ahead, Appliance.objects.filter(site=world.site), NOON)
+
+
 def test_support_sees_it_over_all_customers_and_a_site_its_own(world, first):
     read_at(world, None)
     other = factories.a_customer("Borealis", slug="borealis")
@@ -112,9 +118,8 @@ def test_support_sees_it_over_all_customers_and_a_site_its_own(world, first):
 
     assert (found.booking.pk, [box.letter for box in found.boxes]) == (first.pk, ["A"])
     with tenancy.transaction(world.customer):
-        assert bases_ahead.of_site(world.site.pk, NOON).booking.pk == first.pk
-        read_at_now = first.starts_at
-        Appliance.objects.update(base_at=read_at_now)
-        assert bases_ahead.of_site(world.site.pk, NOON) is None
+        assert at_site(world).booking.pk == first.pk
+        Appliance.objects.update(base_at=first.starts_at)
+        assert at_site(world) is None
     with tenancy.transaction(other):
-        assert bases_ahead.of_site(world.site.pk, NOON) is None
+        assert at_site(world) is None

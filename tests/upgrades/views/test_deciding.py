@@ -92,7 +92,7 @@ def test_what_the_state_forbids_is_refused_with_a_sentence(world, running, act):
 
 def test_a_booking_is_moved_to_a_slot_that_was_offered(world, scheduled):
     client = browser(world.approver)
-    rows = client.get(address(world, scheduled)).context["rows"]
+    rows = client.get(address(world, scheduled, "moves/")).context["rows"]
     second = rows[1]
     start = second["move"].fields["start"].choices[0][0]
 
@@ -118,7 +118,8 @@ def test_outside_the_approved_dates_the_page_shows_what_changed_and_is_approved_
     world, scheduled
 ):
     client = browser(world.agent)  # support: not the customer's approver
-    choices = client.get(address(world, scheduled)).context["rows"][1]["move"].fields["start"]
+    moves = address(world, scheduled, "moves/")
+    choices = client.get(moves).context["rows"][1]["move"].fields["start"]
     start = choices.choices[-1][0]
 
     path = address(world, scheduled, "bookings/2/move/")
@@ -137,11 +138,26 @@ def test_outside_the_approved_dates_the_page_shows_what_changed_and_is_approved_
 
 def test_an_operator_moves_on_the_page_too_and_a_viewer_does_not(world, scheduled, viewer):
     path = address(world, scheduled, "bookings/2/move/")
-    rows = browser(world.operator).get(address(world, scheduled)).context["rows"]
+    rows = browser(world.operator).get(address(world, scheduled, "moves/")).context["rows"]
     start = rows[1]["move"].fields["start"].choices[0][0]
 
     assert browser(viewer).post(path, {"start": start}).status_code == 403
     assert browser(world.operator).post(path, {"start": start}).status_code == 302
+
+
+def test_where_a_window_may_go_is_a_part_of_the_page_and_without_scripts_a_page(
+    world, scheduled, viewer
+):
+    client, path = browser(world.operator), address(world, scheduled, "moves/")
+    page = client.get(address(world, scheduled)).content.decode()
+    part = client.get(path, headers={"HX-Request": "true"}).content.decode()
+    whole = client.get(path).content.decode()
+
+    assert f'href="{path}"' in page
+    assert ['name="start"' in text for text in (page, part, whole)] == [False, True, True]
+    assert ["<html" in text for text in (part, whole)] == [False, True]
+    assert browser(viewer).get(path).status_code == 403
+    assert path not in browser(viewer).get(address(world, scheduled)).content.decode()
 
 
 def test_a_missed_job_is_booked_again(world, scheduled):
@@ -157,7 +173,7 @@ def test_a_missed_job_is_booked_again(world, scheduled):
     assert "Book again" in page.content.decode()
 
     for window in (1, 2):
-        rows = client.get(address(world, scheduled)).context["rows"]
+        rows = client.get(address(world, scheduled, "moves/")).context["rows"]
         start = rows[window - 1]["move"].fields["start"].choices[0][0]
         path = address(world, scheduled, f"bookings/{window}/move/")
         assert client.post(path, {"start": start}).status_code == 302

@@ -87,7 +87,8 @@ def test_a_window_that_was_moved_is_shown_where_it_is_now(world, running):
     client = browser(world.approver)
     page = client.get(address(world, running))
     poll = poll_of(page.content.decode())
-    start = page.context["rows"][1]["move"].fields["start"].choices[0][0]
+    rows = client.get(address(world, running, "moves/")).context["rows"]
+    start = rows[1]["move"].fields["start"].choices[0][0]
     client.post(address(world, running, "bookings/2/move/"), {"start": start})
 
     assert parts_of(client.get(poll).content.decode()) == {"waits", "windows", "log"}

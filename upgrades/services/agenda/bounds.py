@@ -1,5 +1,5 @@
 """From when on, or until when, bookings may stand at all: a dwell that runs, failover that must be
-restored, the days of a rollout. Of many jobs at once; `moves.Order` is asked by one."""
+restored, the days of a rollout. Of many jobs at once; `orders.Order` is asked by one."""
 
 import uuid
 from collections import defaultdict
@@ -16,7 +16,7 @@ from upgrades.models.step import OVER
 from upgrades.planning.whynot import Bound, Rule
 from upgrades.services import openings
 from upgrades.services.agenda.entries import Entry, Scope
-from upgrades.services.moves import JOINS
+from upgrades.services.orders import JOINS
 
 DAY = timedelta(days=1)
 
