@@ -1,5 +1,6 @@
 // At the rack there may be no network: what is sent meanwhile is kept on this telephone, and sent in
-// its order once the portal can be reached. Without this file forms are sent as forms are.
+// its order once the portal can be reached, by the person who did it and nobody else who signs in on
+// this telephone. Without this file forms are sent as forms are.
 
 const box = document.querySelector("[data-rack]");
 const DAY = 86_400_000;
@@ -20,7 +21,8 @@ function store(mode, act) {
 
 async function kept() {
   const [keys, rows] = [await store("readonly", (s) => s.getAllKeys()), await store("readonly", (s) => s.getAll())];
-  return rows.map((row, place) => ({ ...row, key: keys[place] })).filter((row) => row.page === location.pathname);
+  const mine = (row) => row.page === location.pathname && row.who === box.dataset.who;
+  return rows.map((row, place) => ({ ...row, key: keys[place] })).filter(mine);
 }
 
 async function reached() {
@@ -40,14 +42,19 @@ async function show() {
   }));
 }
 
-// What the portal took answers with this very page; anything else is for a person to look at.
+// What the portal took answers with this very page; anything else is for a person to look at. Whoever
+// has to sign in again first does that: nothing is given up for it. The seal is that of this opening.
 async function send(row) {
   const body = new FormData();
   for (const [name, value] of row.fields) body.append(name, value);
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
   if (token) body.set("csrfmiddlewaretoken", token.value);
-  const answer = await fetch(row.url, { method: "POST", body });
-  return answer.ok && answer.redirected && new URL(answer.url).pathname === row.page;
+  const url = new URL(row.url);
+  url.search = location.search;
+  const answer = await fetch(url, { method: "POST", body });
+  const place = new URL(answer.url).pathname;
+  if (place === box.dataset.signIn) throw new Error("signed out");
+  return answer.ok && answer.redirected && place === row.page;
 }
 
 let sending = false;
@@ -87,7 +94,7 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   const words = form.querySelector("button").textContent.trim();
-  const row = { page: location.pathname, url: form.action, fields: [...new FormData(form)], words, at: Date.now() };
+  const row = { page: location.pathname, who: box.dataset.who, url: form.action, fields: [...new FormData(form)], words, at: Date.now() };
   await store("readwrite", (s) => s.add(row));
   form.reset();
   await show();
