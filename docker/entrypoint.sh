@@ -11,7 +11,7 @@ fi
 case ${1:-web} in
   web)
     export DATABASE_POOL=1
-    exec granian --interface wsgi portal.wsgi:application --no-ws --host "$HOST" --port "$PORT" \
+    exec python -m portal.serving --interface wsgi portal.wsgi:application --no-ws --host "$HOST" --port "$PORT" \
       --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-4}" --respawn-failed-workers
     ;;
   worker)

@@ -185,8 +185,10 @@ class Resource(ViewSet):
         return get_object_or_404(self.rows(), pk=self.pk)
 
     def seen(self) -> Any:
-        """What a change of this address changes: to be compared with what was read."""
-        return versions.columns(self.row(), self.unversioned)
+        """What a change of this address changes: to be compared with what was read. The row's own
+        columns are all it takes, so nothing is joined or fetched beside it."""
+        alone = self.rows().select_related(None).prefetch_related(None)
+        return versions.columns(get_object_or_404(alone, pk=self.pk), self.unversioned)
 
     def named(self, found: "QuerySet[Any]", field: str, body: Any = None) -> Any:
         """The row that a field of the body names. Unknown and foreign ones are refused alike."""

@@ -12,7 +12,7 @@ import json
 import re
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
@@ -138,7 +138,10 @@ def _state_after(view: Any) -> str:
         return ""
     if view.statuses.get(view.action, 200) in NOT_A_CHANGE or view.action in view.previews:
         return ""
-    return state_of(view) if view.rows().filter(pk=view.pk).exists() else ""
+    try:
+        return state_of(view)
+    except Http404:  # the change took it away
+        return ""
 
 
 def _states(given: str) -> set[str]:

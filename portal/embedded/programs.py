@@ -22,7 +22,7 @@ AUTOPILOT_KEY = "autopilot-key"  # in the data folder, mode 0600
 def web(environment: dict[str, str]) -> list[str | Path]:
     workers = min(MOST_WEB_WORKERS, os.cpu_count() or 1)
     return [
-        BIN / "granian",
+        *(sys.executable, "-m", "portal.serving"),
         *("--interface", "wsgi", "portal.wsgi:application", "--no-ws"),
         *("--host", environment["HOST"], "--port", environment["PORT"]),
         *("--workers", str(workers), "--blocking-threads", str(THREADS)),

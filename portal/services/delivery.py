@@ -19,10 +19,9 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django_fsm import ConcurrentTransition
 
-from portal import clock, tenancy
-from portal.models import Delivery, Message
+from portal import clock, prepared, tenancy
+from portal.models import Message
 from portal.services import contacts, links, mailed_links
 
 log = logging.getLogger(__name__)
@@ -30,11 +29,19 @@ log = logging.getLogger(__name__)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]  # real time
 MOST_TRIES = 12
 BATCH = 50
-MOVED = ("state", "tries", "sent_at", "again_at", "lease_until")
 LEASE_LEFT = 35.0  # seconds of a lease of 60 s within which a sending of 20 s may begin
 LATE_AFTER = timedelta(minutes=15)
 # Templates write this address; each try puts a link of its own there, and the one before is void.
 FRESH_LINK = "https://link.invalid/"
+# One statement, since a mail costs a transaction of its own: the try is kept if the message moves.
+SETTLE = """
+WITH moved AS (
+    UPDATE portal_message SET state = %(state)s, tries = %(tries)s, sent_at = %(sent_at)s,
+        again_at = %(again_at)s, lease_until = %(lease_until)s
+    WHERE id = %(id)s AND state = 'QUEUED' RETURNING id, customer_id)
+INSERT INTO portal_delivery (id, customer_id, message_id, at, good, detail)
+SELECT gen_random_uuid(), customer_id, id, %(at)s, %(good)s, %(detail)s FROM moved
+"""
 METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 PURPOSES = {"invitation": links.INVITATION, "password_link": links.PASSWORD}
 
@@ -143,21 +150,16 @@ def _calendar(entry: str, number: int) -> MIMEText:
 
 def _write_down(message: Message, problem: Exception | None, at: datetime) -> bool:
     """The try and what came of it; whether the message left."""
-    try:
-        with tenancy.transaction(message.customer_id):
-            Delivery.objects.create(
-                customer_id=message.customer_id,
-                message_id=message.pk,
-                at=at,
-                good=problem is None,
-                detail=_said(problem) if problem else "",
-            )
-            _move(message, problem, at)
-            message.save(update_fields=MOVED)  # not the bodies, which are long and stay
-            if message.contact and _knows_nobody(problem):
-                contacts.came_back(message.contact, at=at)
-    except ConcurrentTransition:
-        log.warning("a message was sent by two at once", extra={"outcome": str(message.pk)})
+    _move(message, problem, at)
+    detail = _said(problem) if problem else ""
+    with tenancy.transaction(message.customer_id):
+        written = prepared.run(
+            SETTLE, {**message.__dict__, "at": at, "good": problem is None, "detail": detail}
+        )
+        if written.rowcount != 1:
+            log.warning("a message was sent by two at once", extra={"outcome": str(message.pk)})
+        elif message.contact and _knows_nobody(problem):
+            contacts.came_back(message.contact, at=at)
     return problem is None
 
 

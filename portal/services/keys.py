@@ -23,7 +23,8 @@ MOST_NETWORKS, MOST = 20, 100  # networks of a key, living keys of a person at a
 OVERLAP_HOURS, LONGEST_OVERLAP_HOURS = 24, 168
 
 ALIVE = (
-    "SELECT id FROM portal_apikey"
+    "SELECT id, coalesce(last_used_at < clock_timestamp() - interval '1 minute', true)"
+    " FROM portal_apikey"
     " WHERE digest = %s AND revoked_at IS NULL AND expires_at > clock_timestamp()"
 )
 SHORTEN = (
@@ -234,7 +235,8 @@ def find(token: str, *, address: str) -> ApiKey | None:
         if not _opens_from(key, address):
             log.warning("a key was used from elsewhere", extra={"key": key.prefix})
             raise FromElsewhere(key)
-        cursor.execute(USED, [key.pk])
+        if row[1]:
+            cursor.execute(USED, [key.pk])
     return key
 
 

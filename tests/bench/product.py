@@ -29,10 +29,12 @@ def web(port: int) -> Process:
 
 
 def bare_web(port: int) -> Process:
-    command = [
-        "tests.bench.bare_web:application" if word == "portal.wsgi:application" else word
-        for word in programs.web({"HOST": "127.0.0.1", "PORT": str(port)})
-    ]
+    instead = {
+        "portal.serving": "granian",
+        "portal.wsgi:application": "tests.bench.bare_web:application",
+    }
+    words = programs.web({"HOST": "127.0.0.1", "PORT": str(port)})
+    command = [instead.get(str(word), word) for word in words]
     return _answering(ground.start(*command, said="bare-web", DJANGO_SETTINGS_MODULE=""), port)
 
 

@@ -9,6 +9,7 @@ Ends with 1 if an effect was lost or repeated, a step recorded twice, or a rule 
 
 import argparse
 import importlib
+import logging
 import sys
 
 from tests.bench import ground
@@ -22,6 +23,7 @@ def main() -> int:
     asked.add_argument("--rehearsals", type=int, default=5_000)
     asked.add_argument("--minutes", type=float, default=600, help="at most, for the rehearsals")
     options = asked.parse_args()
+    logging.disable(logging.INFO)  # each step's line would hide how far it is
     with ground.opened():
         counted = importlib.import_module("tests.bench.counted")  # models: after the set-up
         counts = counted.run(options.steps, options.kills, options.workers)

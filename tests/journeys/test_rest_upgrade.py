@@ -36,7 +36,15 @@ def address(answering, tmp_path):
         found.bind(("127.0.0.1", 0))
         port = str(found.getsockname()[1])
     address = f"http://127.0.0.1:{port}"
-    granian = ("-m", "granian", "--interface", "wsgi", "portal.wsgi:application", "--port", port)
+    granian = (
+        "-m",
+        "portal.serving",
+        "--interface",
+        "wsgi",
+        "portal.wsgi:application",
+        "--port",
+        port,
+    )
     worker = ("worker", "--pool", "solo", "--queues", "steps,mail", "--loglevel", "error")
     commands = {
         "web": (*granian, "--workers", "1", "--blocking-threads", "2", "--no-ws"),
