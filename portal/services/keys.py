@@ -23,9 +23,8 @@ MOST_NETWORKS, MOST = 20, 100  # networks of a key, living keys of a person at a
 OVERLAP_HOURS, LONGEST_OVERLAP_HOURS = 24, 168
 
 ALIVE = (
-    "SELECT id, coalesce(last_used_at < clock_timestamp() - interval '1 minute', true)"
-    " FROM portal_apikey"
-    " WHERE digest = %s AND revoked_at IS NULL AND expires_at > clock_timestamp()"
+    "SELECT id, coalesce(last_used_at < clock_timestamp() - interval '1 minute', true) FROM"
+    " portal_apikey WHERE digest = %s AND revoked_at IS NULL AND expires_at > clock_timestamp()"
 )
 SHORTEN = (
     "UPDATE portal_apikey SET expires_at = least(expires_at, clock_timestamp()"
