@@ -61,6 +61,7 @@ of_job = [
     path("clients/export/", clients.export, name="job-clients-export"),
     path("clients/look/", clients.look_now, name="job-clients-look"),
     path("runbook.pdf", documents.runbook, name="job-runbook"),
+    path("approval.pdf", documents.approval, name="job-approval"),
     path("record.pdf", documents.record, name="job-record"),
     path("repair/", fixed.repair, name="job-repair"),
     path("repair/rehearse/", rehearsals.rehearse_repair, name="job-repair-rehearse"),

@@ -99,7 +99,6 @@ def _paper(
             "ship_from": parties.lines_of(row.ship_from),
             "ship_to": parties.lines_of(row.ship_to),
             "customs": _labelled(parties.customs_of(row.customs)),
-            "call": settings.SUPPORT_CONTACT,
             "printed": moments.full(at, row.site.zone),
             "printed_by": str(by or ""),
             **more(),

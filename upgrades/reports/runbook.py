@@ -34,11 +34,7 @@ def paper(
 ) -> Paper:
     """The run-book of a job that has its steps, in whatever state. Raises NoSteps for a draft."""
     steps = queries.steps_of(job)
-    if not steps:
-        raise NoSteps(
-            gettext_lazy("This job has no steps yet, so there is nothing to print."),
-            remedy=gettext_lazy("Ask for approval first: that writes the steps."),
-        )
+    demand_steps(steps)
     booked = queries.bookings_of(job)
     with translation.override(language):
         context = {
@@ -47,13 +43,13 @@ def paper(
             "approved": job.approved_at is not None,
             "code": code_of(notices.address_of(job), _("QR code: the page of this job")),
             "from_version": ", ".join(job.plan.get("installed", [])),
-            "facts": _facts(job, booked),
+            "facts": facts_of(job, booked),
             "people": _people(job, at),
             "never": _(halting.NEVER_RESTART),
-            "appliances": [_appliance(row, job) for row in queries.boxes_of(job)],
+            "appliances": [appliance_of(row, job) for row in queries.boxes_of(job)],
             "checks": _checks(job),
-            "path": [_hop(line) for line in job.plan.get("path", [])],
-            "windows": _windows(job, booked),
+            "path": [hop_of(line) for line in job.plan.get("path", [])],
+            "windows": windows_of(job, booked),
             "phases": list(_phases(job, steps, booked)),
             "left_out": left_out(job),
             "printed": moments.full(at, job.site.zone),
@@ -66,6 +62,15 @@ def paper(
         )  # fmt: skip
 
 
+def demand_steps(steps: Sequence[JobStep]) -> None:
+    """Raises NoSteps for a draft."""
+    if not steps:
+        raise NoSteps(
+            gettext_lazy("This job has no steps yet, so there is nothing to print."),
+            remedy=gettext_lazy("Ask for approval first: that writes the steps."),
+        )
+
+
 def _checks(job: UpgradeJob) -> Json:
     """The last answers of the site: how many are good, and each other one with who answers."""
     rows = newest_checks(job.site)
@@ -76,7 +81,7 @@ def _checks(job: UpgradeJob) -> Json:
     }
 
 
-def _facts(job: UpgradeJob, booked: Sequence[Booking]) -> list[Json]:
+def facts_of(job: UpgradeJob, booked: Sequence[Booking]) -> list[Json]:
     zone = job.site.zone
     facts = [
         (_("Procedure"), lines.told(PROCEDURES[job.procedure].title)),
@@ -115,7 +120,7 @@ def _named(user: Any) -> str:
     return f"{user}, {user.email}" if user else ""
 
 
-def _appliance(row: Appliance, job: UpgradeJob) -> Json:
+def appliance_of(row: Appliance, job: UpgradeJob) -> Json:
     zone = job.site.zone
     return {
         "letter": row.letter,
@@ -129,7 +134,7 @@ def _appliance(row: Appliance, job: UpgradeJob) -> Json:
     }
 
 
-def _hop(line: Json) -> Json:
+def hop_of(line: Json) -> Json:
     need = line["because"]
     need = load(need).told(_) if isinstance(need, dict) else lines.told(need)
     return {
@@ -143,7 +148,7 @@ def _hop(line: Json) -> Json:
     }
 
 
-def _windows(job: UpgradeJob, booked: Sequence[Booking]) -> list[Json]:
+def windows_of(job: UpgradeJob, booked: Sequence[Booking]) -> list[Json]:
     """Each window of the plan, with its booking where it has one."""
     found = {booking.window: booking for booking in booked}
     rows = []

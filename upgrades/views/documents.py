@@ -1,4 +1,4 @@
-"""A job's papers as PDF: the run-book for the rack, and the record of what was done."""
+"""A job's papers as PDF: the approval sheet, the run-book for the rack, the record at the end."""
 
 import uuid
 from collections.abc import Callable
@@ -11,7 +11,12 @@ from django.views.decorators.http import require_GET
 
 from portal import clock
 from portal.permissions import needs
-from upgrades.reports import keeping, record as records, runbook as runbooks
+from upgrades.reports import (
+    approval as approvals,
+    keeping,
+    record as records,
+    runbook as runbooks,
+)
 from upgrades.reports.paper import LANGUAGES, SIZES, Paper, chosen
 from upgrades.views.finding import job_of
 
@@ -41,6 +46,14 @@ def runbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The plan as steps to tick, with room to write. Refused for a draft, which has no steps."""
     job = job_of(request, pk)
     return Printed(runbooks.paper(job, at=clock.now(), by=request.user, **asked(request)))
+
+
+@require_GET
+@needs("job.view")
+def approval(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What is to be agreed to, with room to sign. Refused for a draft."""
+    job = job_of(request, pk)
+    return Printed(approvals.paper(job, at=clock.now(), by=request.user, **asked(request)))
 
 
 @require_GET

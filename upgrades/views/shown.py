@@ -28,7 +28,7 @@ from upgrades.views.phases import told
 J, B = UpgradeJob.State, Booking.State
 MOST_OPENINGS = 20
 MOVABLE = (B.HELD, B.BOOKED, B.MISSED)
-PAPERS = ("upgrades:job-runbook", "upgrades:job-record")
+PAPERS = ("upgrades:job-runbook", "upgrades:job-record", "upgrades:job-approval")
 
 
 def page(

@@ -15,11 +15,11 @@ from tests.upgrades import operator
 from tests.upgrades.conftest import World
 from upgrades.events import StepEvent
 from upgrades.models import JobStep, UpgradeJob
-from upgrades.reports import record, runbook
+from upgrades.reports import approval, record, runbook
 from upgrades.reports.paper import Paper
 from upgrades.services import following, jobs, proving, runs, stepping, steps
 
-PAPERS = {"runbook": runbook, "record": record}
+PAPERS = {"runbook": runbook, "record": record, "approval": approval}
 
 
 @pytest.fixture(autouse=True)

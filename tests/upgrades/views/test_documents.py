@@ -57,7 +57,7 @@ def test_language_and_paper_can_be_asked_for_and_nonsense_is_ignored(world, view
     assert round(PdfReader(io.BytesIO(other.content)).pages[0].mediabox.width) == 595
 
 
-@pytest.mark.parametrize("kind", ["runbook.pdf", "record.pdf"])
+@pytest.mark.parametrize("kind", ["runbook.pdf", "record.pdf", "approval.pdf"])
 def test_who_may_not_see_the_job_sees_no_paper(world, proposed, stranger, confined, kind):
     at = address(world, proposed, kind)
 
@@ -69,14 +69,15 @@ def test_papers_are_only_read(world, viewer, proposed):
     assert browser(viewer).post(address(world, proposed, "record.pdf")).status_code == 405
 
 
-def test_a_draft_has_no_run_book_and_the_answer_says_what_to_do(world, viewer, proposed):
+@pytest.mark.parametrize("kind", ["runbook.pdf", "approval.pdf"])
+def test_a_draft_has_neither_and_the_answer_says_what_to_do(world, viewer, proposed, kind):
     with tenancy.transaction(world.customer):
         job = states.again(proposed)
         job.withdraw()
         job.save()
         job.steps.all().delete()
 
-    response = browser(viewer).get(address(world, proposed, "runbook.pdf"))
+    response = browser(viewer).get(address(world, proposed, kind))
 
     assert response.status_code == 409
     assert b"Ask for approval first" in response.content
