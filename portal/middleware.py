@@ -149,7 +149,8 @@ class Answers:
         if customer_id is None:
             raise Http404
         with tenancy.transaction(customer_id), _sharing(request):
-            request.customer = customers.current()
+            member = None if request.user.is_staff else permissions.membership_of(request.user)
+            request.customer = member.customer if member else customers.current()
             permissions.demand(request.user, view.needs)
             request.may = lambda action: permissions.may(request.user, action)
             try:

@@ -98,7 +98,7 @@ SIGNED_IN = "signed-in"
 
 def membership_of(user: User) -> Membership | None:
     """The person's membership of the current customer; None for strangers and for staff."""
-    found = Membership.objects.filter(user_id=user.pk)
+    found = Membership.objects.filter(user_id=user.pk).select_related("customer")
     return once.read(("membership", user.pk), found.first)
 
 

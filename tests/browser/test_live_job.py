@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from portal import tenancy
 from tests.browser import upgrading
+from tests.browser.looking import look
 from tests.upgrades.views import states
 from upgrades.services import runs
 
@@ -49,3 +50,20 @@ def test_a_job_that_is_halted_elsewhere_shows_itself(page_at: Any) -> None:
         runs.halt(states.again(made.job), by=made.approver, reason="Smoke", at=made.now)
 
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=8000)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_where_a_window_may_go_comes_when_somebody_wants_to_move_it(
+    page_at: Any, scripts: bool
+) -> None:
+    made = upgrading.waiting()
+    page = page_at(made.at(), user=made.approver, scripts=scripts)
+    expect(page.get_by_label("Move to")).to_have_count(0)
+
+    page.locator("summary", has_text="Move a window").click()
+    if not scripts:
+        page.get_by_role("link", name="See the times that are free").click()
+
+    expect(page.get_by_label("Move to").first).to_be_visible()
+    if scripts:
+        look(page, "job-moves")
