@@ -1,0 +1,140 @@
+"""Every page of a customer's people and of staff asks the database at most twenty times."""
+
+import inspect
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from portal import tenancy
+from portal.models import Membership, User
+from tests.browser import shapes
+from tests.conftest import NOON
+from tests.house.routes import Route, routes
+from tests.upgrades.api import conftest as programs
+from tests.upgrades.conftest import World
+from tests.upgrades.views.conftest import browser
+from tests.upgrades.views.table_of_pages import OTHERS, PAGES
+from upgrades.models import Rollout, Team
+
+MOST, OK = 20, 200
+# Not there yet, and no dearer than this: a site that has a bit of everything at once, a booking
+# with all that stands against it beside where it may go, everybody's month, and everything that
+# needs anybody.
+MORE = {
+    "upgrades:calendar-all": 22, "upgrades:calendar-booking": 29, "upgrades:calendar-move": 29,
+    "upgrades:now": 22, "upgrades:site": 23,
+}  # fmt: skip
+# What opens and ends a transaction asks for nothing.
+CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+draft, proposed, scheduled = programs.draft, programs.proposed, programs.scheduled
+running, asking, rows = programs.running, programs.asking, programs.rows
+operator, approver = programs.operator, programs.approver
+
+
+def looked_at() -> list[Route]:
+    """Every address that answers to a look."""
+    return [route for route in routes() if not route.is_api and "GET" in _methods(route.view)]
+
+
+def _methods(view: Any) -> list[str]:
+    known = inspect.getclosurevars(view).nonlocals.get("request_method_list")
+    return known if known is not None else ["GET"]
+
+
+def test_every_page_is_in_the_table():
+    assert sorted(route.name for route in looked_at()) == sorted({*PAGES, *OTHERS})
+
+
+@pytest.mark.parametrize("who", ["staff", "approver"])
+def test_no_page_asks_more_than_twenty_times(
+    who: str, world: World, rows: programs.Rows, asked: "Asks"
+) -> None:
+    reader = world.agent if who == "staff" else world.approver
+    ids = {**rows.ids, **_more(world), **programs.of_the_platform(world)}
+    seen = 0
+    for route in looked_at():
+        if route.name not in PAGES:
+            continue
+        path = route.filled(
+            slug=world.customer.slug, name="single", pk=ids.get(PAGES[route.name], uuid.uuid4())
+        )
+        seen += asked(reader, path) in (200, 422)
+    assert seen > (60 if who == "staff" else 40)
+    assert asked.over() == {}
+
+
+def _more(world: World) -> dict[str, str]:
+    with tenancy.transaction(world.customer):
+        member = Membership.objects.get(user=world.approver)
+    Rollout.objects.update(draw_asked_at=NOON, drawn_at=NOON)
+    team = Team.objects.create(name="Night watch", zone="Europe/Istanbul", skills=["SINGLE"])
+    return {"members": str(member.pk), "staff": str(world.agent.pk), "teams": str(team.pk)}
+
+
+OF_SITE = ("", "topology/", "readiness/", "checks/", "readings/", "plan/", "rehearse/")
+OF_JOB = ("", "live/?typing=1", "moves/", "log/", "clients/")
+
+
+def test_the_biggest_shape_costs_no_page_more(catalogue: Any, asked: "Asks") -> None:
+    """A cluster with failover in two regions, in an interim, while its nodes are emptied."""
+    world, job = shapes.draining(catalogue)
+    plan = f"?target={world.packages['12.2.0'].pk}&procedure=atlas-failover&method=automatic"
+    at_site = [f"sites/{world.site.pk}/{page}{plan}" for page in OF_SITE]
+    at_job = [f"jobs/{job.pk}/{page}" for page in OF_JOB]
+    of_customer = ["", "sites/", "jobs/", "calendar/", *at_site, *at_job]
+    own = [f"/c/{world.customer.slug}/{page}" for page in of_customer]
+    of_all = ["/now/", "/sites/", "/jobs/", "/calendar/", "/fleet/", "/fleet/behind/"]
+
+    answers = {
+        path: asked(reader, path)
+        for reader, paths in ((world.approver, own), (world.agent, [*own, *of_all]))
+        for path in paths
+    }
+
+    assert {path for path, status in answers.items() if status != OK} == set()
+    assert asked.over() == {}
+
+
+@dataclass
+class Asks:
+    """Asks for pages, and counts what each asks of the database."""
+
+    counted: dict[tuple[str, str], int] = field(default_factory=dict)
+    clients: dict[Any, Client] = field(default_factory=dict)
+
+    def __call__(self, who: User, path: str) -> int:
+        client = self._signed_in(who)
+        with (
+            CaptureQueriesContext(connections["default"]) as own,
+            CaptureQueriesContext(connections["staff"]) as across,
+        ):
+            answer = client.get(path)
+        statements = [each["sql"] for each in (*own.captured_queries, *across.captured_queries)]
+        name = resolve(path.partition("?")[0]).view_name
+        self.counted[name, path] = sum(not sql.startswith(CONTROL) for sql in statements)
+        return int(answer.status_code)
+
+    def _signed_in(self, who: User) -> Client:
+        """Staff who open a customer leave a trace once a session: not with the page that counts."""
+        if who.pk not in self.clients:
+            self.clients[who.pk] = browser(who)
+            self.clients[who.pk].get("/c/meridian/members/")
+        return self.clients[who.pk]
+
+    def over(self) -> dict[tuple[str, str], int]:
+        return {
+            (name, path): number
+            for (name, path), number in self.counted.items()
+            if number > MORE.get(name, MOST)
+        }
+
+
+@pytest.fixture
+def asked() -> Asks:
+    return Asks()
