@@ -116,7 +116,7 @@ OTHERS = {
     "upgrades:calendar-csv", "upgrades:calendar-csv-all", "upgrades:calendar-feed",
     "upgrades:customer-procedure-pdf", "upgrades:decision", "upgrades:fleet-behind-file",
     "upgrades:fleet-export", "upgrades:fleet-file", "upgrades:fleet-support-file",
-    "upgrades:job-clients-csv", "upgrades:job-record", "upgrades:job-runbook",
-    "upgrades:procedure-pdf", "upgrades:return-paper", "upgrades:rollout-csv",
-    "upgrades:rollout-sites-csv",
+    "upgrades:job-approval", "upgrades:job-clients-csv", "upgrades:job-record",
+    "upgrades:job-runbook", "upgrades:procedure-pdf", "upgrades:return-paper",
+    "upgrades:rollout-csv", "upgrades:rollout-sites-csv",
 }  # fmt: skip
