@@ -19,6 +19,7 @@ class Event(StrEnum):
     LICENCE_READ = "licence.read"
     BACKUP_TAKEN = "backup.taken"
     BACKUP_FAILED = "backup.failed"
+    BACKUPS_PRUNED = "backup.pruned"
     CERTIFICATE_NOTED = "certificate.noted"
     READINESS_CHECKED = "readiness.checked"
     THRESHOLDS_CHANGED = "thresholds.changed"

@@ -67,6 +67,17 @@ class SiteFacts(forms.Form):
         initial=USUAL_BACKUP_DAYS,
         required=False,
     )
+    backup_kept_days = forms.TypedChoiceField(
+        label=_("Backups are kept"),
+        help_text=_(
+            "Those that an upgrade took or relied on, and the newest ones, are kept for ever."
+        ),
+        choices=recurring.KEPT,
+        coerce=int,
+        empty_value=recurring.USUALLY_KEPT,
+        initial=recurring.USUALLY_KEPT,
+        required=False,
+    )
     integration_kept_by = forms.CharField(
         label=_("Who keeps the integration clients"),
         max_length=120,

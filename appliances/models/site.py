@@ -35,6 +35,8 @@ class Site(CustomerOwned):
         default=7
     )  # without failover at most (G-PAIR-4)
     backup_days = models.PositiveSmallIntegerField(default=7)  # G-PREP-16; 0: never by itself
+    # For how long a backup is kept that no job needs as its proof; 0: for ever.
+    backup_kept_days = models.PositiveSmallIntegerField(default=180)
     integration_kept_by = models.CharField(max_length=120, blank=True, default="")
     restricted_network = models.BooleanField(default=False)  # G-MANUAL-1
     simulated = models.BooleanField(default=False)

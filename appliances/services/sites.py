@@ -21,7 +21,7 @@ LETTER = re.compile(r"[A-Z][0-9]{0,4}")
 SITE_FIELDS = frozenset({
     "name", "public_name", "zone", "swing", "has_msi_consoles", "has_extractable_console",
     "has_integration_clients", "integration_by_ip", "integration_kept_by", "interim_days",
-    "backup_days",
+    "backup_days", "backup_kept_days",
     "restricted_network", "simulated", "region", "tags",
 })  # fmt: skip
 APPLIANCE_FIELDS = frozenset({

@@ -16,11 +16,13 @@ from django.db import connection, transaction
 from appliances.models import Appliance
 from appliances.services import backups, recurring, remote
 from portal import clock, rehearsing, tenancy
+from upgrades.models import UpgradeJob
 from upgrades.services import expecting
 from upgrades.services.alone import APPLIANCES, BACKUPS, alone
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(hours=1)
+FRESH = timedelta(days=1)
 LOOKS_SECONDS = 5.0  # how often a transfer looks whether a job has begun
 TURN_SECONDS = 20.0
 
@@ -84,10 +86,14 @@ def _due(appliance_id: uuid.UUID) -> Appliance | None:
 
 
 def _settle(box: Appliance) -> None:
-    """The next one is due a rhythm after this one."""
+    """The next one is due a rhythm after this one; what is older than need be goes. A job may have
+    relied on any backup of the day before it and of its time (services/freshness.py)."""
     newest = backups.newest(box)
     if newest is not None:
         recurring.put_off(box, newest.taken_at + timedelta(days=box.site.backup_days))
+    at, jobs = clock.now(), UpgradeJob.objects.filter(site_id=box.site_id, started_at__isnull=False)
+    spans = jobs.values_list("started_at", "ended_at")
+    recurring.prune(box, [(begin - FRESH, end or at) for begin, end in spans], at=at)
 
 
 def _gives_way(box: Appliance, customer_id: uuid.UUID) -> Callable[[int], None]:

@@ -71,6 +71,9 @@ class SiteAnswer(Answer):
     backup_days = serializers.IntegerField(
         help_text="A backup of each appliance is taken by itself after so many days; 0: never."
     )
+    backup_kept_days = serializers.IntegerField(
+        help_text="A backup that no upgrade relied on is thrown away after so many days; 0: never."
+    )
     integration_kept_by = serializers.CharField()
     restricted_network = serializers.BooleanField()
     simulated = serializers.BooleanField()

@@ -9,7 +9,8 @@ from django.db import connection
 from appliances.models import Appliance, Backup, BaseHold
 from appliances.services import sites
 from portal import clock, tenancy
-from portal.models import AuditEvent, Message
+from portal.models import AuditEvent, EvidenceFile, Message
+from portal.services import cleaning, evidence
 from tests.conftest import NOON
 from tests.upgrades.services.test_story import approved
 from upgrades.models import UpgradeJob
@@ -131,6 +132,7 @@ def test_one_worker_takes_them_and_never_beside_a_step(world, read):
         key = [str(world.appliance.pk)]  # as door_claim_step has it
         cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", key)
         turn(NOON)
+        cursor.execute("SELECT pg_advisory_unlock_all()")  # a closed connection ends later
     assert kept(world) == []
 
     turn(NOON + HOUR)  # its lease is over
@@ -148,3 +150,60 @@ def test_a_transfer_gives_way_to_a_job_that_begins(world, read, monkeypatch):
 
     with pytest.raises(InterruptedError):
         goes_on(2)
+
+
+def old(world, *ages, **more):
+    """Backups of so many days before NOON, with their files."""
+    with tenancy.transaction(world.customer):
+        for age in ages:
+            file = evidence.keep(
+                [b"a backup of long ago"], kind="BACKUP", name="old.nsb", by=None, at=NOON,
+                subject=world.appliance,
+            )  # fmt: skip
+            Backup.objects.create(
+                customer=world.customer, appliance=world.appliance, file=file,
+                taken_at=NOON - age * DAY, **more,
+            )  # fmt: skip
+
+
+def ages(world):
+    return [-gone.days for gone in kept(world)]
+
+
+def test_what_was_kept_for_long_enough_goes_and_the_trail_says_so(world, read):
+    old(world, 400, 200, 181, 179, 20)
+    turn(NOON)
+
+    assert ages(world) == [179, 20, 0]
+    with tenancy.transaction(world.customer):
+        told = AuditEvent.objects.get(name="backup.pruned").data
+        assert (told["days"], len(told["backups"])) == (180, 3)
+        names = set(EvidenceFile.objects.values_list("stored_as", flat=True))
+        assert len(names) == 3
+    cleaning.sweep_files(older_than=timedelta(seconds=-60))
+    folder = f"{world.customer.pk}"
+    assert set(cleaning._under(folder)) == names
+
+
+def test_the_newest_three_stay_however_old_they_are_and_all_where_the_site_says_so(world, read):
+    old(world, 700, 600, 500)
+    turn(NOON)
+    assert ages(world) == [600, 500, 0]
+
+    with tenancy.transaction(world.customer):
+        sites.change(world.site, by=world.agent, backup_kept_days=0)
+    turn(NOON + 7 * DAY)
+    assert ages(world) == [600, 500, 0, -7]
+
+
+def test_what_a_job_took_or_relied_on_is_its_proof_and_stays(world, read):
+    job = approved(world)
+    with tenancy.transaction(world.customer):
+        UpgradeJob.objects.filter(pk=job.pk).update(
+            state="DONE", started_at=NOON - 300 * DAY, ended_at=NOON - 298 * DAY
+        )
+    old(world, 303, 301, 299, 297, 10, 9, 8)
+    old(world, 400, step_id=world.appliance.pk)  # a step took it
+    turn(NOON)
+
+    assert ages(world) == [400, 301, 299, 10, 9, 8, 0]
