@@ -20,7 +20,7 @@ from upgrades.planning.stored import load
 from upgrades.procedures import METHODS, PROCEDURES
 from upgrades.reports import ledger, moments, steps as lines
 from upgrades.reports.paper import Paper, code_of, compose
-from upgrades.services import bookings as slots, freezes, halting, notices, runs
+from upgrades.services import bookings as slots, freezes, halting, notices
 
 Json = dict[str, Any]
 
@@ -204,7 +204,7 @@ def _when(job: UpgradeJob, phase: Json, booked: Sequence[Booking]) -> str:
         return _("from %(span)s before the next window") % {"span": ahead}
     if first.seq == 1 and booked:
         return _("from %(when)s") % {
-            "when": moments.full(booked[0].starts_at - runs.PREPARES, zone)
+            "when": moments.full(booked[0].starts_at - job.preparation, zone)
         }
     return ""
 

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from portal import clock
 from portal.egress.simulator import NoSimulator, control
+from upgrades.models.job import PREPARES
 from upgrades.services import waking
-from upgrades.services.runs import PREPARES
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from appliances.models import Appliance, Package
 from portal import times
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.planning.catalogue import dotted
+from upgrades.planning.course import course
 from upgrades.planning.nodes import unserved_regions
 from upgrades.planning.stored import dump, plan_lines
 from upgrades.services import drawing, planning
@@ -51,6 +52,7 @@ def take_over(job: UpgradeJob, drawn: planning.Draft) -> None:
     job.expected_minutes, job.worst_minutes = told["expected"], told["worst"]
     job.downtime_expected = told["downtime"]["expected"]
     job.downtime_worst = told["downtime"]["worst"]
+    job.prepares_worst = int(course(drawn.plan).lead_in / timedelta(minutes=1))
 
 
 def path_lines(drawn: planning.Draft) -> list[dict[str, Any]]:

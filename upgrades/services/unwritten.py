@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal import rehearsing
 from portal.models import Message
 from portal.services import delivery
 from portal.services.watchdog import Unwritten
 from upgrades.models import Booking, Enrolment
-from upgrades.services.waking import RUNGS
+from upgrades.services.waking import LATER_RUNGS, RUNGS, STANDS, Rungs
 
 KIND = "upgrade_before"
 OWNER = ("customer_id", "customer__name", "customer__slug")
@@ -32,17 +32,32 @@ def of(at: datetime) -> list[Unwritten]:
 
 
 def _before_windows(at: datetime, since: datetime) -> Iterator[Unwritten]:
-    """First windows whose last rung that has come was not told, nor a later one."""
+    """Windows whose last rung that has come was not told, nor a later one: the first of a job that
+    is to begin, the later ones of a job under way."""
     ahead = Booking.across.filter(
-        state="BOOKED", job__state="SCHEDULED", job__approved_at__lte=since,
-        slot__startswith__gt=at, slot__startswith__lte=since + FIRST_RUNG,
+        state="BOOKED", job__approved_at__lte=since, slot__startswith__gt=at,
     )  # fmt: skip
-    rows = ahead.order_by("job_id", "slot").distinct("job_id")
-    found = list(rows.values_list("job_id", "uid", "revision", "slot__startswith", *OWNER))
+    first = ahead.filter(job__state="SCHEDULED", slot__startswith__lte=since + FIRST_RUNG)
+    yield from _untold(first.order_by("job_id", "slot").distinct("job_id"), RUNGS, since)
+    soon = since + LATER_RUNGS[0][1]
+    later = ahead.filter(job__state="RUNNING", slot__startswith__lte=soon)
+    yield from _untold(later.exclude(pk__in=_following(later)), LATER_RUNGS, since)
+
+
+def _following(windows: Any) -> list[Any]:
+    """Those that go on right where another of the job ends: told with that one."""
+    other = Booking.across.filter(
+        job_id=OuterRef("job_id"), slot__endswith=OuterRef("slot__startswith"), state__in=STANDS
+    )
+    return list(windows.filter(Exists(other)).values_list("pk", flat=True))
+
+
+def _untold(windows: Any, rungs: Rungs, since: datetime) -> Iterator[Unwritten]:
+    found = list(windows.values_list("job_id", "uid", "revision", "slot__startswith", *OWNER))
     told = _told([row[0] for row in found])
     for job, uid, revision, begins, *owner in found:
-        came = [(rung, begins - ahead) for rung, ahead in RUNGS if begins - ahead <= since]
-        late = {rung for rung, ahead in RUNGS if ahead <= begins - came[-1][1]}
+        came = [(rung, begins - ahead) for rung, ahead in rungs if begins - ahead <= since]
+        late = {rung for rung, ahead in rungs if ahead <= begins - came[-1][1]}
         if not late & told[job, f"{uid}:{revision}"]:
             yield Unwritten(*owner, since=came[-1][1])
 

@@ -10,11 +10,14 @@ from django_fsm import ConcurrentTransition
 
 from portal import rehearsing, tenancy
 from upgrades.models import Booking, Enrolment, JobStep, UpgradeJob
+from upgrades.models.booking import TAKES_TIME
 from upgrades.services import interims, looks, notices, runs
 
 J, S = UpgradeJob.State, JobStep.State
 RUNGS = (("7d", timedelta(days=7)), ("24h", timedelta(hours=24)), ("1h", timedelta(hours=1)))
-
+LATER_RUNGS = RUNGS[1:]  # of the later windows of a job that is under way
+STANDS = (*TAKES_TIME, Booking.State.USED)
+Rungs = tuple[tuple[str, timedelta], ...]
 UNANSWERED = (("3d", timedelta(days=3)), ("1d", timedelta(days=1)))
 
 # Waking may be repeated, so it is done in sets: one statement a customer, events included.
@@ -86,6 +89,8 @@ def _look_after_customer(at: datetime) -> None:
     for job in UpgradeJob.objects.filter(state=J.SCHEDULED).with_site():
         _remind(job, at)
         runs.start_if_due(job, at)
+    for booking in later_windows(at):
+        _tell_rung(booking.job, booking, LATER_RUNGS, at)
     overdue = JobStep.objects.filter(
         state=S.ASKING, deadline_at__lt=at, job__state=J.RUNNING
     ).select_related("job")
@@ -93,14 +98,30 @@ def _look_after_customer(at: datetime) -> None:
         notices.step_overdue(step.job, step, at=at)
 
 
+def later_windows(at: datetime) -> list[Booking]:
+    """Windows to come of the current customer's running jobs that a rung may be due for. One that
+    goes on right where another of its job ends was told with that one."""
+    ahead = Booking.objects.filter(
+        state=Booking.State.BOOKED, job__state=J.RUNNING, slot__startswith__gt=at,
+        slot__startswith__lte=at + LATER_RUNGS[0][1],
+    ).select_related("job__site", "job__target", "site")  # fmt: skip
+    found = list(ahead.order_by("slot"))
+    theirs = Booking.objects.filter(job__in={row.job_id for row in found}, state__in=STANDS)
+    ends = set(theirs.values_list("job_id", "slot__endswith")) if found else set()
+    return [row for row in found if (row.job_id, row.starts_at) not in ends]
+
+
 def _remind(job: UpgradeJob, at: datetime) -> None:
-    """The last rung that has come, once each: a job booked tomorrow gets no notice of a week."""
     first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
-    if first is None or at >= first.starts_at:
-        return
-    for rung, ahead in reversed(RUNGS):
-        if first.starts_at - ahead <= at:
-            notices.before(job, first, rung=rung, at=at)
+    if first is not None and at < first.starts_at:
+        _tell_rung(job, first, RUNGS, at)
+
+
+def _tell_rung(job: UpgradeJob, booking: Booking, rungs: Rungs, at: datetime) -> None:
+    """The last rung that has come, once each: a job booked tomorrow gets no notice of a week."""
+    for rung, ahead in reversed(rungs):
+        if booking.starts_at - ahead <= at:
+            notices.before(job, booking, rung=rung, at=at)
             return
 
 

@@ -121,6 +121,7 @@ def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "phases": planned.of_rows(steps, letters),
         "dark": nodes.dark(job.plan),
         "begins_at": runs.begins_at(job),
+        "short": runs.is_short(job, clock.now()),
         "moves": job.moves,
         "rehearsed_known": True,
         "rehearsed": rehearsals.marks(asking.of_plan(job.site, job.plan.get("digest", ""))),
