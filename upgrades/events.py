@@ -102,6 +102,7 @@ class SettlementEvent(StrEnum):
     CONFIRMED = "settlement.confirmed"
     DROPPED = "settlement.dropped"
     DONE = "settlement.done"
+    RETRIED = "settlement.retried"
 
 
 class EnrolmentEvent(StrEnum):

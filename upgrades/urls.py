@@ -183,6 +183,7 @@ urlpatterns = [
     path("settlements/<uuid:pk>/", settlements.settlement, name="settlement"),
     path("settlements/<uuid:pk>/confirm/", settlements.confirm, name="settlement-confirm"),
     path("settlements/<uuid:pk>/drop/", settlements.drop, name="settlement-drop"),
+    path("settlements/<uuid:pk>/retry/", settlements.retry, name="settlement-retry"),
     path("catalogue/<uuid:pk>/withdraw/", settlements.withdraw, name="package-withdraw"),
     path("feeds/make/", feeds.make, name="feed-make"),
     path("feeds/<uuid:pk>/end/", feeds.end, name="feed-end"),

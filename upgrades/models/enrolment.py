@@ -2,11 +2,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+from upgrades.models.said import told
 from upgrades.planning import stored
 from upgrades.planning.vocabulary import Sentence
 
@@ -91,7 +92,7 @@ class Enrolment(Lives, CustomerOwned):
     @property
     def why(self) -> str:
         """The reason in the language that is active."""
-        return stored.load(self.said).told(gettext) if self.said else self.reason
+        return told(stored.load(self.said)) if self.said else self.reason
 
     def because(self, code: str, reason: str | Sentence = "") -> None:
         """Why it is where it is; nothing: no reason any more."""

@@ -54,6 +54,8 @@ class Settlement(Lives, models.Model):
     confirmed_by = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Since when customers that failed are worked at once more: a person asked for it.
+    retried_at = models.DateTimeField(null=True)
 
     objects = models.Manager()
 
@@ -81,14 +83,26 @@ class Settlement(Lives, models.Model):
     def finish(self, *, at: datetime) -> None:
         self.ended_at = at
 
+    @transition(state, source=S.SHOWN, target=S.LOOKING)
+    def look_again(self, *, at: datetime) -> None:
+        """At the customers that failed."""
+        self.retried_at = at
+
+    @transition(state, source=S.DONE, target=S.SETTLING)
+    def settle_again(self, *, at: datetime) -> None:
+        """The customers that failed."""
+        self.retried_at, self.ended_at = at, None
+
     @transition(state, source=[S.LOOKING, S.SHOWN], target=S.DROPPED)
     def drop(self, *, at: datetime) -> None:
         self.ended_at = at
 
 
 class SettlementPart(CustomerOwned):
-    """One customer of it: what was shown (`shown`, in the words of whoever asked; `hits` upgrades)
-    and, once it was treated, why it was left as it is (`why` empty: it was not)."""
+    """One customer of it: what was shown (`shown`, its sentences to be told in every reader's
+    language; `hits` upgrades) and, once it was treated, why it was left as it is (`why` empty: it
+    was not; `said` is that sentence). `tries`: how often in a row the portal failed at it;
+    `failed_at`: when that were too many, and a person is to look."""
 
     settlement = models.ForeignKey(Settlement, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, blank=True, default="")
@@ -97,6 +111,9 @@ class SettlementPart(CustomerOwned):
     looked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=600, blank=True, default="")
+    said = models.JSONField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
 
     objects = CustomerManager()
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from portal import times
 from portal.models import Contract
 from upgrades.models import Booking, Freeze, PlatformFreeze, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
-from upgrades.services import freezes, planning, windows
+from upgrades.services import freezes, planning, sentences, windows
 
 B = Booking.State
 TO_COME = (B.HELD, B.BOOKED)
@@ -38,7 +38,7 @@ class Misfit:
     kind: Kind
     cause: str
     booking_id: uuid.UUID | None
-    told: str
+    told: sentences.Told
 
 
 def bookings_ahead(*, at: datetime, site_id: uuid.UUID | None = None) -> list[Booking]:
@@ -78,7 +78,7 @@ Found = Iterable[tuple[uuid.UUID, Misfit]]
 def _outside(ahead: list[Booking], at: datetime) -> Found:
     for site in {booking.site_id: booking.site for booking in ahead}.values():
         for booking in windows.stranded(site, at=at):
-            told = _("It lies outside the maintenance windows of the site.")
+            told = sentences.Told(_("It lies outside the maintenance windows of the site."))
             yield booking.job_id, Misfit(Kind.WINDOW, str(site.pk), booking.pk, told)
 
 
@@ -93,11 +93,14 @@ def _frozen(ahead: list[Booking], at: datetime) -> Found:
     for booking in ahead:
         met = [one for row in rows if (one := met_by(booking, row))]
         for one in freezes.unanswered(booking, met) if met else []:
-            told = _("%(title)s: nothing may run from %(begins)s to %(ends)s.") % {
-                "title": one.title,
-                "begins": windows.when(one.span.start, booking.site),
-                "ends": windows.when(one.span.end, booking.site),
-            }
+            told = sentences.Told(
+                _("%(title)s: nothing may run from %(begins)s to %(ends)s."),
+                {
+                    "title": one.title,
+                    "begins": sentences.moment(one.span.start, booking.site.zone),
+                    "ends": sentences.moment(one.span.end, booking.site.zone),
+                },
+            )
             yield booking.job_id, Misfit(Kind.FREEZE, str(one.row.pk), booking.pk, told)
 
 
@@ -122,9 +125,9 @@ def _beyond(ahead: list[Booking], at: datetime) -> Found:
             continue
         day = times.in_zone(booking.starts_at, booking.site.zone).date()
         if not any(one.starts_on <= day <= one.ends_on for one in contracts):
-            told = _("The maintenance contract does not cover %(day)s.") % {
-                "day": times.day_label(day)
-            }
+            told = sentences.Told(
+                _("The maintenance contract does not cover %(day)s."), {"day": sentences.day(day)}
+            )
             yield booking.job_id, Misfit(Kind.CONTRACT, "contract", booking.pk, told)
 
 

@@ -13,10 +13,11 @@ from upgrades.planning.recurrence import Kind
 from upgrades.planning.spans import BEGIN, in_order, joined
 from upgrades.planning.whynot import Hindrance, Reason, Rule
 from upgrades.planning.windows import Slot
-from upgrades.services import openings as grounds, windows, wording
+from upgrades.services import openings as grounds, sentences, windows, wording
 from upgrades.services.layouts import pieces
 from upgrades.services.openings import NOTHING, Openings
 from upgrades.services.orders import Order, Whole
+from upgrades.services.sentences import Told
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -38,7 +39,9 @@ class CannotMove(Refused):
             remedy = _("The next possible start is %(when)s.") % {"when": starts}
         self.why = why
         self.reasons = [wording.reason(each, booking.site.zone) for each in why]
-        super().__init__(" ".join(self.reasons), remedy=remedy)
+        zone = booking.site.zone
+        said = sentences.joined(Told(*sentences.reason(each, zone)) for each in why)
+        super().__init__(Told(*said), remedy=remedy)
 
 
 def inside_range(job: UpgradeJob, start: datetime) -> bool:

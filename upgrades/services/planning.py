@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, gettext_noop
 
 from appliances.actions import Fact
 from appliances.models import Appliance, Package, Site
@@ -230,8 +230,8 @@ def _lacks(site: Site) -> frozenset[Fact]:
     return frozenset(fact for fact, absent in known_absent.items() if absent)
 
 
-def still_holds(job: UpgradeJob) -> str:
-    """Empty if a job's plan would be drawn the same today; else the sentence that says why not.
+def still_holds(job: UpgradeJob) -> sentences.Told | None:
+    """None if a job's plan would be drawn the same today; else the sentence that says why not.
 
     Asked before a job starts and at the start of each hop: packages may be withdrawn meanwhile.
     """
@@ -239,7 +239,8 @@ def still_holds(job: UpgradeJob) -> str:
     gone = Package.objects.filter(pk__in=ahead.values("package_id"), withdrawn_at__isnull=False)
     withdrawn = [package.name for package in gone]
     if withdrawn:
-        return gettext("Withdrawn since this was planned: %(packages)s.") % {
-            "packages": ", ".join(sorted(withdrawn))
-        }
-    return ""
+        return sentences.Told(
+            gettext_noop("Withdrawn since this was planned: %(packages)s."),
+            {"packages": ", ".join(sorted(withdrawn))},
+        )
+    return None

@@ -52,6 +52,15 @@ def drop(request: Any, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @needs("platform.manage")
+def retry(request: Any, pk: uuid.UUID) -> HttpResponse:
+    """The customers that the portal failed at, once more."""
+    everywhere.retry(get_object_or_404(Settlement, pk=pk), by=request.user, at=clock.now())
+    notices.success(request, _("Tried again: the customers that it failed at."))
+    return redirect("upgrades:settlement", pk=pk)
+
+
+@require_POST
+@needs("platform.manage")
 def withdraw(request: Any, pk: uuid.UUID) -> HttpResponse:
     """The vendor took a package back. Upgrades that need it are shown before it counts."""
     found = get_object_or_404(Package, pk=pk)
@@ -69,7 +78,8 @@ def _page(request: HttpRequest, found: Settlement, *, status: int = 200) -> Http
     shown = {
         "settlement": found, "done": done, "of_all": of_all, "page": page,
         "parts": [{"part": part, "rows": [_row(row) for row in part.shown]} for part in page],
-        "left": lists.left(found), "strategies": STRATEGIES.items(),
+        "left": [(part, lists.why(part)) for part in lists.left(found)],
+        "strategies": STRATEGIES.items(), "failed": lists.may_retry(found),
         "chosen": found.strategy or Strategy.NEXT,
         "word": STRATEGIES.get(found.strategy, ""),
     }  # fmt: skip
@@ -77,7 +87,8 @@ def _page(request: HttpRequest, found: Settlement, *, status: int = 200) -> Http
 
 
 def _row(kept: dict[str, Any]) -> dict[str, Any]:
-    """A kept row with instants again, and the strategies in the reader's words."""
+    """A kept row with instants again, and all words the reader's."""
+    kept = lists.told(kept)
     outcomes = [
         (
             STRATEGIES[Strategy(one["strategy"])],

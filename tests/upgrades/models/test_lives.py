@@ -113,6 +113,8 @@ LIVES = {
         "SHOWN -confirm-> SETTLING",
         "SETTLING -finish-> DONE",
         "LOOKING SHOWN -drop-> DROPPED",
+        "SHOWN -look_again-> LOOKING",
+        "DONE -settle_again-> SETTLING",
     },
     Rehearsal: {
         "WAITING -begin-> RUNNING",

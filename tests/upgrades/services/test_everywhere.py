@@ -1,17 +1,20 @@
 """Changes for every customer: looked at, decided, carried out by workers that may die."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 from django_fsm import TransitionNotAllowed
 
-from portal import tenancy
+from appliances.models import Site
+from portal import tenancy, times
 from portal.models import Message, PlatformEvent
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.services.test_story import approved
 from upgrades.models import Booking, PlatformFreeze, Settlement, SettlementPart, UpgradeJob
-from upgrades.services.whatif import Strategy, everywhere, working
+from upgrades.services.whatif import Strategy, everywhere, lists, working
 
 S = Settlement.State
 
@@ -129,7 +132,72 @@ def test_a_customer_that_was_not_hit_when_it_was_looked_at_is_named_too(world, j
 
     working.turn(NOON)
 
-    assert (part(world).hits, part(world).why[:9]) == (1, "1 upgrade")
+    assert (part(world).hits, part(world).why[:33]) == (1, "Upgrades that it did not hit when")
+
+
+def test_what_was_kept_is_told_in_each_readers_language(world, job, manager):
+    found = shown(world, manager)
+    begin, end = datetime.fromisoformat(found.begin), datetime.fromisoformat(found.end)
+    [row] = part(world).shown
+
+    with translation.override("fr"):
+        said = lists.told(row)
+        [why] = said["why"]
+        assert times.day_label(begin.date()) in why
+        assert times.day_label(end.date()) in why
+        assert "nothing may run" not in why
+    with translation.override("en"):
+        assert "nothing may run from" in lists.told(row)["why"][0]
+
+
+def break_it(world, zone):
+    """A row that no code expects: whatever reads it raises, and no customer else is hit."""
+    with tenancy.transaction(world.customer):
+        Site.objects.update(zone=zone)
+
+
+def turns(count):
+    for _ in range(count):
+        working.turn(NOON)
+
+
+def test_a_customer_that_fails_ends_it_named_and_a_person_has_it_tried_again(world, job, manager):
+    found = asked(world, manager)
+    break_it(world, "Mars/Base")
+    turns(working.TRIES - 1)
+    assert Settlement.objects.get(pk=found.pk).state == S.LOOKING
+    turns(1)
+
+    found = Settlement.objects.get(pk=found.pk)
+    assert (found.state, [row.customer for row in lists.left(found)]) == (S.SHOWN, [world.customer])
+    assert (lists.may_retry(found), working.due()) == (True, [])
+    break_it(world, "Europe/Istanbul")
+    everywhere.retry(found, by=manager, at=NOON + timedelta(minutes=1))
+    turns(1)
+
+    found = Settlement.objects.get(pk=found.pk)
+    assert (found.state, part(world).hits, lists.left(found)) == (S.SHOWN, 1, [])
+    with pytest.raises(everywhere.NothingFailed):
+        everywhere.retry(found, by=manager, at=NOON)
+
+
+def test_one_that_fails_when_it_is_treated_ends_it_too_and_is_treated_once_it_can_be(
+    world, job, manager
+):  # fmt: skip
+    found, was = shown(world, manager), last(world)
+    everywhere.confirm(found, strategy=Strategy.NEXT, by=manager, at=NOON)
+    break_it(world, "Mars/Base")
+    turns(working.TRIES)
+    found = Settlement.objects.get(pk=found.pk)
+    assert (found.state, part(world).failed_at, last(world)) == (S.DONE, NOON, was)
+
+    break_it(world, "Europe/Istanbul")
+    everywhere.retry(found, by=manager, at=NOON + timedelta(minutes=1))
+    turns(1)
+
+    assert Settlement.objects.get(pk=found.pk).state == S.DONE
+    assert (part(world).why, part(world).failed_at) == ("", None)
+    assert last(world) > was
 
 
 def test_what_hits_nobody_stands_at_once(world, job, manager):
@@ -157,6 +225,11 @@ def test_a_package_that_is_withdrawn_holds_the_jobs_that_need_it(world, job, man
     working.turn(NOON)
     found = Settlement.objects.get(pk=found.pk)
     assert part(world).hits == 1
+    with translation.override("fr"):
+        [row] = part(world).shown
+        refusals = {one["refusal"] for one in lists.told(row)["outcomes"]}
+        message = "Its plan needs what was withdrawn: another date does not help."
+        assert message != gettext(message) in refusals
     package.refresh_from_db()
     assert package.withdrawn_at is None
 

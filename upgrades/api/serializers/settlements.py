@@ -10,7 +10,7 @@ from portal.api.fields import Instant, LocalMoment
 from upgrades.api.serializers.whatif import STRATEGIES, HitAnswer
 from upgrades.models import Settlement, SettlementPart
 from upgrades.services import freezing
-from upgrades.services.whatif import working
+from upgrades.services.whatif import lists, working
 
 
 class SettlementAnswer(Answer):
@@ -43,17 +43,22 @@ class SettlementQuery(Pages):
 
 
 class PartAnswer(Answer):
-    """A customer that it hits, as it was looked at. `why`: why it was left as it is."""
+    """A customer that it hits, as it was looked at. `why`: why it was left as it is. `failed_at`:
+    the portal failed here, and a person may have it tried again."""
 
     customer = CustomerName()
     upgrades = serializers.SerializerMethodField()
     looked_at = Instant()
     settled_at = Instant(allow_null=True)
-    why = serializers.CharField()
+    why = serializers.SerializerMethodField()
+    failed_at = Instant(allow_null=True)
+
+    def get_why(self, part: SettlementPart) -> str:
+        return lists.why(part)
 
     @extend_schema_field(HitAnswer(many=True))
     def get_upgrades(self, part: SettlementPart) -> Any:
-        return [_hit(row) for row in part.shown]
+        return [_hit(lists.told(row)) for row in part.shown]
 
 
 class Decision(Body):

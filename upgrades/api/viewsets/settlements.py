@@ -102,7 +102,7 @@ class Settlements(Collection):
     order = Keyset("-asked_at")
     needs = {
         "list": "platform.view", "retrieve": "platform.view", "customers": "platform.view",
-        "confirm": "platform.manage", "drop": "platform.manage",
+        "confirm": "platform.manage", "drop": "platform.manage", "retry": "platform.manage",
     }  # fmt: skip
     asks = {"list": SettlementQuery}
     takes = {"confirm": Decision}
@@ -114,8 +114,9 @@ class Settlements(Collection):
 
     @action(detail=True, methods=["get"])
     def customers(self, request: Request, pk: str) -> Response:
-        """The customers that it hits, and what would become of their upgrades."""
-        return self.page(lists.parts(self.row()).order_by(), Keyset("looked_at"))
+        """The customers that it hits, and what would become of their upgrades; and those that the
+        portal failed at."""
+        return self.page(lists.concerned(self.row()).order_by(), Keyset("looked_at"))
 
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
@@ -126,6 +127,11 @@ class Settlements(Collection):
                 at=clock.now(),
             )
         )  # fmt: skip
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """The customers that the portal failed at (`failed_at`) are worked at once more."""
+        return self.answer(everywhere.retry(self.row(), by=request.user, at=clock.now()))
 
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str) -> Response:

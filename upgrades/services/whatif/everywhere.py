@@ -20,7 +20,7 @@ from portal import audit
 from portal.background import enqueue
 from portal.errors import Refused
 from upgrades.events import SettlementEvent
-from upgrades.models import Booking, PlatformFreeze, Settlement
+from upgrades.models import Booking, PlatformFreeze, Settlement, SettlementPart
 from upgrades.planning import floating
 from upgrades.services import freezing, misfits
 from upgrades.services.misfits import TO_COME
@@ -32,6 +32,10 @@ W, S = Settlement.What, Settlement.State
 
 class Withdrawn(Refused):
     code = "package-withdrawn"
+
+
+class NothingFailed(Refused):
+    code = "nothing-failed"
 
 
 def ask_freeze(
@@ -85,6 +89,22 @@ def drop(settlement: Settlement, *, by: Any, at: datetime) -> Settlement:
     settlement.drop(at=at)
     settlement.save()
     _note(SettlementEvent.DROPPED, settlement, by, at)
+    return settlement
+
+
+@transaction.atomic
+def retry(settlement: Settlement, *, by: Any, at: datetime) -> Settlement:
+    """Have the customers that the portal failed at worked at once more. Raises NothingFailed, and
+    TransitionNotAllowed while it is worked at anyway or was dropped."""
+    if not SettlementPart.across.filter(settlement=settlement).exclude(failed_at=None).exists():
+        raise NothingFailed(_("The portal failed at no customer of this change."))
+    if settlement.state == S.DONE:
+        settlement.settle_again(at=at)
+    else:
+        settlement.look_again(at=at)
+    settlement.save()
+    _note(SettlementEvent.RETRIED, settlement, by, at)
+    enqueue("upgrades.settle")
     return settlement
 
 

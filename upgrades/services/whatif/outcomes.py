@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 from django_fsm import TransitionNotAllowed
 
 from portal import tenancy, times
@@ -16,9 +16,11 @@ from portal.errors import Refused
 from portal.models import Message, Promise
 from upgrades.models import Booking, Enrolment, UpgradeJob
 from upgrades.models.job import UNDER_WAY
+from upgrades.planning.vocabulary import Sentence
 from upgrades.planning.windows import Slot
-from upgrades.services import bookings, freezes, jobs, misfits, rebooking
+from upgrades.services import bookings, freezes, jobs, misfits, rebooking, sentences
 from upgrades.services.misfits import Kind, Misfit
+from upgrades.services.sentences import Told
 
 B, J = Booking.State, UpgradeJob.State
 DAY = timedelta(days=1)
@@ -63,8 +65,8 @@ class Outcome:
     state: str = ""
     moves: tuple[Moved, ...] = ()
     letters: tuple[tuple[str, str], ...] = ()
-    broken: tuple[str, ...] = ()
-    refusal: str = ""
+    broken: tuple[Told, ...] = ()
+    refusal: Told | str = ""
 
     @property
     def possible(self) -> bool:
@@ -87,7 +89,7 @@ def imagining() -> Iterator[None]:
 
 
 def settle(
-    job_id: uuid.UUID, strategy: Strategy, hit: Sequence[Misfit], *, reason: str, by: Any,
+    job_id: uuid.UUID, strategy: Strategy, hit: Sequence[Misfit], *, reason: Sentence, by: Any,
     at: datetime,
 ) -> Outcome:  # fmt: skip
     """Do it to one job. A refusal is told in the outcome, and then nothing of it was done."""
@@ -97,8 +99,10 @@ def settle(
         with tenancy.transaction(tenancy.current_customer_id()):
             _do(job_id, strategy, hit, reason=reason, by=by, at=at)
     except (Refused, TransitionNotAllowed) as refusal:
-        said = str(refusal) if isinstance(refusal, Refused) else _("Its state does not allow it.")
-        return Outcome(strategy, refusal=said)
+        if isinstance(refusal, Refused):
+            return Outcome(strategy, refusal=sentences.refusal(refusal))
+        said = gettext_noop("Its state does not allow it.")
+        return Outcome(strategy, refusal=Told(said))
     job = UpgradeJob.objects.with_site().get(pk=job_id)
     now = _starts(job_id)
     moves = tuple(
@@ -112,7 +116,7 @@ def settle(
 
 
 def _do(
-    job_id: uuid.UUID, strategy: Strategy, hit: Sequence[Misfit], *, reason: str, by: Any,
+    job_id: uuid.UUID, strategy: Strategy, hit: Sequence[Misfit], *, reason: Sentence, by: Any,
     at: datetime,
 ) -> None:  # fmt: skip
     job = UpgradeJob.objects.select_for_update(of=("self",)).with_site().get(pk=job_id)
@@ -124,7 +128,7 @@ def _do(
         _move(job, strategy, hit, by=by, at=at)
 
 
-def _hold(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> None:
+def _hold(job: UpgradeJob, *, by: Any, reason: Sentence, at: datetime) -> None:
     """Its times are given back and it is a draft again, to be planned anew. A job under way keeps
     its time: the window does not begin while it does not fit, and is missed if that lasts."""
     if job.state in UNDER_WAY:
@@ -132,7 +136,7 @@ def _hold(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> None:
     if job.state == J.PROPOSED:
         jobs.reject(job, by=by, reason=reason, at=at)
     else:
-        jobs.revise(job, by=by, reason=reason[:400], at=at)
+        jobs.revise(job, by=by, reason=reason, at=at)
 
 
 def _move(
@@ -211,18 +215,18 @@ def _starts(job_id: uuid.UUID) -> dict[int, datetime]:
     return {row.window: row.starts_at for row in rows.order_by("window")}
 
 
-def _broken(job: UpgradeJob, moves: Sequence[Moved], at: datetime) -> Iterator[str]:
+def _broken(job: UpgradeJob, moves: Sequence[Moved], at: datetime) -> Iterator[Told]:
     """Which promises the new times break: notice, and the last possible date of a rollout."""
     if not moves:
         return
     promise = Promise.objects.filter(kind=Promise.Kind.NOTICE).first()
     first = min(one.now for one in moves)
     if promise is not None and first < at + promise.days * DAY:
-        yield _("%(days)s days of notice were promised.") % {"days": promise.days}
+        said = gettext_noop("%(days)s days of notice were promised.")
+        yield Told(said, {"days": promise.days})
     enrolment = Enrolment.objects.filter(job=job).exclude(last_possible_on=None).first()
     if enrolment is not None:
         last = max(times.in_zone(one.now, job.site.zone).date() for one in moves)
         if last > enrolment.last_possible_on:
-            yield _("The last possible date was %(day)s.") % {
-                "day": times.day_label(enrolment.last_possible_on)
-            }
+            said = gettext_noop("The last possible date was %(day)s.")
+            yield Told(said, {"day": sentences.day(enrolment.last_possible_on)})

@@ -8,14 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.utils.translation import gettext_lazy as _, gettext_noop, ngettext
 
 from portal import audit
 from portal.errors import Refused
 from portal.services import customers
 from upgrades.models import Booking, UpgradeJob
-from upgrades.services import misfits
+from upgrades.planning.vocabulary import Sentence
+from upgrades.services import misfits, sentences
 from upgrades.services.misfits import Misfit
+from upgrades.services.sentences import Told
 from upgrades.services.whatif.edits import Edit
 from upgrades.services.whatif.outcomes import Outcome, Strategy, imagining, settle
 
@@ -33,7 +35,7 @@ class Row:
     state: str
     target: str
     starts: tuple[tuple[int, datetime, datetime], ...]  # window, start, end of what is hit
-    why: tuple[str, ...]
+    why: tuple[Told, ...]
     outcomes: Mapping[Strategy, Outcome]
 
 
@@ -82,8 +84,10 @@ class NotSettled(Refused):
 
     def __init__(self, row: Row, outcome: Outcome, now: Preview) -> None:
         super().__init__(
-            _("%(job)s cannot be treated like that: %(why)s")
-            % {"job": row.label, "why": outcome.refusal},
+            Told(
+                gettext_noop("%(job)s cannot be treated like that: %(why)s"),
+                {"job": row.label, "why": _sentence(outcome.refusal)},
+            ),
             remedy=_("Choose another strategy for this job. Nothing was saved."),
         )
         self.now = now
@@ -124,14 +128,19 @@ def apply(
     for row in seen.rows:
         chosen = per_job.get(row.job_id, strategy)
         became = settle(
-            row.job_id, chosen, hits.get(row.job_id, []), reason=_reason(row), by=by, at=at
+            row.job_id,
+            chosen,
+            hits.get(row.job_id, []),
+            reason=sentences.joined(row.why),
+            by=by,
+            at=at,
         )
         if not became.possible:
             raise NotSettled(row, became, seen)
         if became.moves != row.outcomes[chosen].moves:  # one job took another's place
             raise ChangedMeanwhile(seen)
         audit.record("job.displaced", _job(row.job_id), by=by, at=at, job=row.job_id, data={
-            "strategy": chosen, "why": list(row.why),
+            "strategy": chosen, "why": _for_programs(row),
             "moves": [[one.window, one.was, one.now] for one in became.moves],
         })  # fmt: skip
     return replace(seen, done=done)
@@ -146,7 +155,7 @@ def keep(edit: Edit, *, digest: str, by: Any, at: datetime) -> Preview:
         raise ChangedMeanwhile(seen) if digest else LookFirst(seen)
     done = edit.apply(by=by, at=at)
     for row in seen.rows:
-        data = {"strategy": "keep", "why": list(row.why), "moves": []}
+        data = {"strategy": "keep", "why": _for_programs(row), "moves": []}
         audit.record("job.displaced", _job(row.job_id), by=by, at=at, job=row.job_id, data=data)
     return replace(seen, done=done)
 
@@ -161,7 +170,7 @@ def _row(job_id: uuid.UUID, hit: list[Misfit], *, by: Any, at: datetime) -> Row:
     for strategy in Strategy:
         with imagining():
             outcomes[strategy] = settle(
-                job_id, strategy, hit, reason=" ".join(why)[:400], by=by, at=at
+                job_id, strategy, hit, reason=sentences.joined(why), by=by, at=at
             )
     starts = tuple((one.window, one.starts_at, one.ends_at) for one in met)
     return Row(
@@ -170,8 +179,13 @@ def _row(job_id: uuid.UUID, hit: list[Misfit], *, by: Any, at: datetime) -> Row:
     )  # fmt: skip
 
 
-def _reason(row: Row) -> str:
-    return " ".join(row.why)[:400]
+def _sentence(said: Told | str) -> Sentence:
+    return said.sentence if isinstance(said, Told) else sentences.as_it_is(said)
+
+
+def _for_programs(row: Row) -> list[str]:
+    """In English, as everything that the trail keeps."""
+    return [str(one.sentence) for one in row.why]
 
 
 def _job(job_id: uuid.UUID) -> UpgradeJob:
