@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     "webhooks": {"task": "portal.send_due_webhooks", "schedule": 5.0},
     "daily": {"task": "portal.clean_up", "schedule": 86_400.0},
     "returns": {"task": "appliances.remind_of_returns", "schedule": 3600.0},
+    "clocks": {"task": "upgrades.follow_clocks", "schedule": 3600.0},
     "base": {"task": "appliances.ask_for_base_versions", "schedule": 86_400.0},
 }
 

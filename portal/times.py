@@ -29,6 +29,11 @@ def in_zone(instant: datetime, zone_name: str | tzinfo) -> datetime:
     return instant.astimezone(zone)
 
 
+def offset_minutes(instant: datetime, zone_name: str) -> int:
+    """How far the clocks of a zone are ahead of UTC at an instant, by the rules known today."""
+    return round((in_zone(instant, zone_name).utcoffset() or timedelta()).total_seconds() / 60)
+
+
 def offset_label(moment: datetime) -> str:
     """Which clock an aware moment is on: "CET (UTC+01:00)", or "UTC+03:00" where the zone has no
     letters. The offset is the one valid at that moment."""

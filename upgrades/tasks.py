@@ -9,6 +9,7 @@ from portal.background import enqueue
 from portal.services import watchdog
 from upgrades.services import (
     bases_ahead,
+    clocks,
     keeping,
     refreshing,
     sandboxes,
@@ -90,6 +91,12 @@ def settle() -> None:
 def build_sandboxes() -> None:
     """Sites of sandboxes that do not stand in the simulator yet; one worker each."""
     sandboxes.build_due(clock.now())
+
+
+@shared_task(name="upgrades.follow_clocks")
+def follow_clocks() -> None:
+    """Zones whose rules changed: the windows that the clocks show otherwise now."""
+    clocks.look_after(clock.now())
 
 
 @shared_task(name="upgrades.watch")

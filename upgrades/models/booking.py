@@ -7,6 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
+from portal import times
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
@@ -58,6 +59,8 @@ class Booking(Lives, CustomerOwned):
     worst_minutes = models.IntegerField()
     uid = models.CharField(max_length=80, unique=True)
     revision = models.IntegerField(default=0)
+    # What the site's clocks show at its start, as people were told: minutes ahead of UTC.
+    told_offset = models.SmallIntegerField(null=True)
     # Why it stands against a freeze, a promise or without a seat of support: somebody's word.
     override = models.CharField(max_length=400, blank=True, default="")
     state = FSMField(choices=BookingState, default=BookingState.HELD, protected=True)
@@ -117,6 +120,7 @@ class Booking(Lives, CustomerOwned):
     def _to(self, slot: DateTimeTZRange) -> None:
         self.slot = slot
         self.revision += 1
+        self.told_offset = times.offset_minutes(slot.lower, self.site.zone)
 
     @transition(state, source=S.BOOKED, target=S.MISSED)
     def miss(self) -> None:

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
-from portal import audit
+from portal import audit, times
 from portal.errors import NotNow
 from upgrades.models import Booking, UpgradeJob
 from upgrades.planning.windows import Slot
@@ -236,6 +236,7 @@ def _held(job: UpgradeJob, row: Row, override: str) -> Booking:
         worst_minutes=row.needs,
         uid=str(uuid4()),  # RFC 7986 §5.3: names no host
         override=override,
+        told_offset=times.offset_minutes(row.start, job.site.zone),
     )
 
 

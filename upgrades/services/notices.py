@@ -8,10 +8,11 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from appliances import actions as do
+from portal import times
 from portal.models import User
 from portal.services import letters
 from upgrades.models import Booking, Interim, JobStep, UpgradeJob
-from upgrades.services import aftermath, audience, invitations, nodes
+from upgrades.services import aftermath, audience, invitations, nodes, windows
 from upgrades.services.telling import about, address_of, tell
 
 __all__ = ["address_of"]
@@ -65,7 +66,7 @@ def rejected(job: UpgradeJob, *, at: datetime) -> None:
     """To whoever asked for it, and to those in whose calendars it stood."""
     people = _with_invited(job, audience.holders(job))
     tell("upgrade_rejected", job, people, key=_once("rejected", at), at=at,
-          more=lambda: {"reason": job.reason},
+          more=lambda: {"reason": job.why},
           entries=lambda person: invitations.cancels(job, person, at=at))  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def cancelled(job: UpgradeJob, *, by: Any, at: datetime) -> None:
     declined = by is not None and not getattr(by, "is_staff", False)
     people = _with_invited(job, audience.holders(job) if declined else [])
     tell("upgrade_cancelled", job, people, key=_once("cancelled", at), at=at,
-          more=lambda: {"reason": gettext(job.reason), "by": str(by or ""), "lines": []},
+          more=lambda: {"reason": job.why, "by": str(by or ""), "lines": []},
           entries=lambda person: invitations.cancels(job, person, at=at))  # fmt: skip
 
 
@@ -93,6 +94,18 @@ def window_moved(
     tell("window_moved", job, audience.everybody(job), key=key, at=at, more=lambda: {
         "window": booking.window, "was": before, "begins": booking.starts_at,
         "ends": booking.ends_at, "by": str(by), "again": again, "lines": [],
+    }, entries=lambda person: _moved_entry(job, booking, person, at))  # fmt: skip
+
+
+def clocks_changed(job: UpgradeJob, booking: Booking, was: str, *, at: datetime) -> None:
+    """To everybody around the job: the window keeps its instant, the site's clocks show another
+    time then. `was`: the offset that they were told, such as +03:00."""
+    key = f"clocks:{booking.uid}:{booking.revision}:{was}"
+    told = booking.starts_at.astimezone(datetime.strptime(was, "%z").tzinfo)
+    tell("window_clocks", job, audience.everybody(job), key=key, at=at, more=lambda: {
+        "window": booking.window, "begins": booking.starts_at, "ends": booking.ends_at, "lines": [],
+        "told": f"{times.day_label(told.date())}, {times.clock_label(told)} UTC{was}",
+        "fits": not any(row.pk == booking.pk for row in windows.stranded(job.site, at=at)),
     }, entries=lambda person: _moved_entry(job, booking, person, at))  # fmt: skip
 
 
@@ -164,7 +177,7 @@ def halted(job: UpgradeJob, step: JobStep | None = None, *, at: datetime) -> Non
         "base": job.base_problem,
         "appliance": step.appliance.name if step and step.appliance else job.site.name,
         "step": f"{step.seq}. {gettext(step.text)}" if step else "",
-        "reason": gettext(job.reason) if job.reason else "",
+        "reason": job.why,
         "left": aftermath.told(step) if step and job.base_problem else "",
         "since": at, "contact": settings.SUPPORT_CONTACT, "lines": [],
     })  # fmt: skip

@@ -8,10 +8,12 @@ from importlib import resources
 import pytest
 
 from portal import tenancy, times
+from portal.models import AuditEvent, Message
+from tests.conftest import NOON
 from tests.upgrades.services.agenda.conftest import rules
 from upgrades.models import Booking, MaintenanceWindow
 from upgrades.planning.whynot import Rule
-from upgrades.services import windows
+from upgrades.services import audience, clocks, windows
 
 ZONE, LIKE = "Europe/Istanbul", "Asia/Tokyo"
 
@@ -59,3 +61,34 @@ def test_windows_follow_bookings_stay_and_everybody_sees_the_conflict(world, boo
     assert outside == {booked.first.pk, booked.last.pk}
     # The same in the calendars of the customer's people and of staff.
     assert rules(world) == {pk: {Rule.WINDOW} for pk in outside}
+
+
+def letters(world):
+    with tenancy.transaction(world.customer):
+        return list(Message.objects.filter(kind="window_clocks").order_by("written_at"))
+
+
+def test_people_concerned_are_mailed_once_what_the_clocks_show_now(world, booked, changed):
+    clocks.look_after(NOON)
+    assert letters(world) == []
+    begins = booked.first.starts_at
+    old = times.in_zone(begins, ZONE)
+    changed()
+
+    for _pass in range(2):
+        clocks.look_after(NOON)
+
+    with tenancy.transaction(world.customer):
+        people = {person.email for person in audience.everybody(booked.job)}
+    found = letters(world)
+    assert {row.address for row in found} == people
+    assert len(found) == 2 * len(people)  # each of the two windows
+    mine = [row for row in found if row.address == world.operator.email]
+    told = next(row.body_text for row in mine if f"{old:%H:%M} UTC+03:00" in row.body_text)
+    assert f"{times.in_zone(begins, ZONE):%H:%M} JST (UTC+09:00)" in told
+    assert "outside the maintenance windows" in " ".join(told.split())
+    assert all(row.calendars for row in found)
+    with tenancy.transaction(world.customer):
+        trail = AuditEvent.objects.filter(name="booking.clocks_changed")
+        assert [(row.data["was"], row.data["now"]) for row in trail] == [(180, 540)] * 2
+        assert Booking.objects.get(pk=booked.first.pk).starts_at == begins
