@@ -25,7 +25,9 @@ from appliances.services.importing.reading import Given
 from portal import clock
 from portal.errors import Refused
 from portal.permissions import needs
+from upgrades.forms.freezes import STRATEGIES
 from upgrades.services import displaced
+from upgrades.services.whatif import Strategy
 
 SALT, HOUR = "appliances.fleet-import", 3600
 MOST_LINES, MOST_BYTES, MOST_SEALED = 1000, 1_000_000, 800_000
@@ -72,16 +74,24 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("fleet.import")
 def load(request: HttpRequest) -> HttpResponse:
-    """What the preview showed, unless something changed since: then the preview again."""
+    """What the preview showed, unless something changed since: then the preview again. Booked
+    upgrades that it hits are treated as chosen; unless something is chosen they stay."""
     files, dates, seen = _opened(request.POST.get("sealed", ""))
-    at = clock.now()
+    at, chosen = clock.now(), request.POST.get("strategy", "")
+    treat = loads.let_be
+    if chosen in list(Strategy):
+        treat = displaced.treat(Strategy(chosen), by=request.user, at=at)
     report = loads.load(
         files, options=Options(dates), by=request.user, at=at, seen=seen,
-        watch=displaced.watch(at),
+        watch=displaced.watch(at), treat=treat,
     )  # fmt: skip
     if report.problems:
         return _page(request, ImportForm(), report=report, status=409)
     notices.success(request, _("Imported."))
+    if report.hits:
+        jobs = ", ".join(dict.fromkeys(f"{hit.customer} {hit.job}" for hit in report.hits[:SHOWN]))
+        notices.warning(request, _("These no longer fit and keep their times: %(jobs)s.")
+                        % {"jobs": jobs})  # fmt: skip
     return redirect("upgrades:fleet")
 
 
@@ -157,6 +167,7 @@ def _page(
             "changes": report.to_do[:SHOWN], "more_changes": len(report.to_do) - SHOWN,
             "counts": [(KINDS[Kind(kind)], counts) for kind, counts in report.counts.items()],
             "hits": report.hits[:SHOWN], "more_hits": len(report.hits) - SHOWN,
+            "strategies": STRATEGIES.items() if report.hits else (),
             "kept": report.kept[:SHOWN], "kinds": {str(kind): word for kind, word in KINDS.items()},
         }  # fmt: skip
     return render(request, "upgrades/import.html", shown, status=status)

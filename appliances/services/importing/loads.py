@@ -56,6 +56,14 @@ class Hit:
 # What does not fit in the current customer, by a key that stays: asked before a customer's things
 # are brought in, and after. Whoever looks after upgrades gives it; here nothing is known of them.
 Watch = Callable[[], Mapping[Any, Hit]]
+# What becomes of those that are hit, in the transaction that brought the customer's things in;
+# gives those that stay as they are, each with why.
+Treat = Callable[[Mapping[Any, Hit]], list[Hit]]
+
+
+def let_be(hits: Mapping[Any, Hit]) -> list[Hit]:
+    """They keep their times, and are conflicts until somebody moves them."""
+    return list(hits.values())
 
 
 @dataclass(frozen=True)
@@ -112,13 +120,14 @@ def preview(
 
 def load(
     files: Sequence[Given], *, options: Options, by: Any, at: datetime, seen: str = "",
-    progress: Progress = unseen, watch: Watch = dict,
+    progress: Progress = unseen, watch: Watch = dict, treat: Treat = let_be,
 ) -> Report:  # fmt: skip
     """Bring it all in, customer by customer, unless anything is bad: then nothing.
 
-    `seen`: the mark of the preview that was agreed to. Raises NoTable, SeenOtherwise. Should a
-    customer be refused now, after all was well a moment ago, the others are in: the report says
-    so, and the same import again brings the rest.
+    `seen`: the mark of the preview that was agreed to; `treat`: what becomes of the upgrades that
+    it hits (the report's `hits` are then those that stay as they are). Raises NoTable,
+    SeenOtherwise. Should a customer be refused now, after all was well a moment ago, the others
+    are in: the report says so, and the same import again brings the rest.
     """
     before = preview(
         files, options=options, by=by, at=at, progress=progress, watch=watch
@@ -140,11 +149,12 @@ def load(
     groups, _bad = gather(_read(files)[0], options)
     turns = []
     for number, group in enumerate(groups, start=1):
-        turns.append(_turn(group, by=by, at=at, for_good=True))
+        turns.append(_turn(group, by=by, at=at, for_good=True, watch=watch, treat=treat))
         progress(number, len(groups))
     problems = [problem for turn in turns for problem in turn.problems]
     changes = [change for turn in turns if not turn.problems for change in turn.changes]
-    done = Report(changes, _in_order(problems, files), before.rows, loaded=True, hits=before.hits)
+    left = [hit for turn in turns for hit in turn.hits]
+    done = Report(changes, _in_order(problems, files), before.rows, loaded=True, hits=left)
     refused = [turn.group.slug for turn in turns if turn.problems]
     with transaction.atomic():
         audit.record_platform(
@@ -168,7 +178,8 @@ def _read(files: Sequence[Given]) -> tuple[list[Row], list[Problem]]:
 
 
 def _turn(
-    group: Group, *, by: Any, at: datetime, for_good: bool, watch: Watch = dict
+    group: Group, *, by: Any, at: datetime, for_good: bool, watch: Watch = dict,
+    treat: Treat = let_be,
 ) -> Bringing:  # fmt: skip
     """One customer in a transaction of its own; taken back unless it is for good and all well."""
     known = customers.id_of_slug(group.slug)
@@ -183,8 +194,9 @@ def _turn(
                         customers.lock()
                     before = watch()
                     turn.all()
-                    turn.hits = [hit for key, hit in watch().items() if key not in before]
+                    hits = {key: hit for key, hit in watch().items() if key not in before}
                     taken_back = turn.problems or not for_good
+                    turn.hits = let_be(hits) if taken_back else treat(hits)
                     transaction.set_rollback(bool(taken_back))
             transaction.set_rollback(bool(turn.problems) or not for_good)
     except IntegrityError:

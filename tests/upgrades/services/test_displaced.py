@@ -7,10 +7,12 @@ from appliances.services.importing import loads
 from appliances.services.importing.cells import Options
 from appliances.services.importing.reading import Given
 from portal import tenancy
+from portal.models import AuditEvent, Message
 from tests.conftest import NOON
 from tests.upgrades.services.test_story import approved
 from upgrades.models import Booking
-from upgrades.services import displaced
+from upgrades.services import displaced, misfits
+from upgrades.services.whatif import Strategy
 
 
 @pytest.fixture
@@ -68,3 +70,44 @@ def test_what_did_not_fit_before_is_not_laid_to_the_import(world, job):
         world.site.windows.all().delete()
 
     assert tried(world, "Pacific/Auckland").hits == []
+
+
+def loaded(world, zone, strategy):
+    return loads.load(
+        files(world, zone), options=Options(), by=world.approver, at=NOON,
+        watch=displaced.watch(NOON), treat=displaced.treat(strategy, by=world.approver, at=NOON),
+    )  # fmt: skip
+
+
+def times(world):
+    with tenancy.transaction(world.customer):
+        rows = Booking.objects.filter(state="BOOKED").order_by("window")
+        return [row.starts_at for row in rows]
+
+
+def test_those_that_it_displaces_are_moved_as_chosen_with_the_import(world, job, noon):
+    was = times(world)
+
+    report = loaded(world, "Pacific/Auckland", Strategy.NEXT)
+
+    assert (report.loaded, report.hits) == (True, [])
+    now = times(world)
+    assert len(now) == len(was)
+    assert all(new > old for new, old in zip(now, was, strict=True))
+    with tenancy.transaction(world.customer):
+        site = Site.objects.get(pk=world.site.pk)
+        assert site.zone == "Pacific/Auckland"
+        assert not misfits.standing(at=NOON)
+        told = AuditEvent.objects.get(name="job.displaced").data
+        assert told["why"][0].startswith("It lies outside the maintenance windows")
+        assert set(Message.objects.values_list("kind", flat=True)) >= {"window_moved"}
+
+
+def test_one_that_cannot_be_moved_like_that_keeps_its_times_and_is_named(world, job, noon):
+    was = times(world)
+
+    report = loaded(world, "Pacific/Auckland", Strategy.PREVIOUS)
+
+    assert report.loaded
+    assert {hit.job for hit in report.hits} == {job.label}
+    assert times(world) == was
