@@ -76,10 +76,6 @@ class RolloutPlanner:
         self.grounds = Grounds(*self.span, target=release, at=at)
         self.seats = Seats(*self.span)
 
-    def afresh(self) -> None:
-        """Nobody has a seat yet; courses and nights that were worked out are of use again."""
-        self.seats = Seats(*self.span)
-
     def during(self, first_on: date, last_on: date) -> None:
         """Sites that are planned from now on lie between these days: a later wave's."""
         self.days = (first_on, last_on)

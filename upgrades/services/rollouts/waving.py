@@ -58,19 +58,66 @@ def work_out(rollout: Rollout, *, at: datetime) -> Drawn:
         if each.code
     ]
     order = fair_order({key: c.standing for key, c in free.items() if not c.code})
-    planner = _planner(rollout, at)
-    possible = list(planner.plan(order))
-    out += [_left_out(each) for each in possible if each.code]
-    order = [each.site_id for each in possible if each.fits]
     waves = list(rollout.waves.order_by("number"))
-    groups = _groups(order, waves, free, len(order) + len(fixed & set(found)))
-    placed = {key for group in groups.values() for key in group}
-    for key in order:
-        if key not in placed:
-            said = Sentence(_("No wave has room for it."))
-            out.append(Place(key, free[key].customer_id, code="no-wave", sentence=said))
-    nights = _nights(rollout, waves, groups, possible, planner, at=at)
+    drawing = _Drawing(rollout, waves, order, free, at)
+    nights = drawing.nights(every=len(order) + len(fixed & set(found)))
+    for key in drawing.left:
+        said = Sentence(_("No wave has room for it."))
+        out.append(Place(key, free[key].customer_id, code="no-wave", sentence=said))
     return Drawn((*out, *nights), frozenset(found), _coverage(waves, nights, free))
+
+
+class _Drawing:
+    """Wave after wave takes its sites from those that are left, each planned once: one that has no
+    night in the wave's days is left out, and another takes its place."""
+
+    def __init__(
+        self, rollout: Rollout, waves: Sequence[Wave], order: Sequence[Any],
+        free: Mapping[Any, Candidate], at: datetime,
+    ) -> None:  # fmt: skip
+        self.waves, self.left = waves, list(order)
+        self.features = {key: each.features for key, each in free.items()}
+        self.shy = frozenset(key for key in order if free[key].careful)
+        self.turn = {key: turn for turn, key in enumerate(order)}
+        self.days = (
+            max(rollout.starts_on, at.date()),
+            rollout.ends_on + rollout.stopped_days * DAY,
+        )
+        first, last = self.days
+        self.planner = RolloutPlanner(rollout.release, at=at, first_on=first, last_on=last)
+
+    def nights(self, *, every: int) -> list[Place]:
+        """Each wave begins when the one before could have passed: its share upgraded, and the soak.
+        Waves that are open take nobody; once all are, newcomers join the last."""
+        closed = [wave for wave in self.waves if wave.opened_at is None] or self.waves[-1:]
+        first, last = self.days
+        found: list[Place] = []
+        for wave in self.waves:
+            self.planner.during(first, last)
+            planned: list[Planned] = []
+            if wave in closed:
+                size = _size(wave, every, all_open=bool(wave.opened_at))
+                planned, out = self._fill(size, by_likeness=wave.by_likeness)
+                found += [_left_out(each) for each in out]
+            found += [_place(each, wave, turn) for turn, each in enumerate(planned)]
+            first = min(_passes_on(wave, planned) or first, last)
+        return found
+
+    def _fill(self, size: int | None, *, by_likeness: bool) -> tuple[list[Planned], list[Planned]]:
+        """Those of a wave in the fair order (None: whoever is left), and those without a night."""
+        fits: list[Planned] = []
+        out: list[Planned] = []
+        shown = frozenset[str]()
+        while self.left and (size is None or len(fits) < size):
+            part = Part(by_likeness=by_likeness, size=None if size is None else size - len(fits))
+            new = {key: self.features[key] - shown for key in self.left}
+            [chosen] = divide(self.left, [part], features=new, avoiding=self.shy)
+            for each in self.planner.plan(chosen):
+                (fits if each.fits else out).append(each)
+            tried = set(chosen)
+            self.left = [key for key in self.left if key not in tried]
+            shown = shown.union(*(self.features[each.site_id] for each in fits))
+        return sorted(fits, key=lambda each: self.turn[each.site_id]), out
 
 
 def _fixed(rollout: Rollout) -> frozenset[Any]:
@@ -87,61 +134,15 @@ def _fixed(rollout: Rollout) -> frozenset[Any]:
     )
 
 
-def _groups(
-    order: Sequence[Any], waves: Sequence[Wave], free: Mapping[Any, Candidate], every: int
-) -> dict[Any, list[Any]]:
-    """The sites of each wave that is not open yet; once all are, newcomers join the last."""
-    closed = [wave for wave in waves if wave.opened_at is None] or list(waves[-1:])
-    parts = [
-        Part(by_likeness=wave.by_likeness, size=_size(wave, every, all_open=bool(wave.opened_at)))
-        for wave in closed
-    ]
-    divided = divide(
-        order, parts, features={key: each.features for key, each in free.items()},
-        avoiding=[key for key in order if free[key].careful],
-    )  # fmt: skip
-    return {wave.pk: group for wave, group in zip(closed, divided, strict=True)}
-
-
 def _size(wave: Wave, every: int, *, all_open: bool) -> int | None:
-    """A share is of everybody who is in, rounded up, so that a small wave is never empty."""
+    """A share is of everybody who may be in, rounded up, so that a small wave is never empty;
+    whoever turns out to have no night is counted too."""
     if all_open:
         return None
     return -(-every * wave.share // 100) if wave.share is not None else wave.size
 
 
-def _nights(
-    rollout: Rollout, waves: Sequence[Wave], groups: Mapping[Any, list[Any]],
-    possible: Sequence[Planned], planner: RolloutPlanner, *, at: datetime,
-) -> list[Place]:  # fmt: skip
-    """Each wave begins when the one before could have passed: its share upgraded, and the soak. One
-    wave of everybody is planned already, seats and all."""
-    first, last = _days(rollout, at)
-    known = [each for each in possible if each.fits]
-    planner.afresh()
-    found: list[Place] = []
-    for wave in waves:
-        planner.during(first, last)
-        group = groups.get(wave.pk, [])
-        whole = group and group == [each.site_id for each in known]
-        planned = known if whole else list(planner.plan(group))
-        found += [_place(each, wave, turn) for turn, each in enumerate(planned)]
-        first = min(_passes_on(wave, planned) or first, last)
-    return found
-
-
-def _planner(rollout: Rollout, at: datetime) -> RolloutPlanner:
-    first, last = _days(rollout, at)
-    return RolloutPlanner(rollout.release, at=at, first_on=first, last_on=last)
-
-
-def _days(rollout: Rollout, at: datetime) -> tuple[date, date]:
-    return max(rollout.starts_on, at.date()), rollout.ends_on + rollout.stopped_days * DAY
-
-
 def _place(each: Planned, wave: Wave, turn: int) -> Place:
-    if each.code:
-        return _left_out(each)
     return Place(
         each.site_id, each.customer_id, wave.pk, wave.number * pool.CHUNK**2 + turn, each.first_on
     )
