@@ -51,6 +51,16 @@ def picked(answer: Any, names: list[str] | None) -> Any:
     return answer
 
 
+class OfCustomer(Query):
+    """Of an address under which something is made at a customer."""
+
+    customer = serializers.UUIDField(
+        required=False,
+        help_text="Whose it shall be: for a key of all customers. A key of one customer may name "
+        "only its own.",
+    )
+
+
 class Pages(Sparse):
     """The parameters of every list."""
 

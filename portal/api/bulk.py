@@ -53,6 +53,8 @@ class BulkChanges(Collection, ABC):
     changes: ClassVar[str] = "change"  # the action that an item is
     locks_rows: ClassVar[bool] = True  # each before it is compared; else the resource did, in order
 
+    at_customer = frozenset({"create", "bulk"})
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "retrieve" not in cls.gives:  # made to be derived from
@@ -78,7 +80,7 @@ class BulkChanges(Collection, ABC):
     def bulk(self, request: Request) -> Response:
         """Make and change many, at most 100, with a result for each: some may be done and others
         refused. One Idempotency-Key covers the whole."""
-        self.demand_customer("the address with a key of that customer")
+        self.demand_customer()
         results = [self._one(number, item) for number, item in enumerate(self.body["items"])]
         return self.answer({"results": results})
 

@@ -72,7 +72,7 @@ class Contacts(Bulk, Exports):
 
     def create(self, request: Request) -> Response:
         """Write down a contact."""
-        self.demand_customer("the address with a key of that customer")
+        self.demand_customer()
         return self.answer(self.made(self.body))
 
     def made(self, given: dict[str, Any]) -> Contact:
@@ -118,12 +118,13 @@ class Promises(Collection):
         "end": "promise.manage",
     }  # fmt: skip
     takes = {"create": PromiseBody}
+    at_customer = frozenset({"create"})
     gives = {"retrieve": PromiseAnswer}
     statuses = {"create": 201, "end": 204}
 
     def create(self, request: Request) -> Response:
         """Agree on a term; one that stands for the same is changed."""
-        self.demand_customer("the address with a key of that customer")
+        self.demand_customer()
         return self.answer(promises.make(**self.body, by=request.user, at=clock.now()))
 
     @action(detail=True, methods=["post"])

@@ -22,7 +22,7 @@ from rest_framework.viewsets import ViewSet
 
 from portal import clock, permissions, tenancy
 from portal.api import apart, deprecations, idempotency, throttling, versions
-from portal.api.bases import Answer, Body, Pages, Query, Sparse, picked
+from portal.api.bases import Answer, Body, OfCustomer, Pages, Query, Sparse, picked
 from portal.api.idempotency import Replay
 from portal.api.pages import Keyset, following
 from portal.api.parsers import AlwaysJson, RawFile, StrictJson
@@ -38,7 +38,8 @@ class Resource(ViewSet):
 
     A key of one customer acts inside that customer's transaction for the whole action, rolled back
     on every answer of 400 or more. A staff key of no customer reads lists across customers, and
-    enters the customer that owns the row its address names. Unknown and foreign ids answer alike.
+    enters the customer that owns the row its address names, or that the address itself names
+    (`?customer=`) where something is made. Unknown and foreign ids answer alike.
     """
 
     model: ClassVar[type[Model]]
@@ -61,6 +62,7 @@ class Resource(ViewSet):
     downloads: ClassVar[frozenset[str]] = frozenset()  # actions that answer with a file
     shown_once: ClassVar[frozenset[str]] = frozenset()  # fields that no kept answer may hold
     under: ClassVar[dict[str, str]] = {}  # where in the body an action's refusals lie
+    at_customer: ClassVar[frozenset[str]] = frozenset()  # POSTs whose address may name one
     previews: ClassVar[frozenset[str]] = frozenset()  # actions by POST that write nothing
     versioned: ClassVar[frozenset[str]] = frozenset({"retrieve"})  # GETs whose ETag a change names
     unversioned: ClassVar[frozenset[str]] = frozenset()  # columns that move by themselves
@@ -122,7 +124,10 @@ class Resource(ViewSet):
 
     def _enter(self, request: Request) -> None:
         key: ApiKey = request.auth
-        self.customer_id = key.customer_id or self._customer_of_row()
+        named = self._customer_of_address()
+        if named is not None and key.customer_id not in (None, named):
+            raise Http404
+        self.customer_id = key.customer_id or named or self._customer_of_row()
         self.limit = key.site_ids
         if self.customer_id is None:
             return
@@ -139,6 +144,21 @@ class Resource(ViewSet):
         manager: Any = getattr(self.model, self.managers[1])
         row = apart.real(self, manager.filter(pk=self.pk))
         return get_object_or_404(row.values_list(self.owner, flat=True))
+
+    def _customer_of_address(self) -> uuid.UUID | None:
+        """Whose what is made here shall be: a real customer, but for a key of its own. What is no
+        id is refused with the other parameters."""
+        given = self.request.query_params.get("customer")
+        if self.action not in self.at_customer or given is None:
+            return None
+        try:
+            named = uuid.UUID(given)
+        except ValueError:
+            return None
+        real = Customer.across.filter(pk=named, rehearses=False, sandbox_shapes=None)
+        if named != self.request.auth.customer_id and not real.exists():
+            raise Http404
+        return named
 
     @cached_property
     def pk(self) -> uuid.UUID:
@@ -162,6 +182,7 @@ class Resource(ViewSet):
     @classmethod
     def asked_by(cls, action: str) -> type[Query]:
         usual = Pages if action in cls.pages else Sparse if action == "retrieve" else Query
+        usual = OfCustomer if action in cls.at_customer else usual
         return cls.asks.get(action, usual)
 
     @cached_property
@@ -197,8 +218,9 @@ class Resource(ViewSet):
             raise ValidationError({field: [_("There is nothing under this id.")]})
         return row
 
-    def demand_customer(self, instead: str) -> None:
-        """For addresses that name no customer's row: a key of all customers asks elsewhere."""
+    def demand_customer(self, instead: str = "the address with ?customer={id}") -> None:
+        """For addresses that name no customer's row: a key of all customers names one, or asks
+        elsewhere."""
         if self.customer_id is None:
             raise CustomerNeeded(
                 _("This key works for every customer, and this address names none."),

@@ -92,6 +92,7 @@ class Webhooks(Collection):
         "retrieve": WebhookAnswer, "create": WebhookWithSecret, "rotate": WebhookWithSecret,
     }  # fmt: skip
     shown_once = frozenset({"secret"})
+    at_customer = frozenset({"create"})
     statuses = {"create": 201, "test": 202}
     unversioned = frozenset({
         "secret", "secret_key_id", "old_secret", "old_secret_key_id", "failures", "last_good_at",
@@ -103,7 +104,7 @@ class Webhooks(Collection):
 
     def create(self, request: Request) -> Response:
         """Make an endpoint. The answer has its secret, and no other answer ever will."""
-        self.demand_customer("the address with a key of that customer")
+        self.demand_customer()
         hook, secret = endpoints.make(**self.body, by=request.user, at=clock.now())
         return self._with(hook, secret)
 

@@ -57,7 +57,7 @@ class Sites(Narrowed, Bulk, Exports):
 
     def create(self, request: Request) -> Response:
         """Take a site on, with all its appliances."""
-        self.demand_customer("the address with a key of that customer")
+        self.demand_customer()
         return self.answer(self.made(self.body))
 
     def made(self, given: dict[str, Any]) -> Site:

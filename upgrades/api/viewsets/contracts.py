@@ -40,6 +40,7 @@ class Contracts(Exports, Foreseen):
         "retrieve": OwnContractAnswer, "preview_change": WhatIfAnswer,
         "preview_end": WhatIfAnswer,
     }  # fmt: skip
+    at_customer = frozenset({"create"})
     previews = frozenset({"preview_change", "preview_end"})
 
     def rows(self) -> "QuerySet[Contract]":
@@ -48,7 +49,7 @@ class Contracts(Exports, Foreseen):
 
     def create(self, request: Request) -> Response:
         """Write one down."""
-        self.demand_customer("the address with a key of that customer")
+        self.demand_customer()
         return self.answer(contracts.make(**self.body, by=request.user, at=clock.now()))
 
     @action(detail=True, methods=["post"])

@@ -25,8 +25,6 @@ from upgrades.api.serializers.whatif import Displacing, WhatIfAnswer
 from upgrades.models import Freeze, FreezeCalendar
 from upgrades.services import calendars, freezing, refreshing, whatif
 
-INSTEAD = "the address with a key of that customer"
-
 
 class OfSites(Collection):
     """Rows of one site, or of every site of the customer: whoever is limited to some sites sees
@@ -51,7 +49,7 @@ class OfSites(Collection):
 
     def site_named(self) -> Site | None:
         """The site that the body names; None: every site, for whoever sees every site."""
-        self.demand_customer(INSTEAD)
+        self.demand_customer()
         if self.body["site"] is None:
             if self.limit is not None:
                 raise KeyOfSites
@@ -79,6 +77,7 @@ class Freezes(OfSites, Foreseen, Exports):
     gives = {
         "retrieve": FreezeAnswer, "preview": WhatIfAnswer, "preview_change": WhatIfAnswer,
     }  # fmt: skip
+    at_customer = frozenset({"create", "preview"})
     previews = frozenset({"preview", "preview_change"})
 
     def rows(self) -> "QuerySet[Freeze]":
@@ -135,6 +134,7 @@ class FreezeCalendars(OfSites, Foreseen):
     }  # fmt: skip
     takes = {"create": FreezeCalendarBody, "accept": Displacing}
     gives = {"retrieve": FreezeCalendarAnswer, "preview_accept": WhatIfAnswer}
+    at_customer = frozenset({"create"})
     previews = frozenset({"preview_accept"})
     unversioned = frozenset({"next_at"})
 
