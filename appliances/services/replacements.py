@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ FIELDS = frozenset({
     "name", "host", "physical", "model", "serial", "data_gb", "dialect", "certificate_pin",
     "private_address",
 })  # fmt: skip
+IN_JOB = "replacement_of_a_job_stays"  # upgrades/migrations/0035
 
 
 class NotReplaceable(Refused):
@@ -38,6 +40,16 @@ class SameBox(Refused):
 
 class NoPlaceToTake(Refused):
     code = "no-place-to-take"
+
+
+class Serves(Refused):
+    code = "replacement-serves"
+
+
+class InJob(Refused):
+    """A job that is not over brings it into its place: the database itself says so."""
+
+    code = "replacement-in-job"
 
 
 def register(
@@ -91,11 +103,27 @@ def standing(site: Site) -> list[Appliance]:
 
 
 def withdraw(box: Appliance, *, by: Any, at: datetime) -> Appliance:
-    """It is not to replace anything after all. Raises TransitionNotAllowed once it has a place."""
+    """It is not to replace anything after all. Raises NoPlaceToTake once it has a place, Serves
+    once people work on it or it stands in as the backup: then the replacement is finished; InJob
+    while a job brings it into its place."""
     if box.place != Place.WAITING:
         raise NoPlaceToTake(_("This appliance is no waiting replacement."))
+    if box.in_production or box.failover_role != FailoverRole.NONE:
+        raise Serves(
+            _("%(name)s serves the site already: it cannot be withdrawn.") % {"name": box.name},
+            remedy=_("Plan the replacement again: it is finished from where it stands."),
+        )
     box.leave(at=at)
-    box.save()
+    try:
+        with transaction.atomic():
+            box.save()
+    except IntegrityError as clash:
+        if IN_JOB not in str(clash):
+            raise
+        raise InJob(
+            _("A job of this site brings %(name)s into its place.") % {"name": box.name},
+            remedy=_("Cancel that job first, or give it up."),
+        ) from clash
     audit.record(Event.REPLACEMENT_WITHDRAWN, box, by=by, at=at)
     return box
 

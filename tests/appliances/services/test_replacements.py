@@ -80,6 +80,16 @@ def test_one_replacement_waits_at_a_time_and_may_be_withdrawn(acting):
         replacements.withdraw(Appliance.known.get(pk=first.pk), by=None, at=NOON)
 
 
+@pytest.mark.parametrize("values", [{"in_production": True}, {"failover_role": "BACKUP"}])
+def test_one_that_serves_already_or_stands_in_as_backup_is_not_withdrawn(acting, values):
+    new = register(acting)
+    Appliance.known.filter(pk=new.pk).update(**values)
+
+    with pytest.raises(replacements.Serves):
+        replacements.withdraw(Appliance.known.get(pk=new.pk), by=None, at=NOON)
+    assert Appliance.known.get(pk=new.pk).place == "WAITING"
+
+
 def a_pair(customer, **roles):
     return sites.register(
         by=None, at=NOON, name="Pair", public_name="pair.meridian.sim", shape="PAIR",

@@ -3,7 +3,7 @@
 import pytest
 
 from appliances.models import Appliance, HardwareReturn
-from appliances.services import returns
+from appliances.services import replacements, returns
 from appliances.simulator.autopilot import calls
 from portal import clock, tenancy
 from tests.conftest import NOON
@@ -140,3 +140,16 @@ def test_what_a_skipped_step_would_have_put_right_is_left(world, answering):
 
     assert (job.state, job.left_behind) == ("DONE", ["jump-client-limit-lowered"])
     assert job.left_state["jump-client-limit-lowered"]
+
+
+def test_a_replacement_of_a_job_that_is_not_over_is_not_withdrawn(world, answering):
+    new = a_replacement(world, answering)
+    job = approved(world, new)
+
+    with tenancy.transaction(world.customer):
+        with pytest.raises(replacements.InJob):
+            replacements.withdraw(known(new), by=world.agent, at=NOON)
+        assert known(new).place == "WAITING"
+        UpgradeJob.objects.filter(pk=job.pk).update(state="CANCELLED")
+        replacements.withdraw(known(new), by=world.agent, at=NOON)
+        assert known(new).place == "LEFT"
