@@ -1,15 +1,18 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from portal.errors import Refused
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 from upgrades.models.purpose import WITH_PURPOSE, Purpose
+from upgrades.models.said import told
+from upgrades.planning import stored
+from upgrades.planning.vocabulary import Sentence
 
 
 class JobState(models.TextChoices):
@@ -29,6 +32,9 @@ S = JobState
 UNDER_WAY = (S.RUNNING, S.PAUSED, S.HALTED)
 BEFORE_RUNNING = (S.DRAFT, S.PROPOSED, S.SCHEDULED, S.MISSED)
 ENDED = (S.ABANDONED, S.CANCELLED, S.DONE)
+# Preparation begins at least this long before the first window, and no longer where it needs no
+# more: so backups and certificates are under 24 hours old at the first package (G-RULE-4).
+PREPARES = timedelta(hours=12)
 
 
 class SelfApproval(Refused):
@@ -73,6 +79,8 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
     worst_minutes = models.IntegerField(default=0)
     downtime_expected = models.IntegerField(default=0)
     downtime_worst = models.IntegerField(default=0)
+    # Minutes that what comes before its first window may take, at worst.
+    prepares_worst = models.IntegerField(default=0)
     not_before = models.DateField(null=True)  # the approval covers the plan and these dates
     not_after = models.DateField(null=True)
     requested_by = models.ForeignKey("portal.User", models.PROTECT, related_name="+")
@@ -88,6 +96,7 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
     ended_at = models.DateTimeField(null=True)
     pause_asked_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=400, blank=True, default="")
+    said = models.JSONField(null=True)  # the reason, where it is a sentence of the portal's
     halted_at = models.DateTimeField(null=True)
     base_problem = models.BooleanField(default=False)
     left_behind = models.JSONField(default=list)  # stable words
@@ -115,12 +124,37 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
         return f"UJ-{self.number}"
 
     @property
+    def preparation(self) -> timedelta:
+        """How long before its first window it begins."""
+        return timedelta(minutes=self.preparation_minutes)
+
+    @property
+    def preparation_minutes(self) -> int:
+        return max(int(PREPARES / timedelta(minutes=1)), self.prepares_worst)
+
+    @property
     def moves(self) -> list[dict[str, Any]]:
         """Windows that were moved since it was last approved: what its approver must look at."""
         return [
             move | {end: datetime.fromisoformat(move[end]) for end in ("was", "now")}
             for move in self.plan.get("moved", [])
         ]
+
+    @property
+    def why(self) -> str:
+        """The reason in the language that is active."""
+        if self.said:
+            return told(stored.load(self.said))
+        return gettext(self.reason) if self.reason else ""
+
+    @property
+    def kept_reason(self) -> str | Sentence:
+        return stored.load(self.said) if self.said else self.reason
+
+    def because(self, reason: str | Sentence) -> None:
+        """Words of a person, or a sentence that is told to each reader in their language."""
+        self.reason = str(reason)[:400]
+        self.said = stored.dump(reason) if isinstance(reason, Sentence) else None
 
     def was_moved_by(self, person: Any) -> bool:
         return str(person.pk) in {move["by"] for move in self.moves}
@@ -153,17 +187,17 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
         self.approved_by = self.approved_at = self.word_by = self.word_at = None
 
     @transition(state, source=S.PROPOSED, target=S.DRAFT)
-    def reject(self, *, reason: str) -> None:
-        self.reason = reason
+    def reject(self, *, reason: str | Sentence) -> None:
+        self.because(reason)
 
     @transition(state, source=S.PROPOSED, target=S.DRAFT)
     def withdraw(self) -> None:
         pass
 
     @transition(state, source=S.SCHEDULED, target=S.DRAFT)
-    def revise(self, *, reason: str) -> None:
+    def revise(self, *, reason: str | Sentence) -> None:
         """Plan, package, entitlement or bounds changed: the approval is void."""
-        self.reason = reason
+        self.because(reason)
         self.approved_by = self.approved_at = self.word_by = self.word_at = None
 
     @transition(state, source=S.SCHEDULED, target=S.MISSED)
@@ -184,17 +218,20 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
 
     @transition(state, source=[S.RUNNING, S.PAUSED], target=S.HALTED)
     def halt(self, *, reason: str, at: datetime, base_problem: bool = False) -> None:
-        self.reason, self.halted_at, self.pause_asked_at = reason, at, None
+        self.because(reason)
+        self.halted_at, self.pause_asked_at = at, None
         self.base_problem = self.base_problem or base_problem
 
     @transition(state, source=[S.PAUSED, S.HALTED], target=S.RUNNING)
     def resume(self) -> None:
-        self.reason, self.halted_at = "", None
+        self.because("")
+        self.halted_at = None
         self.base_problem = False
 
     @transition(state, source=[S.HALTED, S.PAUSED], target=S.ABANDONED)
     def abandon(self, *, reason: str, left: dict[str, list[str]], at: datetime) -> None:
-        self.reason, self.ended_at = reason, at
+        self.because(reason)
+        self.ended_at = at
         self.left_behind, self.left_state = list(left), left
 
     @transition(state, source=[S.RUNNING, S.PAUSED], target=S.RUNNING)
@@ -202,8 +239,9 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
         """Hops not begun are given up; the current one is finished, then DONE below target."""
 
     @transition(state, source=list(BEFORE_RUNNING), target=S.CANCELLED)
-    def cancel(self, *, reason: str, at: datetime) -> None:
-        self.reason, self.ended_at = reason, at
+    def cancel(self, *, reason: str | Sentence, at: datetime) -> None:
+        self.because(reason)
+        self.ended_at = at
 
     @transition(state, source=S.RUNNING, target=S.DONE)
     def finish(self, *, at: datetime, left: dict[str, list[str]] | None = None) -> None:

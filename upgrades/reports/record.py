@@ -53,7 +53,7 @@ def _context(told: Story, *, at: datetime, by: Any) -> Json:
         "job": job,
         "state": job.get_state_display(),
         "final": is_final(job),
-        "reason": lines.told(job.reason),
+        "reason": job.why,
         "left_behind": left_behind.told(job.left_behind),
         "code": code_of(notices.address_of(job), _("QR code: the page of this job")),
         "from_version": ", ".join(job.plan.get("installed", [])),

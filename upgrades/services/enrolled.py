@@ -88,11 +88,11 @@ def ended(job: UpgradeJob, *, at: datetime) -> None:
 def failed(job: UpgradeJob, *, by: Any, at: datetime) -> None:
     """The job was given up half-way."""
     for enrolment in _of(job, E.UPGRADING):
-        enrolment.fail(reason=job.reason)
+        enrolment.fail(reason=job.kept_reason)
         keep(EnrolmentEvent.FAILED, enrolment, by=by, at=at)
 
 
-def given_up(job: UpgradeJob, *, reason: str, by: Any, at: datetime) -> None:
+def given_up(job: UpgradeJob, *, reason: str | Sentence, by: Any, at: datetime) -> None:
     """Rejected or cancelled before it began: the offer is declined."""
     for enrolment in _of(job, E.ALERTED, E.BOOKED):
         enrolment.decline(reason=reason, at=at)

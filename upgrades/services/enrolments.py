@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from portal import permissions
 from portal.errors import NotNow, Refused
@@ -20,6 +20,7 @@ from upgrades.services.jobnotes import reason_given
 E, J, R = Enrolment.State, UpgradeJob.State, Rollout.State
 OPEN = (R.OPEN, R.PAUSED, R.STOPPED)
 SHOWN = (*OPEN, R.CLOSED)  # a customer sees nothing of a draft
+SILENT = Sentence(gettext_noop("Nobody answered in time."))
 
 
 class RolloutOver(NotNow):
@@ -62,7 +63,7 @@ def lapse(enrolment: Enrolment, *, by: Any = None, at: datetime) -> Enrolment:
     """Nobody answered, and that was agreed to mean no."""
     enrolment.lapse()
     _keep(EnrolmentEvent.LAPSED, enrolment, by=by, at=at)
-    _give_up_job(enrolment, reason=gettext("Nobody answered in time."), by=by, at=at)
+    _give_up_job(enrolment, reason=SILENT, by=by, at=at)
     return enrolment
 
 
@@ -150,7 +151,7 @@ def _job(enrolment: Enrolment) -> UpgradeJob:
     return UpgradeJob.objects.with_site().get(pk=enrolment.job_id)
 
 
-def _give_up_job(enrolment: Enrolment, *, reason: str, by: Any, at: datetime) -> None:
+def _give_up_job(enrolment: Enrolment, *, reason: str | Sentence, by: Any, at: datetime) -> None:
     if enrolment.job_id is None:
         return
     job = UpgradeJob.objects.with_site().get(pk=enrolment.job_id)

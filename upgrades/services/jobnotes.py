@@ -9,6 +9,7 @@ from portal import audit
 from portal.errors import Refused
 from upgrades.events import JobEvent
 from upgrades.models import JobNote, UpgradeJob
+from upgrades.planning.vocabulary import Sentence
 
 
 def note(job: UpgradeJob, *, text: str, audience: str, by: Any, at: datetime) -> JobNote:
@@ -19,6 +20,11 @@ def note(job: UpgradeJob, *, text: str, audience: str, by: Any, at: datetime) ->
     )  # fmt: skip
     audit.record(JobEvent.NOTED, job, by=by, job=job, at=at, data={"audience": audience})
     return written
+
+
+def reason_of(said: str | Sentence) -> str | Sentence:
+    """A sentence of the portal's as it is, a person's words as `reason_given`."""
+    return said if isinstance(said, Sentence) else reason_given(said)
 
 
 def reason_given(text: str) -> str:

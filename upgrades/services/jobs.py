@@ -13,6 +13,7 @@ from portal.services import customers
 from upgrades.events import JobEvent
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING, OutsideApproval
+from upgrades.planning.vocabulary import Sentence
 from upgrades.services import (
     agreeing,
     bookings,
@@ -26,7 +27,7 @@ from upgrades.services import (
     repairing,
     testing,
 )  # fmt: skip
-from upgrades.services.jobnotes import note, reason_given
+from upgrades.services.jobnotes import note, reason_of
 
 __all__ = [
     "NOTICE", "Closed", "NoContract", "OneAtATime", "approve", "cancel",
@@ -158,12 +159,12 @@ def _scheduled(job: UpgradeJob, *, by: Any, at: datetime, way: str = "") -> Upgr
     return job
 
 
-def reject(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+def reject(job: UpgradeJob, *, by: Any, reason: str | Sentence, at: datetime) -> UpgradeJob:
     """Not like this: back to the requester, with the reason. The windows are free again."""
-    job.reject(reason=reason_given(reason))
+    job.reject(reason=reason_of(reason))
     _back_to_draft(job, by=by, at=at)
     audit.record(JobEvent.REJECTED, job, by=by, job=job, at=at, data={"reason": job.reason})
-    enrolled.given_up(job, reason=job.reason, by=by, at=at)
+    enrolled.given_up(job, reason=job.kept_reason, by=by, at=at)
     notices.rejected(job, at=at)
     return job
 
@@ -177,19 +178,19 @@ def withdraw(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     return job
 
 
-def revise(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+def revise(job: UpgradeJob, *, by: Any, reason: str | Sentence, at: datetime) -> UpgradeJob:
     """What was approved can no longer be done as approved: the approval is void."""
     job.revise(reason=reason)
     _back_to_draft(job, by=by, at=at)
-    audit.record(JobEvent.REVISED, job, by=by, job=job, at=at, data={"reason": reason})
+    audit.record(JobEvent.REVISED, job, by=by, job=job, at=at, data={"reason": job.reason})
     enrolled.void(job, code="approval-void", reason=reason, by=by, at=at)
     notices.rejected(job, at=at)
     return job
 
 
-def cancel(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob:
+def cancel(job: UpgradeJob, *, by: Any, reason: str | Sentence, at: datetime) -> UpgradeJob:
     """Give the job up before it began."""
-    job.cancel(reason=reason_given(reason), at=at)
+    job.cancel(reason=reason_of(reason), at=at)
     job.save()
     for step in job.steps.filter(state=JobStep.State.PLANNED):
         step.cancel(at=at)
@@ -197,7 +198,7 @@ def cancel(job: UpgradeJob, *, by: Any, reason: str, at: datetime) -> UpgradeJob
     bookings.release(job, by=by, at=at)
     audit.record(JobEvent.CANCELLED, job, by=by, job=job, at=at, data={"reason": job.reason})
     notices.cancelled(job, by=by, at=at)
-    enrolled.given_up(job, reason=job.reason, by=by, at=at)
+    enrolled.given_up(job, reason=job.kept_reason, by=by, at=at)
     return job
 
 

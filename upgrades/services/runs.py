@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from appliances.models import BaseHold
 from appliances.services import drift, freezes, returns
@@ -14,6 +14,7 @@ from portal.services import customers
 from upgrades.events import JobEvent, StepEvent
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
+from upgrades.planning.vocabulary import Sentence
 from upgrades.services import (
     bookings,
     capacity,
@@ -28,9 +29,6 @@ from upgrades.services import (
 )
 
 J, S = UpgradeJob.State, JobStep.State
-# Preparation begins this long before the first window, so that backups and certificates are
-# under 24 hours old when the first package is installed (G-RULE-4).
-PREPARES = timedelta(hours=12)
 
 
 class TooSoon(Refused):
@@ -56,9 +54,18 @@ class UnderBaseHold(Refused):
 
 
 def begins_at(job: UpgradeJob) -> datetime | None:
-    """When the job's first step may begin: some hours before its first window."""
+    """When the job's first step may begin: as long before its first window as its preparation may
+    take."""
     first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
-    return first.starts_at - PREPARES if first else None
+    return first.starts_at - job.preparation if first else None
+
+
+def is_short(job: UpgradeJob, at: datetime) -> bool:
+    """Less time is left before its first window than its preparation may take: approved now, it
+    begins at once, and the window is missed if the worst case comes."""
+    ahead = [Booking.State.HELD, Booking.State.BOOKED]
+    first = job.bookings.filter(state__in=ahead).order_by("slot").first()
+    return first is not None and first.starts_at < at + timedelta(minutes=job.prepares_worst)
 
 
 def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
@@ -85,7 +92,7 @@ def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
 def start_if_due(job: UpgradeJob, at: datetime) -> None:
     """What the runner does with a scheduled job whose time has come, or has passed."""
     first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
-    if first is None or at < first.starts_at - PREPARES or enrolled.stands_still(job):
+    if first is None or at < first.starts_at - job.preparation or enrolled.stands_still(job):
         return
     if at > bookings.last_safe_start(first):
         bookings.miss(first, at=at)
@@ -97,10 +104,10 @@ def start_if_due(job: UpgradeJob, at: datetime) -> None:
         start(job, by=None, at=at)
 
 
-def _void(job: UpgradeJob) -> str:
+def _void(job: UpgradeJob) -> Sentence | None:
     """Why an approved job may not start as approved: a withdrawn package, no contract that day."""
     if why := planning.still_holds(job):
-        return why
+        return why.sentence
     first = job.bookings.filter(state=Booking.State.BOOKED).order_by("slot").first()
     if (
         job.is_upgrade
@@ -108,8 +115,10 @@ def _void(job: UpgradeJob) -> str:
         and first
         and not customers.has_contract(times.in_zone(first.starts_at, job.site.zone).date())
     ):
-        return gettext("The maintenance contract does not cover the date of the upgrade.")
-    return ""
+        return Sentence(
+            gettext_noop("The maintenance contract does not cover the date of the upgrade.")
+        )
+    return None
 
 
 def pause(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:

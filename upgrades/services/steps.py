@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from appliances import actions as do
 from appliances.services.versions import same
@@ -58,7 +58,7 @@ def confirm(
     action = do.find(step.action)
     evidence = proofs.read(step, action, values, files or {}, by=by, at=at)
     if _wants_support(evidence):
-        return report(step, by=by, reason=gettext("The list differs from the plan."), at=at)
+        return report(step, by=by, reason=gettext_noop("The list differs from the plan."), at=at)
     _check_base(step, action, evidence)
     evidence = judging.judge(step, evidence)
     step.verify()

@@ -64,7 +64,7 @@ def _must(request: Any, kind: str, job: UpgradeJob, **more: Any) -> dict[str, An
         "mine": kind == "proposed" and job.requested_by_id == request.user.pk,
         "title": text_of(step) if step else "",
         "what_if_not": told(do.find(step.action).what_if_not) if step else "",
-        "reason": told(step.reason if step else job.reason),
+        "reason": told(step.reason) if step else job.why,
         **more,
     }
 

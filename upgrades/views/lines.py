@@ -57,7 +57,7 @@ def _since(instant: datetime | None, site: Any, now: datetime) -> dict[str, str]
 
 
 def _halted(job: UpgradeJob, now: datetime) -> Line:
-    title = told(job.reason) or _("Stopped by a person")
+    title = job.why or _("Stopped by a person")
     if job.base_problem:
         title = _("Do not restart the appliance: %(reason)s") % {"reason": title}
     return _line(

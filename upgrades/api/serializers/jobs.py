@@ -61,7 +61,7 @@ class JobAnswer(Answer):
     pause_asked_at = Instant(allow_null=True)
     halted_at = Instant(allow_null=True)
     base_problem = serializers.BooleanField()
-    reason = serializers.CharField()
+    reason = serializers.CharField(source="why")
     left_behind = serializers.ListField(child=serializers.CharField())
 
 
