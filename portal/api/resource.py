@@ -38,7 +38,7 @@ class Resource(ViewSet):
 
     A key of one customer acts inside that customer's transaction for the whole action, rolled back
     on every answer of 400 or more. A staff key of no customer reads lists across customers, and
-    enters the customer that owns the row its address names, or that the address itself names
+    enters the customer of the row that its address names, or that which the address itself names
     (`?customer=`) where something is made. Unknown and foreign ids answer alike.
     """
 
@@ -124,10 +124,7 @@ class Resource(ViewSet):
 
     def _enter(self, request: Request) -> None:
         key: ApiKey = request.auth
-        named = self._customer_of_address()
-        if named is not None and key.customer_id not in (None, named):
-            raise Http404
-        self.customer_id = key.customer_id or named or self._customer_of_row()
+        self.customer_id = apart.named(self, key) or self._customer_of_row()
         self.limit = key.site_ids
         if self.customer_id is None:
             return
@@ -144,21 +141,6 @@ class Resource(ViewSet):
         manager: Any = getattr(self.model, self.managers[1])
         row = apart.real(self, manager.filter(pk=self.pk))
         return get_object_or_404(row.values_list(self.owner, flat=True))
-
-    def _customer_of_address(self) -> uuid.UUID | None:
-        """Whose what is made here shall be: a real customer, but for a key of its own. What is no
-        id is refused with the other parameters."""
-        given = self.request.query_params.get("customer")
-        if self.action not in self.at_customer or given is None:
-            return None
-        try:
-            named = uuid.UUID(given)
-        except ValueError:
-            return None
-        real = Customer.across.filter(pk=named, rehearses=False, sandbox_shapes=None)
-        if named != self.request.auth.customer_id and not real.exists():
-            raise Http404
-        return named
 
     @cached_property
     def pk(self) -> uuid.UUID:
@@ -182,8 +164,7 @@ class Resource(ViewSet):
     @classmethod
     def asked_by(cls, action: str) -> type[Query]:
         usual = Pages if action in cls.pages else Sparse if action == "retrieve" else Query
-        usual = OfCustomer if action in cls.at_customer else usual
-        return cls.asks.get(action, usual)
+        return cls.asks.get(action, OfCustomer if action in cls.at_customer else usual)
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -219,8 +200,7 @@ class Resource(ViewSet):
         return row
 
     def demand_customer(self, instead: str = "the address with ?customer={id}") -> None:
-        """For addresses that name no customer's row: a key of all customers names one, or asks
-        elsewhere."""
+        """A key of all customers names one in the address, or asks elsewhere."""
         if self.customer_id is None:
             raise CustomerNeeded(
                 _("This key works for every customer, and this address names none."),

@@ -46,7 +46,7 @@ NEXT_EVENT = door(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0030_ways_are_looked_up")]
+    dependencies = [("upgrades", "0031_progress_of_steps")]
 
     operations = [
         migrations.AddField("upgradejob", "prepares_worst", models.IntegerField(default=0)),

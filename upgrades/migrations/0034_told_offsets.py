@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0032_settlements_end")]
+    dependencies = [("upgrades", "0033_settlements_end")]
 
     operations = [
         migrations.AddField("booking", "told_offset", models.SmallIntegerField(null=True)),

@@ -27,8 +27,8 @@ DROP FUNCTION upgrades_replacement_stays();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("upgrades", "0034_jobs_keep_sentences"),
-        ("appliances", "0013_backups_are_not_kept_for_ever"),
+        ("upgrades", "0035_jobs_keep_sentences"),
+        ("appliances", "0014_backups_are_not_kept_for_ever"),
     ]
 
     operations = [migrations.RunSQL(STAYS, GONE)]

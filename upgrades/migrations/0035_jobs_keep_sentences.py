@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0033_told_offsets")]
+    dependencies = [("upgrades", "0034_told_offsets")]
 
     operations = [migrations.AddField("upgradejob", "said", models.JSONField(null=True))]

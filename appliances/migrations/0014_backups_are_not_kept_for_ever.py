@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appliances", "0012_returns_are_photographed")]
+    dependencies = [("appliances", "0013_snapshots_in_order")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0031_long_preparations")]
+    dependencies = [("upgrades", "0032_long_preparations")]
 
     operations = [
         migrations.AddField("settlement", "retried_at", models.DateTimeField(null=True)),
