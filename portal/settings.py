@@ -61,10 +61,8 @@ SECRET_KEY = text(
     "SECRET_KEY", "" if PRODUCTION else "only-for-tests-and-commands-without-a-server"
 )
 PUBLIC_URL = text("PUBLIC_URL", f"http://127.0.0.1:{number('PORT', 8000)}").rstrip("/")
-ALLOWED_HOSTS = listed("ALLOWED_HOSTS", urlsplit(PUBLIC_URL).hostname or "") + [
-    "127.0.0.1",
-    "[::1]",
-]
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS", urlsplit(PUBLIC_URL).hostname or "")
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
