@@ -162,7 +162,7 @@ def test_each_site_is_planned_once_however_many_waves_there_are(wish, manager):
         at=NOON,
     )
 
-    staff = connections[Site.across.db]
+    staff = connections[Site.across.all().db]
     with CaptureQueriesContext(staff) as read:
         drawing.draw_due(NOON)
 
