@@ -38,8 +38,7 @@ class Resource(ViewSet):
 
     A key of one customer acts inside that customer's transaction for the whole action, rolled back
     on every answer of 400 or more. A staff key of no customer reads lists across customers, and
-    enters the customer of the row that its address names, or that which the address itself names
-    (`?customer=`) where something is made. Unknown and foreign ids answer alike.
+    enters that of the row it names, or of `?customer=`. Unknown and foreign ids answer alike.
     """
 
     model: ClassVar[type[Model]]
@@ -200,7 +199,6 @@ class Resource(ViewSet):
         return row
 
     def demand_customer(self, instead: str = "the address with ?customer={id}") -> None:
-        """A key of all customers names one in the address, or asks elsewhere."""
         if self.customer_id is None:
             raise CustomerNeeded(
                 _("This key works for every customer, and this address names none."),

@@ -228,16 +228,11 @@ def _same(booking: Booking, row: Row) -> bool:
 
 def _held(job: UpgradeJob, row: Row, override: str) -> Booking:
     return Booking.objects.create(
-        customer_id=job.customer_id,
-        site_id=job.site_id,
-        job=job,
-        window=row.window,
-        slot=DateTimeTZRange(row.start, row.end),
-        worst_minutes=row.needs,
+        customer_id=job.customer_id, site_id=job.site_id, job=job, window=row.window,
+        slot=DateTimeTZRange(row.start, row.end), worst_minutes=row.needs, override=override,
         uid=str(uuid4()),  # RFC 7986 §5.3: names no host
-        override=override,
         told_offset=times.offset_minutes(row.start, job.site.zone),
-    )
+    )  # fmt: skip
 
 
 def _saved(event: str, booking: Booking, *, by: Any, at: datetime) -> Booking:

@@ -41,15 +41,11 @@ def _before_windows(at: datetime, since: datetime) -> Iterator[Unwritten]:
     yield from _untold(first.order_by("job_id", "slot").distinct("job_id"), RUNGS, since)
     soon = since + LATER_RUNGS[0][1]
     later = ahead.filter(job__state="RUNNING", slot__startswith__lte=soon)
-    yield from _untold(later.exclude(pk__in=_following(later)), LATER_RUNGS, since)
-
-
-def _following(windows: Any) -> list[Any]:
-    """Those that go on right where another of the job ends: told with that one."""
-    other = Booking.across.filter(
+    # One that goes on right where another of the job ends was told with that one.
+    before = Booking.across.filter(
         job_id=OuterRef("job_id"), slot__endswith=OuterRef("slot__startswith"), state__in=STANDS
     )
-    return list(windows.filter(Exists(other)).values_list("pk", flat=True))
+    yield from _untold(later.filter(~Exists(before)), LATER_RUNGS, since)
 
 
 def _untold(windows: Any, rungs: Rungs, since: datetime) -> Iterator[Unwritten]:
