@@ -34,7 +34,8 @@ class Part:
         if values[self.key] is None:
             return None
         for place in self.json:
-            values[place] = json.loads(values[place])
+            if values[place] is not None:
+                values[place] = json.loads(values[place])
         return self.model.from_db("default", self.names, values)
 
 
