@@ -30,6 +30,7 @@ def a_site_with_a_job(customer, person):
 
 
 def questions(caller, path):
+    caller.rows(path)  # the key's use is noted once a minute
     own = CaptureQueriesContext(connections["default"])
     across = CaptureQueriesContext(connections["staff"])
     with own, across:
