@@ -107,7 +107,7 @@ def test_whoever_may_answers_for_a_booking_with_a_reason(world, noon):
         assert freezes.against(first) == []
     with tenancy.transaction(world.customer):
         event = AuditEvent.objects.get(name="freeze.overridden")
-        said = [row["overridden"] for row in runbook._windows(job, bookings(world))]
+        said = [row["overridden"] for row in runbook.windows_of(job, bookings(world))]
         assert said[0] == ["A freeze is overridden by Jana Vesela: The branch is closed"]
         assert (event.job_id, event.data["freezes"]) == (job.pk, ["Year’s end"])
         with pytest.raises(NotNow):
