@@ -2,6 +2,7 @@
 
 It asks for the serial number of the box before it shows a button, at each opening: what was read
 is proven by a seal in the address for a few hours, so that the next code that is scanned asks anew.
+Serves what the guide asks of a return (G-RMA-1, G-RMA-2, G-RMA-3, G-RMA-4).
 """
 
 import uuid

@@ -1,7 +1,7 @@
-"""The papers of a return: the checklist for the rack, the parcel's label, the slip inside (G-RMA).
+"""The papers of a return: the checklist for the rack, the parcel's label, the slip inside.
 
 Whoever stands before the box may have no network: the papers say which box by its serial, what to
-do in which order, what is recorded already, and whom to call.
+do in which order, what is recorded already, and whom to call (G-RMA-1, G-RMA-2, G-RMA-3, G-RMA-4).
 """
 
 from collections.abc import Callable

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 
 from portal.errors import Refused
+from upgrades.models.said import told
 from upgrades.planning import stored
 from upgrades.planning.whynot import Reason, Rule
 from upgrades.services import sentences
@@ -51,5 +52,5 @@ def test_lengths_and_instants_of_a_reason_are_told_later_too():
 
     found = stored.load(stored.dump(sentences.reason(why, "Europe/Berlin")))
 
-    assert str(found) == "2 h 30 min from 2026-12-02 00:30 CET (UTC+01:00)"
+    assert told(found) == "2 h 30 min from Wed 2 Dec 2026 00:30 CET (UTC+01:00)"
     assert [str(sentences.span(timedelta(minutes=m))) for m in (45, 120)] == ["45 min", "2 h"]
