@@ -6,7 +6,6 @@ import sys
 import time
 
 import psutil
-import pytest
 
 from portal.embedded.processes import Child, port_is_free
 
@@ -47,7 +46,6 @@ def test_a_child_that_does_not_listen_is_killed_with_all_it_started(tmp_path):
     until(lambda: not any(p.is_running() and p.status() != "zombie" for p in family))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's promise is Linux's")
 def test_a_child_ends_when_its_parent_is_killed(tmp_path):
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, tmp_path / "log"], stdout=subprocess.PIPE, text=True
