@@ -29,6 +29,11 @@ class StaffAreNoMembers(Refused):
     code = "staff-are-no-members"
 
 
+def active(email: str) -> User | None:
+    """Who may sign in with this address, however it is typed; None: nobody."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).first()
+
+
 def create_user(email: str, *, name: str, password: str | None = None, **values: Any) -> User:
     """A person without any role yet. `values`: language, zone, theme."""
     return User.objects.create_user(email, password, name=name, **values)

@@ -1,5 +1,6 @@
 """One's own second step of signing in, and the page that asks for it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import segno
@@ -58,6 +59,12 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(SIGNED_IN, before_second_step=True)
 def second_step_page(request: HttpRequest) -> HttpResponse:
+    """Staff who set it up in another browser sign in anew here: this session has shown no code."""
+    user = request.user
+    shown = sessions.has_second_step(request)
+    if second_step.is_demanded(user) and second_step.is_on(user) and not shown:
+        sessions.end(request)
+        return redirect("portal:sign-in")
     return _page(request, OneCode())
 
 
@@ -74,18 +81,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @needs(SIGNED_IN, before_second_step=True)
 def confirm(request: HttpRequest) -> HttpResponse:
     """The recovery codes are shown on this answer, once."""
-    form, status, codes = OneCode(request.POST), 422, []
-    if form.is_valid():
-        try:
-            codes = second_step.confirm(
-                request.user, form.cleaned_data["code"], address=network.address_of(request)
-            )
-        except Refused as refusal:
-            status = _say(form, refusal)
-        else:
-            sessions.note_second_step(request)
-            form, status = OneCode(), 200
-    return _page(request, form, codes=codes, status=status)
+    return _with_codes(request, second_step.confirm)
 
 
 @sensitive_post_parameters("code")
@@ -93,17 +89,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(SIGNED_IN)
 def renew_codes(request: HttpRequest) -> HttpResponse:
-    form, status, codes = OneCode(request.POST), 422, []
-    if form.is_valid():
-        try:
-            codes = second_step.renew_codes(
-                request.user, form.cleaned_data["code"], address=network.address_of(request)
-            )
-        except Refused as refusal:
-            status = _say(form, refusal)
-        else:
-            form, status = OneCode(), 200
-    return _page(request, form, codes=codes, status=status)
+    return _with_codes(request, second_step.renew_codes)
 
 
 @sensitive_post_parameters("code")
@@ -123,6 +109,19 @@ def turn_off(request: HttpRequest) -> HttpResponse:
             notices.success(request, _("Off: your password alone signs you in."))
             return redirect("portal:second-step")
     return _page(request, form, status=status)
+
+
+def _with_codes(request: HttpRequest, ask: Callable[..., list[str]]) -> HttpResponse:
+    """What a right code brings: recovery codes, and a session whose person has shown one."""
+    form = OneCode(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        codes = ask(request.user, form.cleaned_data["code"], address=network.address_of(request))
+    except Refused as refusal:
+        return _page(request, form, status=_say(form, refusal))
+    sessions.note_second_step(request)
+    return _page(request, OneCode(), codes=codes)
 
 
 def _half_signed_in(request: HttpRequest) -> User | None:

@@ -2,8 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.models import User
-from portal.services import second_step
+from portal.services import people, second_step
 
 
 class Command(BaseCommand):
@@ -13,7 +12,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
-        user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+        user = people.active(email)
         if user is None:
             raise CommandError(f"Nobody active has the address {email}.")
         second_step.reset(user, by=None)

@@ -133,6 +133,18 @@ class TestStaff:
 
         assert client.get("/platform/staff/").status_code == 200
 
+    def test_who_set_it_up_in_another_browser_signs_in_anew(self):
+        agent = staff("AGENT")
+        here, other = sign_in(agent)[0], sign_in(agent)[0]
+        _app, codes = set_up(here)
+
+        assert other.get(PAGE).url == "/sign-in/"
+        assert other.get("/").url.startswith("/sign-in/")
+        assert here.get("/now/").status_code == 200
+        again, answer = sign_in(agent)
+        again.post(answer.url, {"code": codes[0]})
+        assert again.get("/now/").status_code == 200
+
     def test_it_cannot_be_turned_off(self):
         client, _answer = sign_in(staff("AGENT"))
         _app, codes = set_up(client)
