@@ -10,6 +10,7 @@ from upgrades.models import MaintenanceWindow
 UNKNOWN = "5d0c8f0e-4f0a-4a53-9b6f-2f2f6f0b6a11"  # the same for every worker that collects
 READS = ["", "live/", "log/", "clients/", "clients/export/"]
 FORMS = ["repair/", "repair/rehearse/", "bookings/1/override/"]  # asked by GET, done by POST
+OFFERS = ["moves/"]  # read by those who may act
 FILES = ["clients/to-come.csv"]  # there once clients have been looked at
 ACTS = [
     "submit/", "approve/", "reject/", "withdraw/", "cancel/", "start/", "pause/", "resume/",
@@ -31,12 +32,12 @@ def test_a_viewer_is_forbidden_to_act(world, proposed, viewer, rest):
     assert browser(viewer).post(address(world, proposed, rest)).status_code == 403
 
 
-@pytest.mark.parametrize("rest", FORMS)
+@pytest.mark.parametrize("rest", [*FORMS, *OFFERS])
 def test_a_form_is_for_those_who_may_act_too(world, proposed, viewer, rest):
     assert browser(viewer).get(address(world, proposed, rest)).status_code == 403
 
 
-@pytest.mark.parametrize("rest", [*FORMS, *FILES])
+@pytest.mark.parametrize("rest", [*FORMS, *OFFERS, *FILES])
 def test_strangers_and_those_confined_to_other_sites_find_no_form_and_no_file(
     world, proposed, stranger, confined, rest
 ):
@@ -120,7 +121,8 @@ def test_every_address_of_a_job_is_asked_here():
         found = {route.replace(written, tried) for route in found}
 
     left = {route for route in found if "holds/" not in route and not route.endswith(".pdf")}
-    assert left == {rest for rest in [*READS, *FORMS, *FILES, *ACTS] if "holds/" not in rest}
+    asked = {*READS, *OFFERS, *FORMS, *FILES, *ACTS}
+    assert left == {rest for rest in asked if "holds/" not in rest}
 
 
 def _routes(node, before):
