@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 
 TEXT_LIBRARIES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-BROWSER="chromium libatomic1"
+BROWSER="chromium-headless-shell libatomic1"
 LOG=var/setup.log
 
 say() { echo "Changeover set-up: $*"; }
@@ -95,21 +95,27 @@ provide_text_libraries() {
   say "PDF documents need the library pango, which could not be fetched; everything else works." >&2
 }
 
-find_browser() {
-  for name in chromium chromium-browser google-chrome; do command -v $name && return 0; done
+find_browser() { # tests/chromium.py looks for the same names
+  for name in chromium-headless-shell chromium chromium-browser google-chrome; do
+    command -v $name && return 0
+  done
   return 1
 }
 
-provide_browser() {
-  [ -x var/browser/bin/chromium ] && return 0
-  find_browser >/dev/null && system_python_finds libatomic.so.1 && return 0
+provide_browser() { # the headless shell, since it is half as much work as the whole browser
+  [ -x var/browser/bin/chromium-headless-shell ] && return 0
+  ready_to_look() { command -v "$1" >/dev/null && system_python_finds libatomic.so.1; }
+  ready_to_look chromium-headless-shell && return 0
   # shellcheck disable=SC2086 # a list of packages
   if as_root; then
     install_debian_packages $BROWSER && return 0
   else
+    ready_to_look "$(find_browser)" && return 0
     unpack_debian_packages var/browser $BROWSER &&
-      wrap var/browser chromium usr/lib/chromium/chromium --no-sandbox && return 0
+      wrap var/browser chromium-headless-shell usr/lib/chromium/chromium-headless-shell --no-sandbox &&
+      return 0
   fi
+  find_browser >/dev/null && return 0
   say "no Chromium: the browser tests will fail. Install Chromium to run them." >&2
 }
 

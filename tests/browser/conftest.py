@@ -4,7 +4,6 @@
 logs as an error, the policy of content refuses, or a script throws fails the test at its end.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.looking import HEIGHT, WIDE
+from tests.chromium import program
 from tests.upgrades import conftest as upgrades
 
 catalogue, simulator, park = upgrades.catalogue, upgrades.simulator, upgrades.park
@@ -23,9 +23,8 @@ Opens = Callable[..., Page]
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """One for all tests of a process. `playwright` is the plugin's: a process has room for one."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     browser = playwright.chromium.launch(
-        executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        executable_path=program(), args=["--no-sandbox", "--disable-dev-shm-usage"]
     )
     yield browser
     browser.close()

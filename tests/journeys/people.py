@@ -2,11 +2,12 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, Playwright
+
+from tests import chromium
 
 PASSWORD = "changeover-demo"  # printed by run.sh
 QUIET = (
@@ -18,9 +19,9 @@ QUIET = (
 @contextmanager
 def a_browser(playwright: Playwright) -> Iterator[Browser]:
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-    yield chromium
-    chromium.close()
+    started = playwright.chromium.launch(executable_path=chromium.program(), args=flags)
+    yield started
+    started.close()
 
 
 def signed_in(browser: Browser, url: str, email: str) -> Page:
