@@ -128,7 +128,8 @@ class Keys(Collection):
 
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
-        """It opens nothing any more, at once; also the calling key itself."""
+        """It opens nothing any more, at once, nor do the keys that it made; also the calling key
+        itself."""
         key = self.row()
         keys.revoke(key, maker=request.auth, by=request.auth, at=clock.now())
         return self.answer(key)

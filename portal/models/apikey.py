@@ -11,7 +11,8 @@ class ApiKey(models.Model):
     """A program's way in, tied to a living person: what they may not do, the key may not either.
 
     Only the SHA-256 of the key is kept. `customer` limits it to one customer (always set for a
-    customer's people); a staff member's key without one works for every customer.
+    customer's people); a staff member's key without one works for every customer. `maker` is the
+    key with which it was made, if a program made it.
     """
 
     class Scope(models.TextChoices):
@@ -25,6 +26,7 @@ class ApiKey(models.Model):
     name = models.CharField(_("name"), max_length=80)
     user = models.ForeignKey("portal.User", models.PROTECT, related_name="+")
     customer = models.ForeignKey("portal.Customer", models.PROTECT, null=True, related_name="+")
+    maker = models.ForeignKey("self", models.PROTECT, null=True, related_name="made")
     scope = models.CharField(max_length=12, choices=Scope, default=Scope.READ)
     site_ids = ArrayField(models.UUIDField(), null=True, blank=True)
     networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)  # none: any

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from portal import audit, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Customer, Membership, User
-from portal.services import key_bounds, key_tokens
+from portal.services import key_bounds, key_families, key_tokens
 
 log = logging.getLogger(__name__)
 
@@ -70,19 +70,11 @@ class FromElsewhere(Exception):
 
 
 def issue(
-    name: str,
-    *,
-    user: User,
-    by: Any,
-    at: datetime,
-    customer: Customer | None = None,
-    scope: str = ApiKey.Scope.READ,
-    site_ids: list[uuid.UUID] | None = None,
-    networks: Collection[str] = (),
-    lives: timedelta | None = None,
-    usual: timedelta = USUAL,
+    name: str, *, user: User, by: Any, at: datetime, customer: Customer | None = None,
+    scope: str = ApiKey.Scope.READ, site_ids: list[uuid.UUID] | None = None,
+    networks: Collection[str] = (), lives: timedelta | None = None, usual: timedelta = USUAL,
     maker: ApiKey | None = None,
-) -> tuple[ApiKey, str]:
+) -> tuple[ApiKey, str]:  # fmt: skip
     """A new key and its token, which is shown now and never again.
 
     A customer's person always gets a key for that customer; staff may have one for all. Its life
@@ -106,6 +98,7 @@ def issue(
         name=name,
         user=user,
         customer=customer,
+        maker=maker,
         scope=scope,
         site_ids=site_ids,
         networks=networks,
@@ -198,11 +191,14 @@ def _opens_from(key: ApiKey, address: str) -> bool:
 
 
 def revoke(key: ApiKey, *, by: Any, at: datetime, maker: ApiKey | None = None) -> None:
-    """The key opens nothing any more. Raises key_bounds.Wider for a `maker` that may less."""
+    """The key opens nothing any more, nor do those it made. Raises key_bounds.Wider for a `maker`
+    (the key that asks for it) that may less."""
     if maker is not None:
         key_bounds.not_wider(key, maker)
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
-    _note("key.revoked", key, by, at)
+    with transaction.atomic():
+        for each in [key, *key_families.of(key)]:
+            ApiKey.objects.filter(pk=each.pk, revoked_at=None).update(revoked_at=at)
+            _note("key.revoked", each, by, at)
 
 
 def _note(event: str, key: ApiKey, by: Any, at: datetime) -> None:

@@ -8,7 +8,7 @@ from portal import clock
 from portal.forms.keys import NewKey
 from portal.models import ApiKey, Customer
 from portal.permissions import SIGNED_IN, needs
-from portal.services import customers, keys
+from portal.services import customers, key_families, keys
 
 
 @require_safe
@@ -47,6 +47,7 @@ def rotate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @needs(SIGNED_IN)
 def revoke(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """End a key and those that it made, which the page names before."""
     key = get_object_or_404(ApiKey, pk=pk, user=request.user, revoked_at=None)
     keys.revoke(key, by=request.user, at=clock.now())
     return redirect("portal:key-list")
@@ -62,9 +63,10 @@ def _page(
     request: HttpRequest, form: NewKey, *, token: str = "", status: int = 200
 ) -> HttpResponse:
     names = {str(key): customer.name for key, customer in form.known.items()}
+    own = ApiKey.objects.filter(user=request.user, revoked_at=None).order_by("-made_at")
     rows = [
-        (key, names.get(str(key.customer_id), ""))
-        for key in ApiKey.objects.filter(user=request.user, revoked_at=None).order_by("-made_at")
+        (key, names.get(str(key.customer_id), ""), family)
+        for key, family in key_families.of_each(own).items()
     ]
     page = {"keys": rows, "form": form, "token": token}
     return render(request, "portal/keys.html", page, status=status)

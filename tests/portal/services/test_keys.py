@@ -5,7 +5,7 @@ from django.db import connection
 
 from portal import tenancy
 from portal.models import ApiKey, AuditEvent, Membership, User
-from portal.services import key_tokens, keys, people
+from portal.services import key_families, key_tokens, keys, people
 from tests.factories import NOON, a_customer, a_member, staff
 
 HERE = "192.0.2.7"
@@ -188,3 +188,26 @@ def test_a_renewed_key_may_the_same_while_both_live_for_a_while(customer):
     assert keys.find(fresh, address=HERE) is None
     with pytest.raises(keys.KeyIsDead):
         keys.rotate(ApiKey.objects.get(pk=new.pk), by=user, at=NOON)
+
+
+def test_whoever_ends_a_key_ends_what_it_made(customer):
+    user = a_member(customer)
+    first, _token = issue(customer, user, scope="ADMINISTER")
+    second, of_second = issue(customer, user, maker=first)
+    _third, of_third = issue(customer, user, maker=second)
+    renewed, of_renewed = keys.rotate(
+        ApiKey.objects.get(pk=first.pk), by=user, at=NOON, maker=first
+    )
+    _other, of_other = issue(customer, user)
+
+    assert [len(found) for found in key_families.of_each([first, second]).values()] == [3, 1]
+    keys.revoke(first, by=user, at=NOON)
+
+    assert [keys.find(token, address=HERE) for token in (of_second, of_third, of_renewed)] == [
+        None, None, None,
+    ]  # fmt: skip
+    assert keys.find(of_other, address=HERE) is not None
+    with tenancy.transaction(customer):
+        ended = AuditEvent.objects.filter(name="key.revoked").values_list("subject_id", flat=True)
+        assert len(ended) == 4
+        assert renewed.pk in ended

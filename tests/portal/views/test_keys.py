@@ -82,3 +82,16 @@ def test_a_key_is_made_for_addresses_and_renewed(elif_kaya):
     answer = client.post(f"/keys/{key.pk}/rotate/")
     assert 'id="token">chg_live_' in answer.content.decode()
     assert ApiKey.objects.count() == 2
+
+
+def test_the_page_names_what_ends_with_a_key(elif_kaya):
+    customer, person = elif_kaya
+    given = {"user": person, "by": person, "customer": customer, "at": factories.NOON}
+    first, _token = keys.issue("CMDB", **given)
+    keys.issue("CMDB for the night", **given, maker=first)
+
+    page = signed_in(person).get("/keys/").content.decode()
+    signed_in(person).post(f"/keys/{first.pk}/revoke/")
+
+    assert page.count("the key that it made ends too: CMDB for the night") == 1
+    assert not ApiKey.objects.filter(revoked_at=None).exists()

@@ -75,7 +75,8 @@ def steps(rollout_id: Any, *, at: datetime) -> Iterator[Any]:
 
 def progress(rollout: Rollout) -> tuple[int, int]:
     """How many of how many sites are drawn."""
-    rows = Enrolment.across.filter(rollout=rollout, enrolled_at__gte=rollout.draw_asked_at)
+    since = rollout.draw_asked_at or rollout.made_at
+    rows = Enrolment.across.filter(rollout=rollout, enrolled_at__gte=since)
     return rows.count(), rollout.of_all
 
 
