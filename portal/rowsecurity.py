@@ -95,14 +95,8 @@ class Secure(_OnTable):
 
 
 def apart(table: str) -> str:
-    """Twins of rehearsals are shown to nobody over customers, and may be erased through a door.
-
-    Tables older than rehearsals were given the same by the migration that brought these.
-    """
-    return (
-        "DO $$ BEGIN IF to_regproc('portal_keep_twins_apart') IS NOT NULL THEN"
-        f" PERFORM portal_keep_twins_apart('{table}'); END IF; END $$"
-    )
+    """Twins of rehearsals are shown to nobody over customers, and may be erased through a door."""
+    return f"SELECT portal_keep_twins_apart('{table}')"
 
 
 class SecureKey(_OnTable):

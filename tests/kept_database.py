@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 KEPT = PROJECT / "var" / "test-database"
 TEMPLATE = "changeover_template"
 MADE_OF = (
-    "*/migrations/*.py", "*/models/*.py", "portal/rowsecurity.py", "portal/services/database.py",
+    "*/migrations/**/*.py", "*/models/*.py", "portal/rowsecurity.py", "portal/services/database.py",
     "portal/embedded/postgres.py", "requirements*.txt",
 )  # fmt: skip
 

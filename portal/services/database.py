@@ -6,6 +6,8 @@ from typing import Any
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from portal.rowsecurity import APP, DOOR, OWNER, STAFF
@@ -28,6 +30,23 @@ def refuse_old_owners_server() -> None:
     """Before the tables are made or changed."""
     with connections["owner"].cursor() as cursor:
         refuse_old_server(cursor.connection.info.server_version)
+
+
+def refuse_history_in_the_middle(alias: str = "owner") -> None:
+    """Before the tables are made or changed: Django says nothing, and migrates nothing, where some
+    but not all of the migrations have run that were put together in one. Raises
+    ImproperlyConfigured."""
+    applied = MigrationRecorder(connections[alias]).applied_migrations()
+    for (app, _name), whole in MigrationLoader(None).replacements.items():
+        found = [each for each in whole.replaces if each in applied]
+        if found and len(found) < len(whole.replaces):
+            last = whole.replaces[-1][1]
+            raise ImproperlyConfigured(
+                f"This database has {len(found)} of the first {len(whole.replaces)} migrations of"
+                f" {app}, up to {max(name for _, name in found)}; this version knows them only as"
+                f" a whole. Migrate it with a version that ends them ({app}/migrations/{last}.py),"
+                " then with this one. A database that was never used may be made anew instead."
+            )
 
 
 def prepare(admin_url: str, name: str, passwords: dict[str, str]) -> list[str]:
