@@ -19,7 +19,7 @@ FIELDS = frozenset({
     "name", "host", "physical", "model", "serial", "data_gb", "dialect", "certificate_pin",
     "private_address",
 })  # fmt: skip
-IN_JOB = "replacement_of_a_job_stays"  # upgrades/migrations/0036
+IN_JOB = "replacement_of_a_job_stays"  # upgrades/migrations/first/steps.py
 
 
 class NotReplaceable(Refused):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0014_sandboxes"),
+        ("portal", "0001_squashed_0014_sandboxes"),
     ]
 
     operations = [
