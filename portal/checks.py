@@ -23,6 +23,8 @@ PLATFORM = frozenset(
         "portal.Heartbeat",
         "portal.KeptPlatformAnswer",
         "portal.OneTimeLink",
+        "portal.Passkey",
+        "portal.PasskeyChallenge",
         "portal.PlatformEvent",
         "portal.RecoveryCode",
         "portal.SecondStep",

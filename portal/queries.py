@@ -16,6 +16,7 @@ from portal.models import (
     Customer,
     Delivery,
     Message,
+    Passkey,
     PlatformEvent,
     SecondStep,
     User,
@@ -99,7 +100,10 @@ def last_platform_verification() -> PlatformEvent | None:
 def staff_people() -> list[User]:
     """The vendor's staff: those who may sign in first, by name; `has_second_step` is set."""
     confirmed = SecondStep.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
-    people = User.objects.exclude(staff_role="").annotate(has_second_step=Exists(confirmed))
+    passkey = Passkey.objects.filter(user=OuterRef("pk"))
+    people = User.objects.exclude(staff_role="").annotate(
+        has_second_step=Exists(confirmed) | Exists(passkey)
+    )
     return list(people.order_by("-is_active", "name", "email"))
 
 

@@ -11,6 +11,7 @@ from portal.models.heartbeat import Heartbeat
 from portal.models.kept import KeptAnswer, KeptPlatformAnswer
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
+from portal.models.passkey import Passkey, PasskeyChallenge
 from portal.models.platform import PlatformEvent
 from portal.models.second_step import RecoveryCode, SecondStep
 from portal.models.session import Session
@@ -36,6 +37,8 @@ __all__ = [
     "Membership",
     "Message",
     "OneTimeLink",
+    "Passkey",
+    "PasskeyChallenge",
     "PlatformEvent",
     "Promise",
     "PublishedEvent",

@@ -1,5 +1,5 @@
-"""The second step of signing in: a code of an authenticator app (TOTP, RFC 6238), or one of ten
-recovery codes. Real time throughout.
+"""The second step of signing in: a code of an authenticator app (TOTP, RFC 6238), one of ten
+recovery codes, or a passkey (`passkeys`). Real time throughout.
 
 A code is good once: the time step of the last one is kept, and taken by one UPDATE, so that two
 requests with the same code cannot both pass (RFC 6238, section 5.2).
@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from portal import audit, secrets
 from portal.errors import NotNow, Refused
-from portal.models import RecoveryCode, SecondStep, User
+from portal.models import Passkey, RecoveryCode, SecondStep, User
 from portal.services import sessions, signin
 
 CODES = 10
@@ -52,6 +52,11 @@ def is_demanded(user: User) -> bool:
 
 
 def is_on(user: User) -> bool:
+    """Whether the password alone does not sign the person in: they have an app, or a passkey."""
+    return has_app(user) or Passkey.objects.filter(user=user).exists()
+
+
+def has_app(user: User) -> bool:
     return SecondStep.objects.filter(user=user, confirmed_at__isnull=False).exists()
 
 
@@ -68,8 +73,8 @@ def codes_left(user: User) -> int:
 @transaction.atomic
 def prepare(user: User) -> Key:
     """A new key, which counts once its first code was typed. Raises NotNow where one counts."""
-    _lock(user)
-    if is_on(user):
+    lock(user)
+    if has_app(user):
         raise NotNow(
             _("The second step is on already."), remedy=_("Turn it off first, with a code.")
         )
@@ -87,7 +92,7 @@ def confirm(user: User, code: str, *, address: str) -> list[str]:
     once. Raises NotNow, WrongCode, TooManyTries."""
     tries = signin.demand_few_tries("second-step", user.email, address)
     with transaction.atomic():
-        _lock(user)
+        lock(user)
         row = SecondStep.objects.filter(user=user, confirmed_at=None).first()
         if row is None:
             raise NotNow(_("Nothing is being set up."), remedy=_("Begin again."))
@@ -97,7 +102,7 @@ def confirm(user: User, code: str, *, address: str) -> list[str]:
         row.confirmed_at, row.last_used = _now(), step
         row.save(update_fields=["confirmed_at", "last_used"])
         audit.record_platform("second_step.turned_on", user, by=user)
-        codes = _new_codes(user)
+        codes = new_codes(user)
     tries.clear()
     return codes
 
@@ -116,14 +121,17 @@ def renew_codes(user: User, code: str, *, address: str) -> list[str]:
     """Ten new recovery codes; the old ones end. Raises WrongCode, TooManyTries."""
     check(user, code, address=address)
     with transaction.atomic():
-        _lock(user)
+        lock(user)
         audit.record_platform("second_step.codes_renewed", user, by=user)
-        return _new_codes(user)
+        return new_codes(user)
 
 
 @sensitive_variables("code")
 def turn_off(user: User, code: str, *, address: str) -> None:
-    """Raises StepIsDemanded for staff, WrongCode, TooManyTries."""
+    """The app goes; passkeys stay, and the recovery codes with them.
+
+    Raises StepIsDemanded for staff, WrongCode, TooManyTries.
+    """
     if is_demanded(user):
         raise StepIsDemanded(
             _("Staff sign in with a second step."),
@@ -131,27 +139,33 @@ def turn_off(user: User, code: str, *, address: str) -> None:
         )
     check(user, code, address=address)
     with transaction.atomic():
-        _remove(user)
+        lock(user)
+        SecondStep.objects.filter(user=user).delete()
+        forget_unused_codes(user)
         audit.record_platform("second_step.turned_off", user, by=user)
 
 
-def reset(user: User, *, by: Any, at: datetime | None = None) -> None:
+def reset(user: User, *, by: Any, at: datetime | None = None, keep_passkeys: bool = False) -> None:
     """For somebody who lost telephone and codes: they are signed out everywhere, sign in by
     password, and set it up anew. Whoever does it must know that it is them who asks."""
     with transaction.atomic():
-        _remove(user)
+        lock(user)
+        SecondStep.objects.filter(user=user).delete()
+        RecoveryCode.objects.filter(user=user).delete()
+        ended = 0 if keep_passkeys else Passkey.objects.filter(user=user).delete()[0]
         sessions.end_all(user)
-        audit.record_platform("second_step.reset", user, by=by, at=at, data={"email": user.email})
+        data = {"email": user.email, "passkeys": ended}
+        audit.record_platform("second_step.reset", user, by=by, at=at, data=data)
 
 
-def _lock(user: User) -> None:
+def lock(user: User) -> None:
     User.objects.select_for_update().get(pk=user.pk)
 
 
-def _remove(user: User) -> None:
-    _lock(user)
-    RecoveryCode.objects.filter(user=user).delete()
-    SecondStep.objects.filter(user=user).delete()
+def forget_unused_codes(user: User) -> None:
+    """Recovery codes go with the last second step."""
+    if not is_on(user):
+        RecoveryCode.objects.filter(user=user).delete()
 
 
 def _use_app(user: User, code: str) -> bool:
@@ -183,7 +197,8 @@ def _step_of(secret: str, code: str) -> int | None:
     return fits[-1] if fits else None
 
 
-def _new_codes(user: User) -> list[str]:
+def new_codes(user: User) -> list[str]:
+    """Ten recovery codes; earlier ones end. With the person locked."""
     RecoveryCode.objects.filter(user=user).delete()
     codes = [_readable(randomness.token_bytes(10)) for _number in range(CODES)]
     RecoveryCode.objects.bulk_create(

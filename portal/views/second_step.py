@@ -17,7 +17,7 @@ from portal.errors import Refused
 from portal.forms.session import OneCode
 from portal.models import User
 from portal.permissions import OPEN, SIGNED_IN, needs
-from portal.services import network, second_step, sessions, signin
+from portal.services import network, passkeys, second_step, sessions, signin
 
 HALF = "half_signed_in"  # the password was right; the code is still asked for
 MINUTES = 10
@@ -38,7 +38,7 @@ def half_sign_in(request: HttpRequest, user: User) -> None:
 @needs(OPEN)
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """The code after the password. Nobody half signed in: back to the beginning."""
-    user = _half_signed_in(request)
+    user = half_signed_in(request)
     if user is None:
         return redirect("portal:sign-in")
     form, status = OneCode(request.POST or None), 200
@@ -51,7 +51,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         else:
             sessions.begin(request, user, second_step=True)
             return redirect(after)
-    page = {"form": form, "next": after}
+    page = {"form": form, "next": after, "passkeys": passkeys.can_be_used_by(user)}
     return render(request, "portal/sign_in_code.html", page, status=status)
 
 
@@ -60,17 +60,14 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 @needs(SIGNED_IN, before_second_step=True)
 def second_step_page(request: HttpRequest) -> HttpResponse:
     """Staff who set it up in another browser sign in anew here: this session has shown no code."""
-    user = request.user
-    shown = sessions.has_second_step(request)
-    if second_step.is_demanded(user) and second_step.is_on(user) and not shown:
-        sessions.end(request)
-        return redirect("portal:sign-in")
-    return _page(request, OneCode())
+    return _out(request) or _page(request, OneCode())
 
 
 @require_POST
 @needs(SIGNED_IN, before_second_step=True)
 def prepare(request: HttpRequest) -> HttpResponse:
+    if out := _out(request):
+        return out
     second_step.prepare(request.user)
     return redirect("portal:second-step")
 
@@ -81,7 +78,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @needs(SIGNED_IN, before_second_step=True)
 def confirm(request: HttpRequest) -> HttpResponse:
     """The recovery codes are shown on this answer, once."""
-    return _with_codes(request, second_step.confirm)
+    return _out(request) or _with_codes(request, second_step.confirm)
 
 
 @sensitive_post_parameters("code")
@@ -106,9 +103,19 @@ def turn_off(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             status = _say(form, refusal)
         else:
-            notices.success(request, _("Off: your password alone signs you in."))
+            notices.success(request, _off(request.user))
             return redirect("portal:second-step")
     return _page(request, form, status=status)
+
+
+def _out(request: HttpRequest) -> HttpResponse | None:
+    """Staff whose second step this session has not shown are signed out."""
+    user = request.user
+    shown = sessions.has_second_step(request)
+    if not (second_step.is_demanded(user) and second_step.is_on(user)) or shown:
+        return None
+    sessions.end(request)
+    return redirect("portal:sign-in")
 
 
 def _with_codes(request: HttpRequest, ask: Callable[..., list[str]]) -> HttpResponse:
@@ -124,12 +131,19 @@ def _with_codes(request: HttpRequest, ask: Callable[..., list[str]]) -> HttpResp
     return _page(request, OneCode(), codes=codes)
 
 
-def _half_signed_in(request: HttpRequest) -> User | None:
+def half_signed_in(request: HttpRequest) -> User | None:
+    """Whose password was right a few minutes ago, and still is; they are not signed in."""
     half = request.session.get(HALF)
     if not half or datetime.fromisoformat(half["until"]) < datetime.now(UTC):
         return None
     user = User.objects.filter(pk=half["user"], is_active=True).first()
     return user if user and user.get_session_auth_hash() == half["password"] else None
+
+
+def _off(user: User) -> str:
+    if second_step.is_on(user):
+        return _("Off: after your password a passkey is asked for.")
+    return _("Off: your password alone signs you in.")
 
 
 def _say(form: OneCode, refusal: Refused) -> int:
@@ -144,7 +158,7 @@ def _page(
     user = request.user
     key = second_step.being_set_up(user)
     page = {
-        "form": form, "codes": codes, "on": second_step.is_on(user), "key": key,
+        "form": form, "codes": codes, "on": second_step.has_app(user), "key": key,
         "left": second_step.codes_left(user), "demanded": second_step.is_demanded(user),
         "drawing": _drawn(key.address) if key else "",
     }  # fmt: skip

@@ -16,7 +16,15 @@ from portal.forms.session import NewLink, Reading, SignIn
 from portal.middleware import refuse
 from portal.models import User
 from portal.permissions import OPEN, SIGNED_IN, needs
-from portal.services import invitations, network, people, second_step, sessions, signin
+from portal.services import (
+    invitations,
+    network,
+    passkey_challenges,
+    people,
+    second_step,
+    sessions,
+    signin,
+)
 from portal.views.second_step import half_sign_in
 
 log = logging.getLogger(__name__)
@@ -42,7 +50,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             status = 429 if isinstance(refusal, signin.TooManyTries) else 200
         else:
             return go_on(request, user)
-    page = {"form": form, "next": sessions.next_page(request)}
+    return sign_in_page(request, form, status=status)
+
+
+def sign_in_page(
+    request: HttpRequest, form: SignIn | None = None, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """`problem`: why a passkey did not sign in; the password may."""
+    page = {
+        "form": form or SignIn(), "next": sessions.next_page(request), "problem": problem,
+        "passkeys": passkey_challenges.are_offered(),
+    }  # fmt: skip
     return render(request, "portal/sign_in.html", page, status=status)
 
 

@@ -9,7 +9,7 @@ PLATFORM = {
     "django_session", "portal_apikey", "portal_calendarfeed", "portal_clock",
     "portal_onetimelink", "portal_recoverycode", "portal_secondstep", "portal_session",
     "portal_signintry", "portal_user", "portal_platformevent", "portal_platformhead",
-    "portal_keptplatformanswer",
+    "portal_keptplatformanswer", "portal_passkey", "portal_passkeychallenge",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",
     "upgrades_platformfreeze", "upgrades_team", "upgrades_shift", "upgrades_seat",
     "upgrades_settlement",
