@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError, connections
 
-from portal.services import database
+from portal.services import breaches, database
 from portal.tenancy import CustomerManager, CustomerOwned
 
 OURS = ("portal", "appliances", "upgrades")
@@ -107,6 +107,12 @@ def settings_fit_together(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
                 settings.PRODUCTION and not settings.PUBLIC_URL.startswith("https://"),
                 "PUBLIC_URL is not https, and this is PRODUCTION.",
                 "Set PUBLIC_URL to the address that browsers use, beginning with https://.",
+            ),
+            (
+                "015",
+                not breaches.is_well_named(),
+                "BREACHED_PASSWORDS_URL cannot be called.",
+                "Set it to an https address to which five hex digits are added, or unset it.",
             ),
         )
         if wrong

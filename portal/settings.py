@@ -151,13 +151,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
+]  # fmt: skip
+BREACHED_PASSWORDS_URL = text("BREACHED_PASSWORDS_URL")  # of a range query; "": none
 SECOND_STEP_FOR_STAFF = flag("SECOND_STEP_FOR_STAFF", default=PRODUCTION)
 LOGIN_URL, LOGIN_REDIRECT_URL = "portal:sign-in", "/"
 SESSION_ENGINE, SESSION_COOKIE_AGE = "portal.services.session_store", 12 * 3600

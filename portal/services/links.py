@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from portal import audit
+from portal import audit, egress
 from portal.errors import Refused
 from portal.models import OneTimeLink, User
-from portal.services import sessions
+from portal.services import breaches, sessions
 
 PASSWORD, INVITATION, FIRST_ADMINISTRATOR = "password", "invitation", "first-administrator"
 MINUTES = {PASSWORD: 30, INVITATION: 30, FIRST_ADMINISTRATOR: 24 * 60}
@@ -78,12 +78,16 @@ def find(token: str) -> OneTimeLink:
 
 
 @sensitive_variables("password", "token")
-def use(token: str, *, name: str, email: str, password: str) -> User:
+def use(
+    token: str, *, name: str, email: str, password: str, guard: egress.Guard | None = None
+) -> User:
     """Set a person's name and password with a link, which ends with it.
 
     `email` counts only for the first administrator. Raises LinkIsOver, and ValidationError for
     a weak password. The person's other sessions end, since their password changed.
     """
+    find(token)
+    breaches.demand_unknown(password, guard=guard)  # a call: before the transaction
     with transaction.atomic():
         link = find(token)
         user = link.user or _first_administrator(email)
