@@ -83,6 +83,7 @@ MAY: dict[str, frozenset[str]] = {
     "key.manage": _both(EVERY_MEMBER, EVERY_AGENT),
     "member.view": _both(EVERY_MEMBER, EVERY_AGENT),
     "member.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "member.reset_step": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "sandbox.make": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "platform.view": _both(frozenset(), EVERY_AGENT),
     "platform.manage": _both(frozenset(), MANAGES),

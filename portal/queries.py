@@ -15,6 +15,7 @@ from portal.models import (
     AuditEvent,
     Customer,
     Delivery,
+    Membership,
     Message,
     Passkey,
     PlatformEvent,
@@ -99,12 +100,20 @@ def last_platform_verification() -> PlatformEvent | None:
 
 def staff_people() -> list[User]:
     """The vendor's staff: those who may sign in first, by name; `has_second_step` is set."""
-    confirmed = SecondStep.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
-    passkey = Passkey.objects.filter(user=OuterRef("pk"))
-    people = User.objects.exclude(staff_role="").annotate(
-        has_second_step=Exists(confirmed) | Exists(passkey)
-    )
+    people = User.objects.exclude(staff_role="").annotate(has_second_step=_has_second_step("pk"))
     return list(people.order_by("-is_active", "name", "email"))
+
+
+def members() -> QuerySet[Membership]:
+    """The current customer's people by name; `has_second_step` is set."""
+    found = Membership.objects.select_related("user").order_by("user__name")
+    return found.annotate(has_second_step=_has_second_step("user_id"))
+
+
+def _has_second_step(person: str) -> Exists:
+    """Whether more than the password is asked for; `person` is the field with the person's id."""
+    app = SecondStep.objects.filter(user=OuterRef(person), confirmed_at__isnull=False)
+    return Exists(app) | Exists(Passkey.objects.filter(user=OuterRef(person)))
 
 
 def last_verification() -> AuditEvent | None:

@@ -30,6 +30,7 @@ own = [
     path("c/<slug:slug>/members/", members.members, name="member-list"),
     path("c/<slug:slug>/members/invite/", members.invite, name="member-invite"),
     path("c/<slug:slug>/members/<uuid:pk>/change/", members.change, name="member-change"),
+    path("c/<slug:slug>/members/<uuid:pk>/second-step/", members.reset_step, name="member-step"),
     path("c/<slug:slug>/members/<uuid:pk>/remove/", members.remove, name="member-remove"),
     path("", include("portal.page_urls")),
 ]

@@ -52,7 +52,7 @@ def add_member(
     who sees some alone, at those."""
     if site_ids is None and isinstance(by, User):
         site_ids = permissions.visible_sites(by)
-    _within_own_sites(by, site_ids)
+    within_own_sites(by, site_ids)
     if user.is_staff:
         raise StaffAreNoMembers(_("Staff of the vendor need no membership."))
     if Membership.objects.filter(user=user).exists():
@@ -78,7 +78,7 @@ def change_role(
     gets_mail: bool = True,
 ) -> Membership:
     """Another role, or other sites. Raises LastAdministrator, OnlyOwnSites."""
-    _within_own_sites(by, site_ids, member.site_ids)
+    within_own_sites(by, site_ids, member.site_ids)
     if role != Membership.Role.ADMINISTRATOR:
         _leave_an_administrator(member, by)
     was = _facts(member)
@@ -105,7 +105,7 @@ def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
 
     Raises LastAdministrator, OnlyOwnSites.
     """
-    _within_own_sites(by, member.site_ids)
+    within_own_sites(by, member.site_ids)
     _leave_an_administrator(member, by)
     ApiKey.objects.filter(
         user_id=member.user_id, customer_id=member.customer_id, revoked_at=None
@@ -162,7 +162,7 @@ def _who(user: User) -> dict[str, Any]:
     return {"email": user.email, "role": str(user.staff_role)}
 
 
-def _within_own_sites(by: Any, *given: list[uuid.UUID] | None) -> None:
+def within_own_sites(by: Any, *given: list[uuid.UUID] | None) -> None:
     """Who sees some sites alone neither gives nor takes what lies beyond them: not to others, and
     not to themselves."""
     own = permissions.visible_sites(by) if isinstance(by, User) else None

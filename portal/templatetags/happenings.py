@@ -60,6 +60,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "staff.opened": _("Support opened this customer’s pages"),
     "member.added": _("Member added"),
     "member.invited": _("Member invited"),
+    "member.second_step_reset": _("Second step of a member reset"),
     "member.changed": _("Member’s role changed"),
     "member.removed": _("Member removed"),
     "webhook.made": _("Endpoint for webhooks made"),

@@ -1,15 +1,16 @@
 import uuid
 
+from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import clock
+from portal import clock, queries
 from portal.forms.members import Invitation, Role
 from portal.models import Membership
 from portal.permissions import needs
-from portal.services import invitations, people
+from portal.services import invitations, member_steps, people
 
 
 @require_safe
@@ -53,11 +54,22 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("portal:member-list", slug=request.customer.slug)
 
 
+@require_POST
+@needs("member.reset_step")
+def reset_step(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """For somebody without telephone, passkey and recovery codes."""
+    member = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
+    member_steps.reset(member, by=request.user, at=clock.now())
+    words = _("Reset: %(name)s is signed out, signs in by password, and was told by e-mail.")
+    notices.success(request, words % {"name": member.user})
+    return redirect("portal:member-list", slug=request.customer.slug)
+
+
 def _page(
     request: HttpRequest, form: Invitation, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     page = {
-        "members": Membership.objects.select_related("user").order_by("user__name"),
+        "members": queries.members(),
         "roles": Membership.Role.choices,
         "form": form,
         "problem": problem,

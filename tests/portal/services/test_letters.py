@@ -82,6 +82,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "question_asked",
         "readiness_alert",
         "return_due",
+        "second_step_reset",
         "step_asks",
         "step_handed_over",
         "upgrade_approved",
