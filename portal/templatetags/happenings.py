@@ -10,9 +10,12 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.templatetags.happenings_of_people import OF_PEOPLE
+
 register = template.Library()
 
 HAPPENINGS: dict[str, str | Promise] = {
+    **OF_PEOPLE,
     "customer.opened": _("Customer taken on"),
     "customer.changed": _("Customer changed"),
     "fleet.import_begun": _("Import of customers and sites begun"),
@@ -32,20 +35,6 @@ HAPPENINGS: dict[str, str | Promise] = {
     "rollout.wave_opened": _("Wave opened"),
     "fleet.imported": _("Customers and sites imported"),
     "fleet.exported": _("Customers and sites exported"),
-    "staff.made": _("Made a member of staff"),
-    "staff.role_changed": _("Role of a member of staff changed"),
-    "staff.link_made": _("Link for a new password made"),
-    "person.disabled": _("Person disabled"),
-    "session.ended": _("Sessions of a person ended by themselves"),
-    "second_step.turned_on": _("Second step of signing in turned on"),
-    "second_step.turned_off": _("Second step of signing in turned off"),
-    "second_step.codes_renewed": _("New recovery codes made"),
-    "second_step.code_used": _("Signed in with a recovery code"),
-    "second_step.reset": _("Second step of signing in reset"),
-    "passkey.added": _("Passkey added"),
-    "passkey.removed": _("Passkey removed"),
-    "passkey.count_fell": _("Passkey refused: it may have been copied"),
-    "person.enabled": _("Person enabled again"),
     "keyring.key_added": _("Key that seals secrets added"),
     "keyring.resealed": _("Secrets sealed anew"),
     "keyring.key_dropped": _("Key that sealed secrets removed"),
@@ -60,7 +49,6 @@ HAPPENINGS: dict[str, str | Promise] = {
     "staff.opened": _("Support opened this customer’s pages"),
     "member.added": _("Member added"),
     "member.invited": _("Member invited"),
-    "member.second_step_reset": _("Second step of a member reset"),
     "member.changed": _("Member’s role changed"),
     "member.removed": _("Member removed"),
     "webhook.made": _("Endpoint for webhooks made"),

@@ -39,6 +39,10 @@ PAGES = {
     "portal:message": "messages",
     "portal:message-list": "",
     "portal:message-list-all": "",
+    "portal:passkey-list": "",
+    "portal:passkey-options": "",
+    "portal:passkey-register": "",
+    "portal:passkey-remove": "",
     "portal:platform-audit": "",
     "portal:profile": "",
     "portal:second-step": "",
@@ -113,6 +117,7 @@ PAGES = {
 OTHERS = {
     "appliances:site", "healthz", "livez", "portal:demo-clock", "portal:file-download",
     "portal:new-link", "portal:one-time-link", "portal:sign-in", "portal:sign-in-code",
+    "portal:sign-in-options", "portal:sign-in-passkey",
     "upgrades:calendar-csv", "upgrades:calendar-csv-all", "upgrades:calendar-feed",
     "upgrades:customer-procedure-pdf", "upgrades:decision", "upgrades:fleet-behind-file",
     "upgrades:fleet-export", "upgrades:fleet-file", "upgrades:fleet-support-file",

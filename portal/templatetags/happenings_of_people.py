@@ -1,0 +1,22 @@
+"""Words for what happened to people of the vendor's staff, and to how somebody signs in."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+OF_PEOPLE: dict[str, str | Promise] = {
+    "staff.made": _("Made a member of staff"),
+    "staff.role_changed": _("Role of a member of staff changed"),
+    "staff.link_made": _("Link for a new password made"),
+    "person.disabled": _("Person disabled"),
+    "session.ended": _("Sessions of a person ended by themselves"),
+    "second_step.turned_on": _("Second step of signing in turned on"),
+    "second_step.turned_off": _("Second step of signing in turned off"),
+    "second_step.codes_renewed": _("New recovery codes made"),
+    "second_step.code_used": _("Signed in with a recovery code"),
+    "second_step.reset": _("Second step of signing in reset"),
+    "passkey.added": _("Passkey added"),
+    "passkey.removed": _("Passkey removed"),
+    "passkey.count_fell": _("Passkey refused: it may have been copied"),
+    "person.enabled": _("Person enabled again"),
+    "member.second_step_reset": _("Second step of a member reset"),
+}
