@@ -79,6 +79,7 @@ MAY: dict[str, frozenset[str]] = {
     "webhook.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "webhook.manage": _both(frozenset({ADMINISTRATOR}), MANAGES),
     "audit.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "customer.export": _both(frozenset({ADMINISTRATOR}), frozenset({STAFF_ADMINISTRATOR})),
     "key.view": _both(EVERY_MEMBER, EVERY_AGENT),  # one's own
     "key.manage": _both(EVERY_MEMBER, EVERY_AGENT),
     "member.view": _both(EVERY_MEMBER, EVERY_AGENT),

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,8 @@ class JobNote(CustomerOwned):
     class Audience(models.TextChoices):
         STAFF = "STAFF", _("for us")
         CUSTOMER = "CUSTOMER", _("for the customer too")
+
+    FOR_STAFF_ALONE: ClassVar[dict[str, str]] = {"audience": "STAFF"}  # leaves in no export
 
     job = OwnedForeignKey("upgrades.UpgradeJob", related_name="notes")
     text = models.TextField(_("note"), max_length=2000)
