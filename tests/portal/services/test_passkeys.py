@@ -1,9 +1,11 @@
 """Passkeys: only what the right device signed, here, just now and once, is let through."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 
 from portal.errors import NotNow
 from portal.models import Passkey, PasskeyChallenge, PlatformEvent, Session
@@ -98,6 +100,23 @@ def test_a_challenge_is_answered_once(person, device):
     for again in (ticket, other, None):
         with pytest.raises(passkeys.PasskeyRefused):
             passkeys.sign_in(again, answer)
+
+
+def test_of_two_who_answer_the_same_challenge_at_once_one_passes(person, device):
+    ticket, asked = passkeys.begin_sign_in()
+    answer = device.get(asked)
+
+    def show(_number):
+        try:
+            passkeys.sign_in(ticket, answer)
+        except passkeys.PasskeyRefused:
+            return False
+        finally:
+            connections["default"].close()
+        return True
+
+    with ThreadPoolExecutor(4) as several:
+        assert sorted(several.map(show, range(4))) == [False, False, False, True]
 
 
 def test_a_challenge_is_over_soon_and_swept(person, device, monkeypatch):
