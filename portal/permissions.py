@@ -69,6 +69,7 @@ MAY: dict[str, frozenset[str]] = {
     "job.approve": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
     "job.run": _both(OPERATES, EVERY_AGENT),
     "job.halt": _both(OPERATES, EVERY_AGENT),
+    "job.share": _both(OPERATES, EVERY_AGENT),
     "job.note": _both(OPERATES, EVERY_AGENT),
     "job.note_staff": _both(frozenset(), EVERY_AGENT),
     "step.act": _both(OPERATES, EVERY_AGENT),

@@ -52,6 +52,14 @@ class StepEvent(StrEnum):
     GAP_LONG = "step.gap_long"
 
 
+class LiveLinkEvent(StrEnum):
+    """The secret page of one job for the night shift."""
+
+    MADE = "live_link.made"
+    OPENED = "live_link.opened"  # once an hour at most
+    ENDED = "live_link.ended"
+
+
 class HoldEvent(StrEnum):
     OPENED = "hold.opened"
     RELEASE_ASKED = "hold.release_asked"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Window
 
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
@@ -236,9 +236,9 @@ class Log:
 
 def log_of(job: UpgradeJob, *, most: int = 25, oldest_first: bool = False) -> Log:
     """What happened in a job: newest first, or from the beginning."""
-    rows = AuditEvent.objects.filter(job_id=job.pk)
-    order = "number" if oldest_first else "-number"
-    return Log(list(rows.order_by(order)[:most]), rows.count())
+    rows = AuditEvent.objects.filter(job_id=job.pk).annotate(in_all=Window(Count("number")))
+    found = list(rows.order_by("number" if oldest_first else "-number")[:most])
+    return Log(found, found[0].in_all if found else 0)
 
 
 def last_event_of(job: UpgradeJob) -> int:

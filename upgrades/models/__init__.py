@@ -9,6 +9,7 @@ from upgrades.models.enrolment import Enrolment
 from upgrades.models.freeze import Freeze, FreezeCalendar, FreezeOverride, PlatformFreeze
 from upgrades.models.interim import Interim
 from upgrades.models.job import UpgradeJob
+from upgrades.models.live_link import LiveLink
 from upgrades.models.look import Look
 from upgrades.models.note import JobNote
 from upgrades.models.paths import AppliancePath, PathEntry
@@ -34,6 +35,7 @@ __all__ = [
     "ClientRow",
     "JobNote",
     "JobStep",
+    "LiveLink",
     "Look",
     "MaintenanceWindow",
     "PathEntry",

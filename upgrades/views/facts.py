@@ -52,8 +52,8 @@ def of(
 ) -> Facts:
     known = found.phases(steps)
     here = found.current(known)
-    open_steps = [step for step in steps if step.state in OPEN]
-    step = _foremost(open_steps)
+    open_steps = open_of(steps)
+    step = foremost(open_steps)
     next_at, what = _next(open_steps, now)
     seen_at = max(filter(None, [seen_at, *_answers(steps)]), default=None)
     return Facts(
@@ -87,7 +87,11 @@ def _counts(known: Sequence[found.Phase], here: found.Phase | None) -> list[tupl
     return [("good", done), (family, at), ("idle", len(known) - done - at)]
 
 
-def _foremost(steps: Sequence[JobStep]) -> JobStep | None:
+def open_of(steps: Sequence[JobStep]) -> list[JobStep]:
+    return [step for step in steps if step.state in OPEN]
+
+
+def foremost(steps: Sequence[JobStep]) -> JobStep | None:
     """The step to name where there is room for one."""
     for state in found.FIRST_TO_SHOW:
         for step in steps:
@@ -97,6 +101,14 @@ def _foremost(steps: Sequence[JobStep]) -> JobStep | None:
 
 
 def _next(steps: Sequence[JobStep], now: datetime) -> tuple[datetime | None, str]:
+    if (found := next_step(steps, now)) is None:
+        return None, ""
+    at, step = found
+    words = _("%(step)s is due") if step.state == S.ASKING else "%(step)s"
+    return at, words % {"step": text_of(step)}
+
+
+def next_step(steps: Sequence[JobStep], now: datetime) -> tuple[datetime, JobStep] | None:
     """The next thing that time brings: a wait that ends, a step that begins, or is overdue."""
     ahead = [
         (step.next_at, step)
@@ -108,11 +120,7 @@ def _next(steps: Sequence[JobStep], now: datetime) -> tuple[datetime | None, str
         for step in steps
         if step.state == S.ASKING and step.deadline_at and step.deadline_at > now
     ]
-    if not ahead and not due:
-        return None, ""
-    at, step = min([*ahead, *due], key=lambda each: each[0])
-    words = _("%(step)s is due") if step.state == S.ASKING else "%(step)s"
-    return at, words % {"step": text_of(step)}
+    return min([*ahead, *due], key=lambda each: each[0], default=None)
 
 
 def _health(steps: Sequence[JobStep], seen_at: datetime | None, now: datetime) -> str:

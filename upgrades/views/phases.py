@@ -54,10 +54,16 @@ def _key(step: JobStep) -> tuple[str, int, int]:
 
 def title_of(steps: Sequence[JobStep], several: bool) -> str:
     """The heading in the reader's language; where it says only "Upgrade", to what."""
-    title = told(steps[0].phase)
     products = [step.package for step in steps if step.action == do.INSTALL_PRODUCT.name]
     if products and products[0] is not None:
-        return _("%(phase)s: %(package)s") % {"phase": title, "package": products[0].name}
+        names = {"phase": told(steps[0].phase), "package": products[0].name}
+        return _("%(phase)s: %(package)s") % names
+    return plain_title(steps, several)
+
+
+def plain_title(steps: Sequence[JobStep], several: bool) -> str:
+    """The heading without any package's name."""
+    title = told(steps[0].phase)
     if several and steps[0].hop:
         return _("%(phase)s, hop %(hop)d") % {"phase": title, "hop": steps[0].hop}
     return title

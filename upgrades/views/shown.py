@@ -16,11 +16,20 @@ from portal import clock, times
 from upgrades import queries
 from upgrades.forms.evidence import EvidenceForm
 from upgrades.forms.jobs import MoveForm, NoteForm
+from upgrades.forms.live_links import LiveLinkForm
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.procedures import PROCEDURES
 from upgrades.reports import left_behind
-from upgrades.services import freezes, halting, leftovers, nodes, repairing, runs
+from upgrades.services import (
+    freezes,
+    halting,
+    leftovers,
+    live_links,
+    nodes,
+    repairing,
+    runs,
+)
 from upgrades.services.rehearsals import asking
 from upgrades.views import facts, live, logs, paths, planned, proofs, rehearsals, slots
 from upgrades.views.phases import told
@@ -38,11 +47,13 @@ def page(
     bound: EvidenceForm | None = None,
     moving: dict[int, MoveForm] | None = None,
     noting: NoteForm | None = None,
+    sharing: LiveLinkForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """`bound`, `moving` and `noting` are forms that came back with errors."""
+    """`bound`, `moving`, `noting` and `sharing` are forms that came back with errors."""
     at = clock.now()
     shown = _everywhere(request, job, noting)
+    shown |= _shared(request, job, sharing, at)
     if job.state in UNDER_WAY:
         shown |= _under_way(request, job, at, bound)
         template = "upgrades/job_live.html"
@@ -83,6 +94,16 @@ def _everywhere(request: Any, job: UpgradeJob, noting: NoteForm | None) -> dict[
         "procedure": _titled(job),
         "installed": ", ".join(job.plan.get("installed", [])),
     }
+
+
+def _shared(
+    request: Any, job: UpgradeJob, sharing: LiveLinkForm | None, at: datetime
+) -> dict[str, Any]:
+    """The links for the night shift, for whoever may share the job."""
+    if not request.may("job.share"):
+        return {}
+    form = (sharing or LiveLinkForm()) if job.state in live_links.SHARED else None
+    return {"live_links": live_links.of_job(job, at), "share_form": form}
 
 
 def _titled(job: UpgradeJob) -> str:

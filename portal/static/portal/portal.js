@@ -79,5 +79,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A page that asks for news by itself says so when none has come for a while.
+const LATE = 45;
+const news = new Map();
+
+function wane() {
+  for (const part of document.querySelectorAll("[data-news]")) {
+    const known = news.get(part.id);
+    if (known?.said !== part.dataset.news) news.set(part.id, { said: part.dataset.news, came: performance.now() });
+    const old = (performance.now() - news.get(part.id).came) / 1000 > LATE;
+    part.querySelector("[data-stale]").hidden = !old;
+  }
+}
+
 setInterval(tick, 1000);
+setInterval(wane, 1000);
 tick();

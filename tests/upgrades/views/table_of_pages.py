@@ -122,6 +122,6 @@ OTHERS = {
     "upgrades:customer-procedure-pdf", "upgrades:decision", "upgrades:fleet-behind-file",
     "upgrades:fleet-export", "upgrades:fleet-file", "upgrades:fleet-support-file",
     "upgrades:job-approval", "upgrades:job-clients-csv", "upgrades:job-record",
-    "upgrades:job-runbook", "upgrades:procedure-pdf", "upgrades:return-paper",
+    "upgrades:job-runbook", "upgrades:night", "upgrades:procedure-pdf", "upgrades:return-paper",
     "upgrades:rollout-csv", "upgrades:rollout-sites-csv",
 }  # fmt: skip

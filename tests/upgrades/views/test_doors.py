@@ -15,7 +15,7 @@ FILES = ["clients/to-come.csv"]  # there once clients have been looked at
 ACTS = [
     "submit/", "approve/", "reject/", "withdraw/", "cancel/", "start/", "pause/", "resume/",
     "halt/", "abandon/", "end-early/", "notes/", "bookings/1/move/",
-    "clients/look/", "clients/decide/",
+    "clients/look/", "clients/decide/", "share/", f"share/{UNKNOWN}/end/",
     f"holds/{UNKNOWN}/ask-release/", f"holds/{UNKNOWN}/release/",
     *(
         f"steps/1/{act}/"
@@ -109,6 +109,7 @@ def test_whoever_is_confined_sees_nothing_of_other_sites(world, proposed, confin
 
 
 PLACES = {"steps/<int:seq>/": "steps/1/", "bookings/<int:window>/": "bookings/1/"}
+PLACES["share/<uuid:link>/"] = f"share/{UNKNOWN}/"
 
 
 def test_every_address_of_a_job_is_asked_here():
