@@ -69,6 +69,19 @@ def navigation(context: template.Context) -> list[dict[str, Any]]:
     ]
 
 
+@register.simple_tag(takes_context=True)
+def search_address(context: template.Context) -> str:
+    """Where the box of the bar searches: for staff everywhere, for others at their customer."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated:
+        return ""
+    if user.is_staff:
+        return _address("upgrades:search-all")
+    customer = getattr(request, "customer", None)
+    return _address("upgrades:search", slug=customer.slug) if customer else ""
+
+
 @register.filter
 def standing(entries: list[dict[str, Any]], more: bool) -> list[dict[str, Any]]:
     """The entries of the bar itself, or those behind "More"."""

@@ -79,6 +79,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The key / goes to the box of the bar, where a page has no use of its own for it.
+document.addEventListener("keydown", (event) => {
+  const box = [...document.querySelectorAll("[data-find]")].find(seen);
+  if (event.key !== "/" || event.defaultPrevented || !box || event.target.closest?.(WRITES)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  event.preventDefault();
+  box.focus();
+});
+
 // A page that asks for news by itself says so when none has come for a while.
 const LATE = 45;
 const news = new Map();

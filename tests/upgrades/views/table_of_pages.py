@@ -102,6 +102,8 @@ PAGES = {
     "upgrades:rollout-pause": "rollouts",
     "upgrades:rollout-sites": "rollouts",
     "upgrades:rollout-stop": "rollouts",
+    "upgrades:search": "",
+    "upgrades:search-all": "",
     "upgrades:settlement": "settlements",
     "upgrades:site": "sites",
     "upgrades:site-topology": "sites",
