@@ -1,17 +1,19 @@
 """No customer, no query. The first of two walls; PostgreSQL's row security is the second."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import psycopg
 from django.db import connections, models, transaction as django_transaction
 
 from portal import prepared, rehearsing
 
 TELL = "SELECT set_config('app.customer', %(customer)s, true)"
+TELL_SOON = f"{TELL}, set_config('synchronous_commit', 'off', true)"
 
 
 class NoCustomer(RuntimeError):
@@ -54,6 +56,25 @@ def transaction(customer: Any, *, using: str = "default") -> Iterator[None]:
             _acting.reset(token)
         if nested and another:
             _tell(using, told)
+
+
+def at_once(
+    customer: Any, statement: str, values: Mapping[str, Any], *, wait_for_disk: bool = True
+) -> psycopg.Cursor[Any]:
+    """One statement as a transaction of its own for one customer, in one journey to PostgreSQL in
+    place of four. All that is sent up to the journey's end is one transaction, and the setting ends
+    with it. Without waiting for the disk a commit outlives this process at once, but a fallen
+    PostgreSQL only after some tenths of a second. Refuses inside another transaction."""
+    customer_id = getattr(customer, "pk", customer)
+    rehearsing.demand(customer_id)
+    connection = connections["default"]
+    connection.ensure_connection()
+    if connection.in_atomic_block:
+        raise RuntimeError("A statement that goes at once is a transaction of its own.")
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        told = {"customer": str(customer_id)}
+        prepared.run(TELL if wait_for_disk else TELL_SOON, told)
+        return prepared.run(statement, values)
 
 
 def _tell(using: str, value: str) -> None:

@@ -1,7 +1,9 @@
-"""A mail server for tests: keeps what it gets, refuses whom it is told to, can be stopped."""
+"""A mail server for tests: keeps what it gets, refuses whom it is told to, can be stopped, can do
+something when a mail is there and not answered yet."""
 
 import email
 import socket
+from collections.abc import Callable
 from email import policy
 from email.message import EmailMessage
 from typing import Any
@@ -15,8 +17,18 @@ class Sink:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refusals: dict[str, str] = {}
+        self.extensions: list[str] = []  # offered besides
+        self.connections = 0
+        self.when_there: Callable[[int, Any], None] | None = None  # number of mails, server
         self.port = 0
         self._server: Controller | None = None
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, name: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.connections += 1
+        return [*answers[:-1], *(f"250-{each}" for each in self.extensions), answers[-1]]
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -28,6 +40,8 @@ class Sink:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.mails.append(email.message_from_bytes(envelope.content, policy=policy.default))
+        if self.when_there:
+            self.when_there(len(self.mails), server)
         return "250 Message accepted for delivery"
 
     def start(self) -> None:

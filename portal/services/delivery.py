@@ -1,26 +1,25 @@
 """Sending what lies in the outbox, try by try, and saying what did not leave.
 
 A message is leased in one statement, sent with no transaction open, and its outcome written in a
-transaction of its own. A crash in between sends the same mail again, with the same Message-ID.
+transaction of its own, which is committed before the mail server can take the next. A crash in
+between sends that one mail again, with the same Message-ID.
 """
 
 import logging
-import re
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from email.mime.text import MIMEText
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from itertools import takewhile
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from portal import clock, prepared, tenancy
+from portal.mailing.mime import Mail, NotWritable, mail
+from portal.mailing.wire import Wire
 from portal.models import Message
 from portal.services import contacts, links, mailed_links
 
@@ -42,7 +41,6 @@ WITH moved AS (
 INSERT INTO portal_delivery (id, customer_id, message_id, at, good, detail)
 SELECT gen_random_uuid(), customer_id, id, %(at)s, %(good)s, %(detail)s FROM moved
 """
-METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 PURPOSES = {"invitation": links.INVITATION, "password_link": links.PASSWORD}
 
 
@@ -55,30 +53,36 @@ def send_due(at: datetime) -> int:
     leased = _lease(at)
     if not leased:
         return 0
-    backend = get_connection(timeout=settings.EMAIL_TIMEOUT)
     sent = 0
-    with _open(backend) as trouble:
-        for message in _taken(leased):
-            if time.monotonic() - began > LEASE_LEFT:
-                break
-            problem = trouble or _send(backend, message)
+    with Wire(settings.EMAIL_TIMEOUT) as wire:
+        in_time = takewhile(lambda _: time.monotonic() - began <= LEASE_LEFT, _taken(leased))
+        for message, problem in _tried(wire, in_time):
             sent += _write_down(message, problem, at)
     return sent
 
 
-@contextmanager
-def _open(backend: BaseEmailBackend) -> Iterator[Exception | None]:
-    """Opens the connection; gives the trouble it had, if it had any."""
-    trouble: Exception | None = None
+def _tried(wire: Wire, messages: Iterable[Message]) -> Iterator[tuple[Message, Exception | None]]:
+    """Each message with its problem, or None, to be written down at once: the envelope of the next
+    is under way meanwhile, and its text waits."""
+    last: tuple[Message, Exception | None] | None = None
     try:
-        backend.open()
-    except (SMTPException, OSError) as error:
-        trouble = error
-        log.warning("the mail server cannot be reached", extra={"outcome": type(error).__name__})
+        for message in messages:
+            problem = _begun(wire, message)
+            if last:
+                given, last = last, None
+                yield given
+            last = message, problem or wire.finish()
+    finally:  # also if the next could not even be read: this one has left
+        if last:
+            yield last
+
+
+def _begun(wire: Wire, message: Message) -> NotWritable | None:
     try:
-        yield trouble
-    finally:
-        backend.close()
+        wire.begin(_mail(message))
+    except NotWritable as problem:
+        return problem
+    return None
 
 
 def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -104,17 +108,8 @@ def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]]) -> Iterator[Message]:
         yield from (one for one in taken if one.state == Message.State.QUEUED)
 
 
-def _send(backend: BaseEmailBackend, message: Message) -> Exception | None:
-    """One try; the error, or None. After an error the connection is made anew for the next."""
-    try:
-        backend.send_messages([_mail(message)])
-    except (SMTPException, OSError) as error:
-        backend.close()
-        return error
-    return None
-
-
-def _mail(message: Message) -> EmailMultiAlternatives:
+def _mail(message: Message) -> Mail:
+    """Raises NotWritable."""
     text, html = message.body_text, message.body_html
     if purpose := PURPOSES.get(message.kind):
         link = links.issue(purpose, user=message.recipient)
@@ -122,44 +117,35 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     elif message.link_id:
         link = mailed_links.address(message.link_id)
         text, html = text.replace(FRESH_LINK, link), html.replace(FRESH_LINK, link)
-    mail = EmailMultiAlternatives(
-        message.subject,
-        text,
-        to=[message.address],
+    return mail(
+        sender=settings.DEFAULT_FROM_EMAIL,
+        to=message.address,
+        subject=message.subject,
+        text=text,
+        html=html,
+        calendars=message.calendars,
         headers={
             "Message-ID": message.message_id,
             "Content-Language": message.language,
             "Auto-Submitted": "auto-generated",
         },
     )
-    if html:
-        mail.attach_alternative(html, "text/html")
-    for number, entry in enumerate(message.calendars, start=1):
-        mail.attach(_calendar(entry, number))
-    return mail
-
-
-def _calendar(entry: str, number: int) -> MIMEText:
-    """An entry as calendars expect it: its method stands in the type too (RFC 6047 §2.4)."""
-    found = METHOD.search(entry)
-    part = MIMEText(entry, "calendar", "utf-8")
-    part.set_param("method", found[1] if found else "PUBLISH")
-    part.add_header("Content-Disposition", "attachment", filename=f"window-{number}.ics")
-    return part
 
 
 def _write_down(message: Message, problem: Exception | None, at: datetime) -> bool:
     """The try and what came of it; whether the message left."""
     _move(message, problem, at)
-    detail = _said(problem) if problem else ""
-    with tenancy.transaction(message.customer_id):
-        written = prepared.run(
-            SETTLE, {**message.__dict__, "at": at, "good": problem is None, "detail": detail}
-        )
-        if written.rowcount != 1:
-            log.warning("a message was sent by two at once", extra={"outcome": str(message.pk)})
-        elif message.contact and _knows_nobody(problem):
-            contacts.came_back(message.contact, at=at)
+    facts = {**message.__dict__, "at": at, "good": problem is None}
+    facts["detail"] = _said(problem) if problem else ""
+    if problem is None:
+        written = tenancy.at_once(message.customer_id, SETTLE, facts, wait_for_disk=False)
+    else:
+        with tenancy.transaction(message.customer_id):
+            written = prepared.run(SETTLE, facts)
+            if message.contact and written.rowcount and _knows_nobody(problem):
+                contacts.came_back(message.contact, at=at)
+    if written.rowcount != 1:
+        log.warning("a message was sent by two at once", extra={"outcome": str(message.pk)})
     return problem is None
 
 
@@ -175,9 +161,11 @@ def _move(message: Message, problem: Exception | None, at: datetime) -> None:
 
 
 def _is_final(problem: Exception, tries: int) -> bool:
-    """A server that is away is waited for without end; one that says no, only so often."""
+    """A server that is away is waited for without end; one that says no, only so often; what no
+    mail can be made of stays so."""
     said_no = isinstance(problem, SMTPRecipientsRefused | SMTPResponseException)
-    return _knows_nobody(problem) or (tries >= MOST_TRIES and said_no)
+    hopeless = isinstance(problem, NotWritable) or _knows_nobody(problem)
+    return hopeless or (tries >= MOST_TRIES and said_no)
 
 
 def _knows_nobody(problem: Exception | None) -> bool:
@@ -192,6 +180,8 @@ def _said(problem: Exception) -> str:
     if isinstance(problem, SMTPRecipientsRefused):
         answers = [f"{code} {_text(words)}" for code, words in problem.recipients.values()]
         return "; ".join(answers)[:300]
+    if isinstance(problem, NotWritable):
+        return str(problem)
     if isinstance(problem, SMTPResponseException):
         return f"{problem.smtp_code} {_text(problem.smtp_error)}"[:300]
     return f"{type(problem).__name__}: {problem}"[:300]

@@ -43,7 +43,7 @@ def _measured(port: int) -> list[Figure]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     _written(1)
     with tenancy.transaction(_owner()):
-        ready = delivery._mail(Message.objects.get()).message().as_bytes(linesep="\r\n")
+        ready = delivery._mail(Message.objects.get()).data
         Message.objects.all().delete()
     outbox, one = in_turn(_outbox, lambda: _rate(lambda: _on_one(port, ready)))
     again, each = in_turn(_outbox, lambda: _rate(lambda: _on_each(port, ready)))

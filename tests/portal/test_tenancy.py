@@ -1,7 +1,7 @@
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
-from portal import tenancy
+from portal import prepared, tenancy
 from portal.models import ChainHead, Contract, Customer
 from portal.services import customers
 from tests.conftest import NOON
@@ -98,3 +98,43 @@ def test_a_transaction_that_is_to_be_rolled_back_ends_quietly(two):
         with tenancy.transaction(two[1]):
             transaction.set_rollback(True)
         assert [c.slug for c in Customer.objects.all()] == ["atlas"]
+
+
+RENUMBER = "UPDATE portal_contract SET number = 'new'"
+
+
+def numbers(two):
+    found = []
+    for customer in two:
+        with tenancy.transaction(customer):
+            found += [row.number for row in Contract.objects.all()]
+    return found
+
+
+def test_a_statement_sent_at_once_reaches_its_customer_alone_and_leaves_no_trace(two):
+    for customer in two:
+        with tenancy.transaction(customer):
+            contract(f"of {customer.slug}")
+    prepared.run("SET synchronous_commit = on", {})
+
+    written = tenancy.at_once(two[0], RENUMBER, {}, wait_for_disk=False)
+
+    assert written.rowcount == 1
+    assert numbers(two) == ["new", "of borealis"]
+    assert prepared.run(RENUMBER, {}).rowcount == 0  # outside there is no customer
+    assert prepared.run("SHOW synchronous_commit", {}).fetchone() == ("on",)
+
+
+def test_a_statement_sent_at_once_that_fails_is_told_and_changes_nothing(two):
+    with tenancy.transaction(two[0]):
+        contract("old")
+
+    with pytest.raises(DataError):
+        tenancy.at_once(two[0], "UPDATE portal_contract SET number = repeat('x', 1000)", {})
+
+    assert numbers(two) == ["old"]
+
+
+def test_a_statement_sent_at_once_is_part_of_no_other_transaction(two):
+    with tenancy.transaction(two[0]), pytest.raises(RuntimeError):
+        tenancy.at_once(two[1], RENUMBER, {})
