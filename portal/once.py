@@ -19,9 +19,9 @@ _known: ContextVar[dict[Key, Any] | None] = ContextVar("known", default=None)
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """While this lasts, what was read is kept; then it is forgotten."""
-    token = _known.set({})
+def answering(*, share: bool = True) -> Iterator[None]:
+    """While this lasts, what was read is kept, then it is forgotten. Without `share` nothing is."""
+    token = _known.set({} if share else None)
     try:
         yield
     finally:

@@ -27,13 +27,27 @@ class Keyset:
 
     def page(self, found: "QuerySet[Any]", *, after: str, limit: int) -> tuple[list[Any], str]:
         """The rows after a cursor ("": the first ones), and the cursor to go on with ("": none)."""
+        rows = list(self._beginning(found, after)[: limit + 1])
+        if len(rows) <= limit:
+            return rows, ""
+        last = rows[limit - 1]
+        return rows[:limit], self._write(getattr(last, self.name), getattr(last, self.key))
+
+    def written(
+        self, found: "QuerySet[Any]", row: Any, *, after: str, limit: int
+    ) -> tuple[list[str], str]:
+        """The same page, of what an expression makes of each row instead of the row itself."""
+        plain = self._beginning(found, after).select_related(None).prefetch_related(None)
+        rows = list(plain.values_list(row, self.name, self.key)[: limit + 1])
+        told = [each[0] for each in rows[:limit]]
+        return told, self._write(*rows[limit - 1][1:]) if len(rows) > limit else ""
+
+    def _beginning(self, found: "QuerySet[Any]", after: str) -> "QuerySet[Any]":
+        """In this order, from a cursor on."""
         sign = "-" if self.descending else ""
         if after:
             found = found.filter(self._beyond(*self._read(after, found.model)))
-        rows = list(found.order_by(f"{sign}{self.name}", f"{sign}{self.key}")[: limit + 1])
-        if len(rows) <= limit:
-            return rows, ""
-        return rows[:limit], self._write(rows[limit - 1])
+        return found.order_by(f"{sign}{self.name}", f"{sign}{self.key}")
 
     def _beyond(self, value: Any, key: Any) -> Q:
         way = "lt" if self.descending else "gt"
@@ -41,9 +55,9 @@ class Keyset:
         same = Q(**{self.name: value, f"{self.key}__{way}": key})
         return Q(**{f"{self.name}__{way}e": value}) & (further | same)
 
-    def _write(self, row: Any) -> str:
-        values = [_text(getattr(row, self.name)), _text(getattr(row, self.key))]
-        return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+    def _write(self, *values: Any) -> str:
+        told = [_text(each) for each in values]
+        return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
 
     def _read(self, cursor: str, model: Any) -> tuple[Any, Any]:
         """The two values of a cursor; a ValidationError for what is none of ours."""

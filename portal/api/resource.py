@@ -1,7 +1,6 @@
 """What every resource of the API shares: whose it is, who may, what comes in, what goes out."""
 
 import uuid
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, ClassVar, cast
@@ -20,8 +19,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSet
 
-from portal import clock, permissions, tenancy
-from portal.api import apart, deprecations, idempotency, throttling, versions
+from portal import clock, once, permissions, tenancy
+from portal.api import apart, deprecations, idempotency, throttling, versions, written
 from portal.api.bases import Answer, Body, OfCustomer, Pages, Query, Sparse, picked
 from portal.api.idempotency import Replay
 from portal.api.pages import Keyset, following
@@ -79,6 +78,7 @@ class Resource(ViewSet):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         language = translation.get_language_from_request(request)
         with translation.override(language), ExitStack() as self.entered:
+            self.entered.enter_context(once.answering(share=request.method in SAFE_METHODS))
             response = super().dispatch(request, *args, **kwargs)
             response.headers["Content-Language"] = translation.get_language() or "en"
             throttling.tell(self.allowance, response)
@@ -209,14 +209,13 @@ class Resource(ViewSet):
         """One row as its action gives it."""
         return Response(self._given(row).data, status=self.statuses.get(self.action, 200))
 
-    def page(
-        self, found: "QuerySet[Any]", order: Keyset | None = None,
-        told: Callable[[list[Any]], None] | None = None,
-    ) -> Response:  # fmt: skip
+    def page(self, found: "QuerySet[Any]", order: Keyset | None = None, told: Any = None) -> Any:
         """A page of rows, filtered by the address; `told` may put more beside them."""
-        rows, cursor = (order or self.order).page(
-            self.filtered(found), after=self.query.get("cursor", ""), limit=self.query["limit"]
-        )
+        found, order = self.filtered(found), order or self.order
+        if told is None and (answer := written.page(self, self._kind(), found, order)):
+            return answer
+        after, limit = self.query.get("cursor", ""), self.query["limit"]
+        rows, cursor = order.page(found, after=after, limit=limit)
         if told is not None:
             told(rows)
         given = self._given(rows, many=True).data

@@ -107,7 +107,8 @@ def tag(view: Any, response: Any) -> Any:
         state = _state_after(view)
         if not state:
             return response
-    response.render()
+    if not getattr(response, "is_rendered", True):
+        response.render()
     mine = f"{state}{hashlib.sha256(response.content).hexdigest()[:HALF]}"
     if request.method in SAFE_METHODS and _has(request, mine):
         response = _unchanged(response)

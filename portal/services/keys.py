@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from portal import audit, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Customer, Membership, User
-from portal.services import key_bounds, key_families, key_tokens
+from portal.services import key_bounds, key_families, key_rows, key_tokens
 
 log = logging.getLogger(__name__)
 
@@ -22,18 +22,10 @@ USUAL, LONGEST = timedelta(days=90), timedelta(days=365)
 MOST_NETWORKS, MOST = 20, 100  # networks of a key, living keys of a person at a customer
 OVERLAP_HOURS, LONGEST_OVERLAP_HOURS = 24, 168
 
-ALIVE = (
-    "SELECT id, coalesce(last_used_at < clock_timestamp() - interval '1 minute', true) FROM"
-    " portal_apikey WHERE digest = %s AND revoked_at IS NULL AND expires_at > clock_timestamp()"
-)
 SHORTEN = (
     "UPDATE portal_apikey SET expires_at = least(expires_at, clock_timestamp()"
     " + make_interval(hours => %s)) WHERE id = %s AND revoked_at IS NULL"
     " AND expires_at > clock_timestamp()"
-)
-USED = (
-    "UPDATE portal_apikey SET last_used_at = clock_timestamp() WHERE id = %s"
-    " AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')"
 )
 
 
@@ -219,19 +211,14 @@ def find(token: str, *, address: str) -> ApiKey | None:
     """
     if not key_tokens.well_formed(token):
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(ALIVE, [key_tokens.digest(token)])
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        key = ApiKey.objects.select_related("user").get(pk=row[0])
-        if not _has_living_person(key):
-            return None
-        if not _opens_from(key, address):
-            log.warning("a key was used from elsewhere", extra={"key": key.prefix})
-            raise FromElsewhere(key)
-        if row[1]:
-            cursor.execute(USED, [key.pk])
+    key, unnoted = key_rows.living(key_tokens.digest(token))
+    if key is None or not _has_living_person(key):
+        return None
+    if not _opens_from(key, address):
+        log.warning("a key was used from elsewhere", extra={"key": key.prefix})
+        raise FromElsewhere(key)
+    if unnoted:
+        key_rows.note_use(key)
     return key
 
 

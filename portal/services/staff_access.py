@@ -4,11 +4,15 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal import audit, tenancy
-from portal.models import AuditEvent
+from portal import audit, prepared, tenancy
 from portal.services import customers
 
 ONCE_IN = timedelta(hours=1)
+KNOWN = (
+    "SELECT true FROM portal_auditevent WHERE customer_id = %(customer)s"
+    " AND subject_id = %(customer)s AND name = 'staff.opened' AND actor_id = %(key)s"
+    " AND at > %(since)s LIMIT 1"
+)
 
 
 def note(request: Any, customer_id: uuid.UUID, *, at: datetime) -> None:
@@ -24,11 +28,8 @@ def note(request: Any, customer_id: uuid.UUID, *, at: datetime) -> None:
 
 def note_key(key: Any, *, at: datetime) -> None:
     """The same for a program of the staff's: once an hour and key, in the current transaction."""
-    customer_id = tenancy.current_customer_id()
-    known = AuditEvent.objects.filter(
-        subject_id=customer_id, name="staff.opened", actor_id=key.pk, at__gt=at - ONCE_IN
-    )
-    if not known.exists():
+    wanted = {"customer": tenancy.current_customer_id(), "key": key.pk, "since": at - ONCE_IN}
+    if prepared.run(KNOWN, wanted).fetchone() is None:
         _record(by=key, at=at)
 
 

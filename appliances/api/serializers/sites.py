@@ -8,9 +8,11 @@ from rest_framework import serializers
 from appliances.api.narrowed import OfSites
 from appliances.api.serializers.names import ApplianceName, SiteName
 from appliances.models import Appliance, Site, VersionReading
+from appliances.models.appliance import BASE_IS_ASKED_AGAIN_AFTER
 from portal import clock
 from portal.api.bases import Answer, Body, CustomerName, PersonName
 from portal.api.fields import Instant, Lower, words
+from portal.api.written import InSql
 
 MOST_APPLIANCES = 30
 KINDS = VersionReading._meta.get_field("kind").choices
@@ -18,6 +20,13 @@ KINDS = VersionReading._meta.get_field("kind").choices
 
 class ApplianceOfSite(Answer):
     """One box. The base version is in no API: it was typed, and is asked again after 30 days."""
+
+    in_sql = {
+        "base_is_stale": InSql(
+            "coalesce(%s - {0}.base_at > %s, true)",
+            lambda: [clock.now(), BASE_IS_ASKED_AGAIN_AFTER],
+        )
+    }
 
     id = serializers.UUIDField()
     letter = serializers.CharField()
