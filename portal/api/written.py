@@ -58,16 +58,30 @@ class InSql:
     values: Callable[[], list[Any]] = list
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """Rows of another table below each row, in an order: `{0}` is the row, `below` one of them."""
+
+    model: Any
+    where: str
+    order: str
+
+
 @dataclass(eq=False)
 class Plan:
     """The SQL of one row; `{n}` stands for the n-th table, `tables` for a column of each."""
 
     sql: str = ""
     tables: dict[str, str] = field(default_factory=dict)
+    gathered: set[str] = field(default_factory=set)  # where rows below are written
     values: list[Callable[[], list[Any]]] = field(default_factory=list)
 
     def table(self, path: str, model: Any) -> str:
         """The place of a table; that of a joined one is found by a column that it alone has."""
+        if path in self.gathered:
+            return "below"
+        if any(path.startswith(below) for below in self.gathered):
+            raise Unwritten  # what a gathered row refers to is not joined
         if path not in self.tables:
             columns = model._meta.concrete_fields
             self.tables[path] = path + next(
@@ -127,6 +141,8 @@ def _object(
 def _value(made: Plan, told: Any, model: Any, path: str) -> str:
     if isinstance(told, serializers.SerializerMethodField):
         return _twin(made, told, model, path)
+    if isinstance(told, serializers.ListSerializer):
+        return _many(made, told, model, path)
     if not SAYS.issuperset(told._kwargs):
         raise Unwritten
     if isinstance(told, serializers.Serializer):
@@ -163,6 +179,21 @@ def _nested(made: Plan, told: Any, model: Any, path: str) -> str:
     if not column.null:
         return sql
     return f'CASE WHEN {made.table(path, model)}."{column.column}" IS NOT NULL THEN {sql} END'
+
+
+def _many(made: Plan, told: Any, model: Any, path: str) -> str:
+    twin = getattr(told.parent, "in_sql", {}).get(told.field_name)
+    if (
+        twin is None
+        or type(told).to_representation is not serializers.ListSerializer.to_representation
+    ):
+        raise Unwritten
+    made.gathered.add(below := f"{path}{told.field_name}__")
+    one = _object(made, told.child, twin.model, below)
+    rows, table = f"json_agg({one} ORDER BY {twin.order})", twin.model._meta.db_table
+    where = twin.where.format(made.table(path, model))
+    found = f"SELECT {rows} FROM {table} AS below WHERE {where}"  # noqa: S608 (names of ours)
+    return f"coalesce(({found}), '[]')"
 
 
 def _column(model: Any, name: str) -> Any:

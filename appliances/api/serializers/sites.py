@@ -12,7 +12,7 @@ from appliances.models.appliance import BASE_IS_ASKED_AGAIN_AFTER
 from portal import clock
 from portal.api.bases import Answer, Body, CustomerName, PersonName
 from portal.api.fields import Instant, Lower, words
-from portal.api.written import InSql
+from portal.api.written import Gathered, InSql
 
 MOST_APPLIANCES = 30
 KINDS = VersionReading._meta.get_field("kind").choices
@@ -60,6 +60,15 @@ class ApplianceAnswer(ApplianceOfSite):
 
 class SiteAnswer(Answer):
     """What a customer's people reach under one public host name."""
+
+    in_sql = {
+        "appliances": Gathered(
+            Appliance,
+            "below.site_id = {0}.id AND below.customer_id = {0}.customer_id"
+            f" AND below.place = '{Appliance.Place.IN_PLACE}'",
+            "below.letter",
+        )
+    }
 
     id = serializers.UUIDField()
     customer = CustomerName()

@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Prefetch
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
-from appliances.api.serializers.sites import ApplianceAnswer, ReadingAnswer
-from appliances.models import Appliance, VersionReading
+from appliances.api.serializers.sites import ApplianceAnswer, ReadingAnswer, SiteAnswer
+from appliances.models import Appliance, Site, VersionReading
 from appliances.services import versions
 from portal import audit, tenancy
 from portal.api import resource, written
@@ -23,7 +24,7 @@ from tests.upgrades.services.booked import a_site
 # Lists that no serializer writes; one that falls back is slow and nothing else, but shall be seen.
 WRITTEN = {
     "Appliances", "Audit", "Contracts", "Customers", "Differences", "EvidenceFiles", "Messages",
-    "Promises", "Replacements", "Snapshots",
+    "Promises", "Replacements", "Sites", "Snapshots",
 }  # fmt: skip
 ODD = "Zürich “\\” \t\n\x01\u2028\U0001f6e0 ığ %s {0} '"
 
@@ -112,6 +113,31 @@ def test_what_is_referred_to_or_not_there_is_written_alike(world):
         assert of_postgresql(ReadingAnswer, rows, frozenset({"kind", "read_by"})) == some
     names = {each["read_by"] and each["read_by"]["name"] for each in plain}
     assert names == {None, "Jan Novak", "Ines Duarte"}
+
+
+@pytest.mark.usefixtures("noon", "db")
+def test_a_sites_boxes_in_place_are_written_in_their_order_and_no_others():
+    ours, theirs = factories.a_customer(), factories.a_customer()
+    for customer in (ours, theirs):
+        with tenancy.transaction(customer):
+            full, empty = a_site(name="1"), a_site(name="2", closed_at=NOON, test_of=None)
+            for letter, place in (("B", "IN_PLACE"), ("A", "IN_PLACE"), ("C", "WAITING"),
+                                  ("A", "LEFT")):  # fmt: skip
+                Appliance.objects.create(
+                    customer=customer, site=full, letter=letter, name=ODD, place=place,
+                    base_at=NOON if letter == "A" else None, host="h.example.com",
+                )  # fmt: skip
+    with tenancy.transaction(theirs):
+        boxes = Prefetch("appliances", Appliance.objects.order_by("letter"))
+        plain = of_serializer(SiteAnswer, Site.objects.order_by("pk").prefetch_related(boxes))
+        assert of_postgresql(SiteAnswer, Site.objects.all()) == plain
+
+    told = Caller(factories.a_member(theirs), theirs).rows("sites")
+    assert sorted(plain, key=lambda site: site["name"]) == told
+    assert [[box["letter"] for box in site["appliances"]] for site in told] == [["A", "B"], []]
+    assert [site["id"] for site in told] == [str(full.pk), str(empty.pk)]
+    staff = Caller(factories.staff()).rows("sites")
+    assert [len(site["appliances"]) for site in staff] == [2, 2, 0, 0]
 
 
 class Louder(Answer):
