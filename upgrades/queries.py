@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Window
+from django.db.models import Count, Max, Q, QuerySet, Subquery
 
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
@@ -208,8 +208,7 @@ def letter_order(box: Appliance) -> tuple[str, int]:
 
 def bookings_of(job: UpgradeJob) -> list[Booking]:
     """In the plan's order, without what was given back."""
-    rows = job.bookings.exclude(state__in=[B.CANCELLED, B.LAPSED]).order_by("window")
-    found = list(rows)
+    found = list(job.bookings.exclude(state__in=[B.CANCELLED, B.LAPSED]).order_by("window"))
     for booking in found:
         booking.site = job.site
     return found
@@ -236,9 +235,10 @@ class Log:
 
 def log_of(job: UpgradeJob, *, most: int = 25, oldest_first: bool = False) -> Log:
     """What happened in a job: newest first, or from the beginning."""
-    rows = AuditEvent.objects.filter(job_id=job.pk).annotate(in_all=Window(Count("number")))
-    found = list(rows.order_by("number" if oldest_first else "-number")[:most])
-    return Log(found, found[0].in_all if found else 0)
+    rows = AuditEvent.objects.filter(job_id=job.pk)
+    total = Subquery(rows.order_by().values("job_id").annotate(all=Count("pk")).values("all"))
+    listed = rows.annotate(in_all=total).order_by("number" if oldest_first else "-number")[:most]
+    return Log(found := list(listed), found[0].in_all if found else 0)
 
 
 def last_event_of(job: UpgradeJob) -> int:
