@@ -34,6 +34,7 @@ PAGES = {
     "portal:components": "",
     "portal:contact-change": "contacts",
     "portal:contact-list": "",
+    "portal:customer-data": "",
     "portal:key-list": "",
     "portal:member-list": "",
     "portal:message": "messages",
