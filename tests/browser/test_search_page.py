@@ -21,7 +21,7 @@ def test_the_key_goes_to_the_box_and_enter_to_a_whole_reference(page_at: Any) ->
     made = upgrading.waiting()
     page = page_at("/c/marmara/", user=made.operator)
 
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("uj-1")
     page.keyboard.press("Enter")
