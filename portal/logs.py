@@ -19,7 +19,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _said(record),
         }
         line |= {name: record.__dict__[name] for name in FIELDS if name in record.__dict__}
         if record.exc_info and record.exc_info[0]:
@@ -30,3 +30,13 @@ class JsonLines(logging.Formatter):
             ]
             line["detail"] = str(record.exc_info[1])[:500]
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Django names a request by its address, which may hold a secret: its route stands for it."""
+    said, request = record.getMessage(), record.__dict__.get("request")
+    path = getattr(request, "path", "")
+    if len(path) < 2:  # none, or the first page
+        return said
+    match = getattr(request, "resolver_match", None)
+    return said.replace(path, match.route if match else "an unknown address")
