@@ -1,4 +1,4 @@
-"""Everything by one box. Works without scripts; the key `/` goes to the box where they run."""
+"""Everything by one box. Works without scripts; Control-K goes to the box where they run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
