@@ -89,8 +89,14 @@ _JSON: dict[str, Any] = {"cls": DjangoJSONEncoder, "ensure_ascii": False}
 
 
 def tables() -> list[type[Model]]:
-    """Every table whose rows belong to a customer, by name."""
-    owned = [model for model in apps.get_models() if issubclass(model, tenancy.CustomerOwned)]
+    """Every table whose rows belong to a customer, by name, but for those that are the staff's
+    alone as a whole (FOR_STAFF_ALONE without a condition)."""
+    owned = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, tenancy.CustomerOwned)
+        and getattr(model, "FOR_STAFF_ALONE", None) != {}
+    ]
     return sorted(owned, key=lambda model: model._meta.label_lower)
 
 

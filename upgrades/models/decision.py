@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,8 @@ class DecisionLink(CustomerOwned):
 
 class PhoneCall(CustomerOwned):
     """Support is asked to telephone a contact whom no mail reaches. It counts as a rung."""
+
+    FOR_STAFF_ALONE: ClassVar[dict[str, str]] = {}  # on their page alone, so all of it
 
     enrolment = OwnedForeignKey("upgrades.Enrolment", related_name="calls")
     contact = OwnedForeignKey("portal.Contact", related_name="+")

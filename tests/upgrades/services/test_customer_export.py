@@ -6,7 +6,7 @@ import zipfile
 from hashlib import sha256
 
 from portal import tenancy
-from portal.models import ApiKey
+from portal.models import ApiKey, KeptAnswer
 from portal.services import customer_export, keys
 from tests.factories import NOON, a_customer, a_member
 from upgrades.models import JobNote
@@ -85,3 +85,21 @@ def test_notes_of_the_staff_to_each_other_stay(world):
     rows = lines(packed(world.customer), "tables/upgrades.jobnote")
 
     assert [row["text"] for row in rows] == ["said to CUSTOMER"]
+
+
+def test_what_was_answered_to_supports_programs_stays(world):
+    with tenancy.transaction(world.customer):
+        key, _token = keys.issue(
+            "desk", user=world.agent, by=world.agent, customer=world.customer, at=NOON
+        )
+        KeptAnswer.objects.create(
+            customer=world.customer, api_key=key, route="POST /notes", word="1", fingerprint=b"1",
+            status=201, content='{"text": "said to STAFF"}', made_at=NOON,
+        )  # fmt: skip
+
+    archive = packed(world.customer)
+
+    assert not {"tables/portal.keptanswer.jsonl", "tables/upgrades.phonecall.jsonl"} & {
+        *archive.namelist()
+    }
+    assert all(b"said to STAFF" not in archive.read(name) for name in archive.namelist())
