@@ -114,6 +114,16 @@ def settings_fit_together(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
                 "BREACHED_PASSWORDS_URL cannot be called.",
                 "Set it to an https address to which five hex digits are added, or unset it.",
             ),
+            (
+                "016",
+                len(settings.ESCALATE_MINUTES) != 3
+                or not all(
+                    each.isdecimal() and 0 < int(each) < 100_000
+                    for each in settings.ESCALATE_MINUTES
+                ),
+                "ESCALATE_MINUTES is not three numbers of minutes.",
+                "Set it as 10,60,480: in a window, within a day of a deadline, else.",
+            ),
         )
         if wrong
     ]

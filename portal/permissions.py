@@ -73,6 +73,7 @@ MAY: dict[str, frozenset[str]] = {
     "job.note": _both(OPERATES, EVERY_AGENT),
     "job.note_staff": _both(frozenset(), EVERY_AGENT),
     "step.act": _both(OPERATES, EVERY_AGENT),
+    "shift.lead": _both(frozenset({ADMINISTRATOR}), MANAGES),  # told last of what nobody takes
     "step.skip": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
     "hold.release": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
     "message.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),

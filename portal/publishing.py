@@ -29,6 +29,7 @@ EVENTS = (
     "job.pause_asked", "job.paused", "job.resumed", "job.halted", "job.abandoned",
     "job.ended_early", "job.cancelled", "job.finished",
     "step.asked", "step.taken", "step.given_back", "step.handed_over", "step.handover_accepted",
+    "step.escalated",
     "step.confirmed", "step.done", "step.held", "step.retried", "step.accepted", "step.skipped",
     "step.cancelled",
     "hold.opened", "hold.released", "interim.begun", "interim.too_long", "interim.ended",

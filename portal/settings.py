@@ -182,6 +182,7 @@ SCALED_CLOCK = DEMO and bool(SIMULATOR_URL) and not PRODUCTION
 DEMO_SPEED = number("DEMO_SPEED", 3600)
 READS_A_MINUTE = number("READS_A_MINUTE", 120)  # hourly reads of appliances, over all workers
 RETURN_DAYS = number("RETURN_DAYS", 10)  # from confirming the new one to the old one's day
+ESCALATE_MINUTES = listed("ESCALATE_MINUTES", "10,60,480")  # (services/escalating)
 SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper
 
 # Background work: doorbells only

@@ -45,6 +45,7 @@ class StepEvent(StrEnum):
     GIVEN_BACK = "step.given_back"
     HANDED_OVER = "step.handed_over"
     HANDOVER_ACCEPTED = "step.handover_accepted"
+    ESCALATED = "step.escalated"
     CONFIRMED = "step.confirmed"
     EXTENDED = "step.extended"
     WAIVED = "step.waived"

@@ -11,14 +11,14 @@ from django.db.models import Count, Max, Q, QuerySet, Subquery
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
 from portal.queries import sandboxes
-from upgrades.models import Booking, Interim, JobNote, JobStep, UpgradeJob
+from upgrades.models import Booking, Escalation, Interim, JobNote, JobStep, UpgradeJob
+from upgrades.models.escalation import with_waits
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
 from upgrades.models.purpose import WITH_PURPOSE
 from upgrades.models.step import OPEN
 
 J, S, B = UpgradeJob.State, JobStep.State, Booking.State
-PAGE = 50
-MOST_COMING = 100
+PAGE, MOST_COMING = 50, 100
 STANDING = (B.HELD, B.BOOKED, B.IN_USE, B.MISSED)
 URGENT_JOBS = (J.HALTED, J.PROPOSED, J.MISSED)
 URGENT_STEPS = (S.HELD, S.ASKING)
@@ -82,9 +82,9 @@ def needs(whose: Whose) -> Needs:
             jobs.select_related("site", "requested_by", "holder", *WITH_PURPOSE).order_by("made_at")
         ),
         list(
-            steps.select_related("job__site", "job__target", "holder", "package").order_by(
-                "deadline_at", "seq"
-            )
+            with_waits(steps, whose.rows(Escalation, "step__job__site_id"))
+            .select_related("job__site", "job__target", "holder", "package")
+            .order_by("deadline_at", "seq")
         ),
         list(holds.select_related("appliance__site", "asked_by").order_by("opened_at")),
         list(questions.select_related("site", "asked_by").order_by("asked_at")),

@@ -10,6 +10,7 @@ from portal.services import watchdog
 from upgrades.services import (
     bases_ahead,
     clocks,
+    escalating,
     keeping,
     refreshing,
     sandboxes,
@@ -54,6 +55,7 @@ def sweep() -> None:
     bases_ahead.look_after(now)
     uploads.look_after()
     silence.look_after(now)
+    escalating.look_after(now)
     waking.remind_approvers(now)
     watchdog.look_after(now, unwritten.of(now))
     enqueue("upgrades.watch")

@@ -200,6 +200,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "step.given_back": _("Step given back"),
     "step.handed_over": _("Step offered to somebody else"),
     "step.handover_accepted": _("Step taken over"),
+    "step.escalated": _("Nobody has the step: more people told"),
     "step.confirmed": _("Step confirmed"),
     "step.extended": _("Wait extended"),
     "step.gap_long": _("Too long between the two: no appliance held the shared address"),

@@ -6,6 +6,7 @@ from upgrades.models.client_export import ClientExport
 from upgrades.models.clients import ClientDecision, ClientLook, ClientRow
 from upgrades.models.decision import DecisionLink, PhoneCall
 from upgrades.models.enrolment import Enrolment
+from upgrades.models.escalation import Escalation
 from upgrades.models.freeze import Freeze, FreezeCalendar, FreezeOverride, PlatformFreeze
 from upgrades.models.interim import Interim
 from upgrades.models.job import UpgradeJob
@@ -25,6 +26,7 @@ __all__ = [
     "Booking",
     "DecisionLink",
     "Enrolment",
+    "Escalation",
     "Freeze",
     "FreezeCalendar",
     "FreezeOverride",

@@ -1,28 +1,13 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
-
-
-class StepState(models.TextChoices):
-    PLANNED = "PLANNED", _("Planned")
-    READY = "READY", _("Ready")
-    CLAIMED = "CLAIMED", _("Claimed")
-    WATCHING = "WATCHING", _("Watching")
-    WAITING = "WAITING", _("Waiting")
-    ASKING = "ASKING", _("Asking")
-    VERIFYING = "VERIFYING", _("Verifying")
-    HELD = "HELD", _("Held")
-    DONE = "DONE", _("Done")
-    SKIPPED = "SKIPPED", _("Skipped")
-    CANCELLED = "CANCELLED", _("Cancelled")
-
+from upgrades.models.step_state import StepState
 
 S = StepState
 OVER = (S.DONE, S.SKIPPED, S.CANCELLED)
@@ -143,6 +128,11 @@ class JobStep(Lives, CustomerOwned):
         """To whom a handover is offered: id and name, by whom, and what they said."""
         return self.observed.get("offered")
 
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether the program that holds it has not been heard of for as long as its lease."""
+        return self.holder_until is not None and self.holder_until < datetime.now(UTC)
+
     def is_offered_to(self, person: Any) -> bool:
         return bool(self.offered and self.offered["id"] == str(person.pk))
 
@@ -216,9 +206,7 @@ class JobStep(Lives, CustomerOwned):
 
     @transition(state, source=S.ASKING, target=S.ASKING)
     def take(self, *, by: Any, until: datetime | None = None) -> None:
-        if self.holder_id != by.pk:
-            self.progressed = None
-        self.holder, self.holder_until = by, until
+        self._held_by(by, until)
         self._offered_no_more()
 
     @transition(state, source=S.ASKING, target=S.ASKING)
@@ -227,9 +215,10 @@ class JobStep(Lives, CustomerOwned):
         self._offered_no_more()
 
     @transition(state, source=S.ASKING, target=S.ASKING)
-    def hand_over(self, *, to: Any, note: str = "", by: Any = None) -> None:
-        """Offered: whoever holds it keeps it until the other accepts."""
-        told = {"id": str(to.pk), "name": str(to), "note": note, "by": str(by or "")}
+    def hand_over(self, *, to: Any, note: str = "", by: Any, until: datetime | None = None) -> None:
+        """Offered: whoever offers it holds it until the other accepts."""
+        self._held_by(by, until)
+        told = {"id": str(to.pk), "name": str(to), "note": note, "by": str(by)}
         self.observed = {**self.observed, "offered": told}
 
     @transition(state, source=S.ASKING, target=S.ASKING)
@@ -241,6 +230,11 @@ class JobStep(Lives, CustomerOwned):
     def progress(self, *, told: dict[str, Any], until: datetime | None) -> None:
         """Its holder is on the way, and holds it on: a program until then."""
         self.progressed, self.holder_until = told, until
+
+    def _held_by(self, person: Any, until: datetime | None) -> None:
+        if self.holder_id != person.pk:
+            self.progressed = None
+        self.holder, self.holder_until = person, until
 
     def _offered_no_more(self) -> None:
         self.observed = {k: v for k, v in self.observed.items() if k != "offered"}

@@ -15,7 +15,7 @@ from portal.models import ApiKey, User
 from portal.services.messages import support_people
 from upgrades.events import StepEvent
 from upgrades.models import JobStep, UpgradeJob
-from upgrades.services import audience, notices, stepping
+from upgrades.services import audience, escalating, notices, stepping
 
 LEASE = timedelta(minutes=15)
 
@@ -31,12 +31,14 @@ class NobodyToHandTo(Refused):
 
 
 def take(step: JobStep, *, by: Any, at: datetime, key: ApiKey | None = None) -> JobStep:
-    """I am at it: others see who. Taken from somebody else only by a handover, or when the lease
-    of a program is over. Taken again by a program, the lease is renewed."""
+    """I am at it: others see who. Taken from somebody else only by a handover, when the lease of
+    a program is over, or once an offer of theirs escalated. Taken again by a program, the lease
+    is renewed."""
     stepping.seize(step)
     demand_free(step, by)
     step.take(by=by, until=lease(key))
     step.save()
+    escalating.over(step, at=at)
     stepping.note(StepEvent.TAKEN, step, key or by, at, until=step.holder_until)
     return step
 
@@ -47,15 +49,18 @@ def give_back(step: JobStep, *, by: Any, at: datetime) -> JobStep:
     _demand_holder(step, by)
     step.give_back()
     step.save()
+    escalating.over(step, at=at)
     stepping.note(StepEvent.GIVEN_BACK, step, by, at)
     return step
 
 
-def hand_over(step: JobStep, *, to: Any, note: str = "", by: Any, at: datetime) -> JobStep:
+def hand_over(
+    step: JobStep, *, to: Any, note: str = "", by: Any, at: datetime, key: ApiKey | None = None
+) -> JobStep:
     """Offer the step to a named person, who is told and becomes its holder by accepting.
 
-    Until then the holder keeps it. By the holder, by anybody while nobody holds it, or by somebody
-    who may skip steps (a holder may have gone home). Raises NobodyToHandTo.
+    Until then whoever offers it holds it. By the holder, by anybody while nobody holds it, or by
+    somebody who may skip steps (a holder may have gone home). Raises NobodyToHandTo.
     """
     stepping.seize(step)
     if step.holder_id is not None:
@@ -67,8 +72,9 @@ def hand_over(step: JobStep, *, to: Any, note: str = "", by: Any, at: datetime) 
             remedy=_("Choose somebody who may act at this site."),
             fields={"to": _("Choose somebody who may act at this site.")},
         )
-    step.hand_over(to=person, note=note.strip()[:400], by=by)
+    step.hand_over(to=person, note=note.strip()[:400], by=by, until=lease(key))
     step.save()
+    escalating.over(step, at=at)
     stepping.note(StepEvent.HANDED_OVER, step, by, at, to=str(person), note=note.strip()[:400])
     notices.step_handed_over(step.job, step, person, note=note.strip()[:400], by=by, at=at)
     return step
@@ -85,6 +91,7 @@ def accept_handover(step: JobStep, *, by: Any, at: datetime, key: ApiKey | None 
     before = step.holder
     step.accept_handover(by=by, until=lease(key))
     step.save()
+    escalating.over(step, at=at)
     stepping.note(StepEvent.HANDOVER_ACCEPTED, step, key or by, at, before=str(before or ""))
     return step
 
@@ -103,8 +110,8 @@ def candidates(job: UpgradeJob, *, by: Any) -> list[User]:
 
 
 def demand_free(step: JobStep, by: Any) -> None:
-    """Raise HeldBySomebody while another is at the step."""
-    if step.holder_id in (None, by.pk) or lapsed(step):
+    """Raise HeldBySomebody while another is at the step, and no offer of theirs escalated."""
+    if is_free(step, by):
         return
     raise HeldBySomebody(
         _("%(name)s is at this step.") % {"name": step.holder},
@@ -112,16 +119,16 @@ def demand_free(step: JobStep, by: Any) -> None:
     )
 
 
+def is_free(step: JobStep, by: Any) -> bool:
+    """Whether this person may take it: it is theirs, nobody's, or stayed unanswered too long."""
+    return step.holder_id in (None, by.pk) or step.is_lapsed or escalating.is_for_all(step)
+
+
 def _demand_holder(step: JobStep, by: Any) -> None:
-    if step.holder_id == by.pk or lapsed(step):
+    if step.holder_id == by.pk or step.is_lapsed:
         return
     if not permissions.may(by, "step.skip", site_id=step.job.site_id):
         demand_free(step, by)
-
-
-def lapsed(step: JobStep) -> bool:
-    """Whether the program that took it has not been heard of for as long as its lease."""
-    return step.holder_until is not None and step.holder_until < datetime.now(UTC)
 
 
 def lease(key: ApiKey | None) -> datetime | None:

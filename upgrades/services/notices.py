@@ -11,7 +11,7 @@ from appliances import actions as do
 from portal import times
 from portal.models import User
 from portal.services import letters
-from upgrades.models import Booking, Interim, JobStep, UpgradeJob
+from upgrades.models import Booking, Escalation, Interim, JobStep, UpgradeJob
 from upgrades.services import aftermath, audience, invitations, nodes, windows
 from upgrades.services.telling import about, address_of, tell
 
@@ -146,6 +146,17 @@ def step_handed_over(
     key = f"handed:{step.pk}:{step.token}"
     tell("step_handed_over", job, [to], key=key, at=at, more=lambda: {
         **_of_step(step), "by": str(by), "note_said": note,
+    })  # fmt: skip
+
+
+def step_waits(
+    job: UpgradeJob, step: JobStep, people: Iterable[User], *, row: Escalation, at: datetime
+) -> None:
+    """Nobody is at it, or an offer is not accepted: to the shift, then to whoever leads it."""
+    key, offered = f"waits:{row.pk}:{row.rung}", step.offered or {}
+    tell("step_waits", job, people, key=key, at=at, more=lambda: {
+        **_of_step(step), "since": row.since, "offered_to": offered.get("name", ""),
+        "note_said": offered.get("note", ""), "lead": row.rung > 1, "lines": [],
     })  # fmt: skip
 
 

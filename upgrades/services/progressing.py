@@ -59,4 +59,4 @@ def told(step: JobStep) -> dict[str, Any] | None:
     if step.state != JobStep.State.ASKING or not step.progressed:
         return None
     at = datetime.fromisoformat(step.progressed["at"])
-    return {**step.progressed, "at": at, "silent": handing.lapsed(step)}
+    return {**step.progressed, "at": at, "silent": step.is_lapsed}

@@ -16,6 +16,7 @@ from portal.services import heartbeats, messages, watchdog
 from upgrades.services import (
     bases_ahead,
     demo_clock,
+    escalating,
     refreshing,
     silence,
     teams,
@@ -96,6 +97,7 @@ class Standing:
     def tell(self, now: datetime) -> None:
         """Who has not answered, and what has not left."""
         silence.look_after(now)
+        escalating.look_after(now)
         waking.remind_approvers(now)
         bases_ahead.look_after(now)
         watchdog.look_after(now, unwritten.of(now))

@@ -20,14 +20,19 @@ Line = dict[str, Any]
 
 
 def queue(needs: Needs, *, now: datetime, across: bool) -> list[Line]:
-    """HALTED first, then held, asking, proposed, missed, open locks, questions to support."""
+    """HALTED first, then what nobody took in time, held, asking, proposed, missed, open locks,
+    questions to support."""
     jobs = {state: [job for job in needs.jobs if job.state == state] for state in J.values}
     halted = {job.pk for job in jobs[J.HALTED]}
+    late = [step for step in needs.steps if step.waits_rung and step.job_id not in halted]
+    others = [step for step in needs.steps if step not in late]
     return [
         *(_halted(job, now) for job in jobs[J.HALTED]),
         *(_hold(hold, now) for hold in needs.holds if hold.job_id not in halted),
-        *(_held(s, now) for s in needs.steps if s.state == S.HELD and s.job_id not in halted),
-        *(_asking(step, now) for step in needs.steps if step.state == S.ASKING),
+        *(_held(s, now) for s in late if s.state == S.HELD),
+        *(_asking(step, now) for step in late if step.state == S.ASKING),
+        *(_held(s, now) for s in others if s.state == S.HELD and s.job_id not in halted),
+        *(_asking(step, now) for step in others if step.state == S.ASKING),
         *(_interim(each, now) for each in needs.interims),
         *(_missed(job, now) for job in jobs[J.MISSED]),
         *(_proposed(job, now) for job in jobs[J.PROPOSED]),
@@ -108,10 +113,22 @@ def _of_step(step: JobStep, title: str, link: str, when: dict[str, str], now: da
     detail = _("%(where)s · %(job)s, step %(number)d") % {
         "where": _where(step.job), "job": step.job.label, "number": step.seq,
     }  # fmt: skip
+    if step.waits_since:
+        detail = f"{detail} · {_unanswered(step, now)}"
     return _line(
-        step.state, title=title, detail=detail, holder=step.holder,
+        step.state, title=title, detail=detail, holder=step.holder, urgent=bool(step.waits_rung),
         url=_at_job(step.job, f"#todo-{step.seq}"), link=link, **when,
     )  # fmt: skip
+
+
+def _unanswered(step: JobStep, now: datetime) -> str:
+    """For how long it has had nobody, or was offered and not accepted."""
+    age = times.span(times.minutes_between(step.waits_since, now))
+    if step.offered and step.state == S.ASKING:
+        return _("offered to %(name)s, not accepted for %(age)s") % {
+            "name": step.offered["name"], "age": age,
+        }  # fmt: skip
+    return _("nobody has it for %(age)s") % {"age": age}
 
 
 def _missed(job: UpgradeJob, now: datetime) -> Line:

@@ -56,6 +56,7 @@ class Todo:
     kept: list[kinds.Kept]  # what was written down earlier and is needed here
     hand_over: HandOverForm | None  # for whoever may offer it to somebody else
     offered_to_me: bool
+    may_take: bool  # nobody is at it, or nobody accepted it in time
 
     @property
     def key(self) -> str:
@@ -149,6 +150,7 @@ def _todo(
         page=page_of(step, boxes), hand_over=people.form(step),
         kept=kinds.kept(records.of_step(step)),
         offered_to_me=step.is_offered_to(people.reader),
+        may_take=step.holder_id != people.reader.pk and handing.is_free(step, people.reader),
     )  # fmt: skip
 
 

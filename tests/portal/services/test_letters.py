@@ -85,6 +85,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "second_step_reset",
         "step_asks",
         "step_handed_over",
+        "step_waits",
         "upgrade_approved",
         "upgrade_before",
         "upgrade_cancelled",

@@ -77,7 +77,12 @@ class Steps(Exports, Uploads):
         step, given = self.row(), self.body
         return self.answer(
             handing.hand_over(
-                step, to=given["to"], note=given["note"], by=request.user, at=clock.now()
+                step,
+                to=given["to"],
+                note=given["note"],
+                by=request.user,
+                at=clock.now(),
+                key=request.auth,
             )
         )
 
