@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
-from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from portal.api import document
 from portal.api.reading import Document, Operation
@@ -21,7 +20,7 @@ GAP = re.compile(r"%\((\w+)\)[sd]")
 
 @lru_cache(maxsize=1)
 def _read() -> tuple[str, dict[str, list[Operation]]]:
-    told = Document(json.loads(document.written(OpenApiJsonRenderer)))
+    told = Document(json.loads(document.in_json()))
     return told.about, told.nouns()
 
 

@@ -10,8 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext, gettext_noop as _
 
+CONTRACT = Path(settings.BASE_DIR) / "openapi.yaml"  # as `manage.py api_schema` writes it
 FILE = Path(__file__).with_name("problems.json")
 REACHED = Path(__file__).with_name("reached.json")  # which operation can come to which
 OF_REQUEST = ("idempotency-key-reused", "if-match-missing", "if-match-stale")

@@ -10,22 +10,28 @@ import secrets as randomness
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import webauthn
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from webauthn.helpers import parse_authentication_credential_json, structs
 
 from portal import audit
 from portal.errors import NotNow, Refused
+from portal.later import Library
 from portal.models import Passkey, PasskeyChallenge, User
 from portal.services import passkey_challenges as challenges, second_step
 
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn import helpers
+    from webauthn.helpers import structs
+else:
+    webauthn, helpers = Library("webauthn"), Library("webauthn.helpers")
+    structs = Library("webauthn.helpers.structs")
+
 log = logging.getLogger(__name__)
 MOST = 20
-MUST = structs.UserVerificationRequirement.REQUIRED
 
 
 class PasskeyRefused(Refused):
@@ -68,7 +74,8 @@ def begin_registration(user: User) -> tuple[uuid.UUID, str]:
         challenge=made.challenge,
         exclude_credentials=_described(mine),
         authenticator_selection=structs.AuthenticatorSelectionCriteria(
-            resident_key=structs.ResidentKeyRequirement.REQUIRED, user_verification=MUST
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
     return made.pk, webauthn.options_to_json(asked)
@@ -109,7 +116,7 @@ def begin_sign_in(user: User | None = None) -> tuple[uuid.UUID, str]:
         rp_id=challenges.relying_party(),
         challenge=made.challenge,
         allow_credentials=_described(of_person(user)) if user else [],
-        user_verification=MUST,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return made.pk, webauthn.options_to_json(asked)
 
@@ -150,7 +157,7 @@ def remove(user: User, pk: uuid.UUID) -> None:
 
 def _answering(challenge: PasskeyChallenge, answer: str) -> Passkey:
     """The passkey that the answer names, of an active person whom the challenge lets answer."""
-    said = _checked(parse_authentication_credential_json, answer)
+    said = _checked(helpers.parse_authentication_credential_json, answer)
     row = Passkey.objects.select_related("user").filter(credential_id=said.raw_id).first()
     if row is None or not row.user.is_active:
         raise _refused("credential")
@@ -181,7 +188,7 @@ def _insert(row: Passkey) -> None:
         raise PasskeyKnown(_("This passkey is registered already.")) from error
 
 
-def _described(rows: Iterable[Passkey]) -> list[structs.PublicKeyCredentialDescriptor]:
+def _described(rows: Iterable[Passkey]) -> "list[structs.PublicKeyCredentialDescriptor]":
     return [structs.PublicKeyCredentialDescriptor(id=bytes(row.credential_id)) for row in rows]
 
 

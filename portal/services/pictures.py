@@ -4,14 +4,19 @@ whose it is). What cannot be read as a picture is none."""
 import io
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from portal.later import Library
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    Image, ImageOps = Library("PIL.Image"), Library("PIL.ImageOps")
 
 MOST_PIXELS = 25_000_000  # one that unpacks to more is not unpacked
-BROKEN = (
-    UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError,
-    EOFError, TypeError, struct.error, zlib.error,
-)  # fmt: skip  # what Pillow raises on half a picture, by its kind
+# What Pillow raises on half a picture, by its kind, besides what `_shrunk` names. One that is no
+# picture is an OSError to it.
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, TypeError, struct.error, zlib.error)
 
 
 class Unreadable(ValueError):
@@ -22,7 +27,7 @@ def shrunk(content: bytes, *, longest: int) -> bytes:
     """A JPEG of at most `longest` pixels on its longer side, upright. Raises Unreadable."""
     try:
         return _shrunk(content, longest)
-    except BROKEN as broken:
+    except (Image.DecompressionBombError, *BROKEN) as broken:
         raise Unreadable(str(broken)) from broken
 
 

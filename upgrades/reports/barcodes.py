@@ -2,11 +2,17 @@
 paper: black on white, quiet zones of ten modules on both sides."""
 
 import functools
+from typing import TYPE_CHECKING
 
-from barcode.codex import Code128
-from barcode.errors import BarcodeError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from portal.later import Library
+
+if TYPE_CHECKING:
+    from barcode import codex, errors
+else:
+    codex, errors = Library("barcode.codex"), Library("barcode.errors")
 
 MODULE = 0.33  # millimetres of a narrow bar: what office printers and hand scanners manage
 NARROWEST = 0.19  # below this nobody promises that it is read
@@ -18,8 +24,8 @@ HEIGHT = 9  # millimetres
 def modules(text: str) -> str:
     """The symbol as bars (1) and spaces (0) of one module; empty for what Code 128 cannot say."""
     try:
-        return str(Code128(text).build()[0]) if text else ""
-    except BarcodeError:
+        return str(codex.Code128(text).build()[0]) if text else ""
+    except errors.BarcodeError:
         return ""
 
 

@@ -3,11 +3,16 @@ clock. From a library that is kept up to date; a date that a government moves co
 release."""
 
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-import holidays
-
+from portal.later import Library
 from upgrades.planning.feeds import BadFeed, Busy
 from upgrades.planning.vocabulary import _
+
+if TYPE_CHECKING:
+    import holidays
+else:
+    holidays = Library("holidays")
 
 DAY = timedelta(days=1)
 LETTERS = 2  # ISO 3166-1

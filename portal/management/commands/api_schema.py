@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from drf_spectacular.drainage import GENERATOR_STATS
@@ -12,8 +11,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from portal.services import codes, reaching, refusals
 
-FILE = Path(settings.BASE_DIR) / "openapi.yaml"
-CODES, REACHED = codes.FILE, codes.REACHED
+FILE, CODES, REACHED = codes.CONTRACT, codes.FILE, codes.REACHED
 
 
 def operations() -> Iterator[tuple[str, str, Any]]:

@@ -1,0 +1,9 @@
+"""The web application before anything is opened: it may be made before the workers are forked."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+application = get_wsgi_application()
