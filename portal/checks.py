@@ -23,6 +23,7 @@ PLATFORM = frozenset(
         "portal.Heartbeat",
         "portal.KeptPlatformAnswer",
         "portal.OneTimeLink",
+        "portal.OwnLetter",
         "portal.Passkey",
         "portal.PasskeyChallenge",
         "portal.PlatformEvent",

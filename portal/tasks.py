@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from portal import clock
-from portal.services import cleaning, heartbeats, messages
+from portal.services import cleaning, heartbeats, messages, own_letters_leaving
 from portal.services.webhooks import sending
 
 
@@ -12,6 +12,7 @@ def send_due_mail(rung_by: str = "") -> None:
     if rung_by == heartbeats.BEAT:
         heartbeats.beat(heartbeats.BEAT)
     messages.send_due(clock.now())
+    own_letters_leaving.send_due()
 
 
 @shared_task(name="portal.clean_up")

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.session import Proof
 from portal.models import Passkey
 
 WITHOUT_SCRIPT = _("A passkey needs JavaScript: without it, use your password or a code.")
@@ -24,17 +25,6 @@ class Named(forms.Form):
         max_length=60,
         help_text=_("Of the device or password manager that keeps it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class Proof(forms.Form):
-    """The password, asked for anew."""
-
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
 

@@ -19,6 +19,17 @@ class SignIn(forms.Form):
     )
 
 
+class Proof(forms.Form):
+    """The password, asked for anew."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class OneCode(forms.Form):
     code = forms.CharField(
         label=_("Code"),
@@ -27,6 +38,10 @@ class OneCode(forms.Form):
             attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
         ),
     )
+
+
+class ProvenCode(Proof, OneCode):
+    field_order = ("password", "code")
 
 
 class NewLink(forms.Form):

@@ -11,6 +11,7 @@ from portal.models.heartbeat import Heartbeat
 from portal.models.kept import KeptAnswer, KeptPlatformAnswer
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
+from portal.models.own_letter import OwnLetter
 from portal.models.passkey import Passkey, PasskeyChallenge
 from portal.models.platform import PlatformEvent
 from portal.models.second_step import RecoveryCode, SecondStep
@@ -37,6 +38,7 @@ __all__ = [
     "Membership",
     "Message",
     "OneTimeLink",
+    "OwnLetter",
     "Passkey",
     "PasskeyChallenge",
     "PlatformEvent",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from portal.models import EvidenceFile
-from portal.services import kept_answers, passkey_challenges, signin
+from portal.services import kept_answers, own_letters, passkey_challenges, signin
 from portal.services.webhooks import sending
 
 ORPHAN_AFTER = timedelta(hours=24)  # longer than any upload or transfer takes
@@ -19,6 +19,7 @@ def clean_up() -> None:
     """Safe to run at any time and more than once."""
     signin.forget_old_tries()
     passkey_challenges.forget_old()
+    own_letters.forget_old()
     kept_answers.forget_old()
     sending.forget_old()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -156,11 +156,11 @@ def _move(message: Message, problem: Exception | None, at: datetime) -> None:
         return
     pause = PAUSES[min(message.tries, len(PAUSES)) - 1]
     message.fail(again_at=datetime.now(UTC) + pause)
-    if _is_final(problem, message.tries):
+    if is_final(problem, message.tries):
         message.give_up()
 
 
-def _is_final(problem: Exception, tries: int) -> bool:
+def is_final(problem: Exception, tries: int) -> bool:
     """A server that is away is waited for without end; one that says no, only so often; what no
     mail can be made of stays so."""
     said_no = isinstance(problem, SMTPRecipientsRefused | SMTPResponseException)

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 from portal import audit, egress
 from portal.errors import Refused
 from portal.models import OneTimeLink, User
-from portal.services import breaches, sessions
+from portal.services import breaches, own_letters, sessions
 
 PASSWORD, INVITATION, FIRST_ADMINISTRATOR = "password", "invitation", "first-administrator"
 MINUTES = {PASSWORD: 30, INVITATION: 30, FIRST_ADMINISTRATOR: 24 * 60}
@@ -84,13 +84,15 @@ def use(
     """Set a person's name and password with a link, which ends with it.
 
     `email` counts only for the first administrator. Raises LinkIsOver, and ValidationError for
-    a weak password. The person's other sessions end, since their password changed.
+    a weak password. The person's other sessions end, since their password changed, and a mail tells
+    them.
     """
     find(token)
     breaches.demand_unknown(password, guard=guard)  # a call: before the transaction
     with transaction.atomic():
         link = find(token)
         user = link.user or _first_administrator(email)
+        had_one = bool(user.password) and user.has_usable_password()
         user.name = name.strip()
         password_validation.validate_password(password, user)
         user.set_password(password)
@@ -101,6 +103,8 @@ def use(
         first = link.user is None
         user.save()
         sessions.end_all(user)
+        if had_one:
+            own_letters.write(own_letters.PASSWORD_CHANGED, user)
         if first:
             audit.record_platform(
                 "staff.made", user, by=user,

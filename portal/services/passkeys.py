@@ -20,7 +20,7 @@ from portal import audit
 from portal.errors import NotNow, Refused
 from portal.later import Library
 from portal.models import Passkey, PasskeyChallenge, User
-from portal.services import passkey_challenges as challenges, second_step
+from portal.services import own_letters, passkey_challenges as challenges, second_step
 
 if TYPE_CHECKING:
     import webauthn
@@ -105,6 +105,7 @@ def register(user: User, ticket: uuid.UUID | None, answer: str, *, name: str) ->
         is_first = not second_step.is_on(user)
         _insert(row)
         audit.record_platform("passkey.added", user, by=user, data={"name": name})
+        own_letters.write(own_letters.PASSKEY_ADDED, user, name=name)
         return second_step.new_codes(user) if is_first else []
 
 
@@ -153,6 +154,7 @@ def remove(user: User, pk: uuid.UUID) -> None:
         row.delete()
         second_step.forget_unused_codes(user)
         audit.record_platform("passkey.removed", user, by=user, data={"name": row.name})
+        own_letters.write(own_letters.PASSKEY_REMOVED, user, name=row.name)
 
 
 def _answering(challenge: PasskeyChallenge, answer: str) -> Passkey:

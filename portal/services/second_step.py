@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 from portal import audit, secrets
 from portal.errors import NotNow, Refused
 from portal.models import Passkey, RecoveryCode, SecondStep, User
-from portal.services import sessions, signin
+from portal.services import own_letters, sessions, signin
 
 CODES = 10
 DIGITS, SECONDS = 6, 30
@@ -102,6 +102,7 @@ def confirm(user: User, code: str, *, address: str) -> list[str]:
         row.confirmed_at, row.last_used = _now(), step
         row.save(update_fields=["confirmed_at", "last_used"])
         audit.record_platform("second_step.turned_on", user, by=user)
+        own_letters.write(own_letters.APP_ON, user)
         codes = new_codes(user)
     tries.clear()
     return codes
@@ -123,6 +124,7 @@ def renew_codes(user: User, code: str, *, address: str) -> list[str]:
     with transaction.atomic():
         lock(user)
         audit.record_platform("second_step.codes_renewed", user, by=user)
+        own_letters.write(own_letters.CODES_RENEWED, user)
         return new_codes(user)
 
 
@@ -143,6 +145,7 @@ def turn_off(user: User, code: str, *, address: str) -> None:
         SecondStep.objects.filter(user=user).delete()
         forget_unused_codes(user)
         audit.record_platform("second_step.turned_off", user, by=user)
+        own_letters.write(own_letters.APP_OFF, user)
 
 
 def reset(user: User, *, by: Any, at: datetime | None = None, keep_passkeys: bool = False) -> None:
@@ -156,6 +159,8 @@ def reset(user: User, *, by: Any, at: datetime | None = None, keep_passkeys: boo
         sessions.end_all(user)
         data = {"email": user.email, "passkeys": ended}
         audit.record_platform("second_step.reset", user, by=by, at=at, data=data)
+        if user.is_staff:  # a member is told in their customer's ledger
+            own_letters.write(own_letters.STEP_RESET, user)
 
 
 def lock(user: User) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import segno
 from django.contrib import messages as notices
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
@@ -13,11 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.errors import Refused
-from portal.forms.session import OneCode
+from portal.errors import NotNow, Refused
+from portal.forms.session import OneCode, Proof, ProvenCode
 from portal.models import User
 from portal.permissions import OPEN, SIGNED_IN, needs
-from portal.services import network, passkeys, second_step, sessions, signin
+from portal.services import network, passkeys, proofs, second_step, sessions, signin
 
 HALF = "half_signed_in"  # the password was right; the code is still asked for
 MINUTES = 10
@@ -60,15 +61,26 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 @needs(SIGNED_IN, before_second_step=True)
 def second_step_page(request: HttpRequest) -> HttpResponse:
     """Staff who set it up in another browser sign in anew here: this session has shown no code."""
-    return _out(request) or _page(request, OneCode())
+    return _out(request) or _page(request)
 
 
+@sensitive_post_parameters("password")
+@never_cache
 @require_POST
 @needs(SIGNED_IN, before_second_step=True)
 def prepare(request: HttpRequest) -> HttpResponse:
+    """A key, once the person has shown anew that it is them: shown in this browser alone."""
     if out := _out(request):
         return out
+    form = Proof(request.POST, auto_id="proof_%s")
+    if not form.is_valid():
+        return _page(request, proof=form, status=422)
+    try:
+        proofs.check(request, form.cleaned_data["password"])
+    except Refused as refusal:
+        return _page(request, proof=form, status=_say(form, refusal, "password"))
     second_step.prepare(request.user)
+    proofs.note(request)
     return redirect("portal:second-step")
 
 
@@ -77,26 +89,32 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(SIGNED_IN, before_second_step=True)
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The recovery codes are shown on this answer, once."""
-    return _out(request) or _with_codes(request, second_step.confirm)
+    """The recovery codes are shown on this answer, once. Only where the key was asked for."""
+    if out := _out(request):
+        return out
+    if not proofs.is_noted(request):
+        raise NotNow(_("Nothing is being set up."), remedy=_("Begin again."))
+    return _with_codes(request, OneCode(request.POST), second_step.confirm)
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "password")
 @never_cache
 @require_POST
 @needs(SIGNED_IN)
 def renew_codes(request: HttpRequest) -> HttpResponse:
-    return _with_codes(request, second_step.renew_codes)
+    """By password and code: whoever found a session has neither."""
+    return _with_codes(request, ProvenCode(request.POST), second_step.renew_codes)
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "password")
 @never_cache
 @require_POST
 @needs(SIGNED_IN)
 def turn_off(request: HttpRequest) -> HttpResponse:
-    form, status = OneCode(request.POST), 422
+    form, status = ProvenCode(request.POST), 422
     if form.is_valid():
         try:
+            _prove(request, form)
             second_step.turn_off(
                 request.user, form.cleaned_data["code"], address=network.address_of(request)
             )
@@ -118,17 +136,23 @@ def _out(request: HttpRequest) -> HttpResponse | None:
     return redirect("portal:sign-in")
 
 
-def _with_codes(request: HttpRequest, ask: Callable[..., list[str]]) -> HttpResponse:
+def _with_codes(request: HttpRequest, form: OneCode, ask: Callable[..., list[str]]) -> HttpResponse:
     """What a right code brings: recovery codes, and a session whose person has shown one."""
-    form = OneCode(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
+        _prove(request, form)
         codes = ask(request.user, form.cleaned_data["code"], address=network.address_of(request))
     except Refused as refusal:
         return _page(request, form, status=_say(form, refusal))
     sessions.note_second_step(request)
-    return _page(request, OneCode(), codes=codes)
+    return _page(request, codes=codes)
+
+
+def _prove(request: HttpRequest, form: OneCode) -> None:
+    """The password too, where the form has one."""
+    if isinstance(form, ProvenCode):
+        proofs.check(request, form.cleaned_data["password"])
 
 
 def half_signed_in(request: HttpRequest) -> User | None:
@@ -146,19 +170,22 @@ def _off(user: User) -> str:
     return _("Off: your password alone signs you in.")
 
 
-def _say(form: OneCode, refusal: Refused) -> int:
+def _say(form: Form, refusal: Refused, field: str = "code") -> int:
     """The refusal beside the field; returns the status that goes with it."""
-    form.add_error("code", f"{refusal} {refusal.remedy}".strip())
+    field = "password" if isinstance(refusal, proofs.WrongPassword) else field
+    form.add_error(field, f"{refusal} {refusal.remedy}".strip())
     return 429 if isinstance(refusal, signin.TooManyTries) else 422
 
 
 def _page(
-    request: HttpRequest, form: OneCode, *, codes: list[str] | None = None, status: int = 200
-) -> HttpResponse:
-    user = request.user
-    key = second_step.being_set_up(user)
+    request: HttpRequest, form: OneCode | None = None, *, proof: Proof | None = None,
+    codes: list[str] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    user, on = request.user, second_step.has_app(request.user)
+    key = second_step.being_set_up(user) if proofs.is_noted(request) else None
     page = {
-        "form": form, "codes": codes, "on": second_step.has_app(user), "key": key,
+        "form": form or (ProvenCode() if on else OneCode()), "codes": codes, "on": on, "key": key,
+        "proof": proof or Proof(auto_id="proof_%s"),
         "left": second_step.codes_left(user), "demanded": second_step.is_demanded(user),
         "drawing": _drawn(key.address) if key else "",
     }  # fmt: skip

@@ -25,11 +25,6 @@ class World:
     message: Message
 
 
-def setting_up(world: World) -> tuple[str, User]:
-    second_step.prepare(world.member)
-    return "/profile/second-step/", world.member
-
-
 def with_second_step(world: World) -> tuple[str, User]:
     second_step.prepare(world.member)
     key = second_step.being_set_up(world.member)
@@ -88,7 +83,6 @@ STOPS: dict[str, Stop] = {
     "start-nothing": lambda world: ("/", factories.a_person("Nobody Yet")),
     "profile": lambda world: ("/profile/", world.member),
     "second-step-off": lambda world: ("/profile/second-step/", world.member),
-    "second-step-begun": setting_up,
     "second-step-on": with_second_step,
     "messages": lambda world: ("/c/marmara/messages/", world.member),
     "messages-across": lambda world: ("/messages/", world.agent),
@@ -144,7 +138,10 @@ def test_what_somebody_else_did_meanwhile_is_refused_with_a_sentence(page_at: An
 def test_the_second_step_is_set_up_and_asked_for_without_a_mouse(page_at: Any) -> None:
     member = factories.a_member(world().customer, name="Kerem Demir")
     page = page_at("/profile/second-step/", user=member)
+    page.get_by_label("Password").fill(factories.PASSWORD)
     page.get_by_role("button", name="Begin").press("Enter")
+    page.locator("#app-key").wait_for()
+    look(page, "second-step-begun")
     app = pyotp.TOTP(page.locator("#app-key").text_content())
     page.get_by_label("Code").fill(app.now())
     page.get_by_label("Code").press("Enter")

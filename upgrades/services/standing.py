@@ -12,7 +12,7 @@ from django.db import OperationalError, close_old_connections, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock
-from portal.services import heartbeats, messages, watchdog
+from portal.services import heartbeats, messages, own_letters_leaving, watchdog
 from upgrades.services import (
     bases_ahead,
     demo_clock,
@@ -92,6 +92,7 @@ class Standing:
             loop.run(self.poll * 5)
         if not answered:
             messages.send_due(clock.now())
+            own_letters_leaving.send_due()
         heartbeats.beat(heartbeats.STEPS)
 
     def tell(self, now: datetime) -> None:

@@ -83,6 +83,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "readiness_alert",
         "return_due",
         "second_step_reset",
+        "sign_in_changed",
         "step_asks",
         "step_handed_over",
         "step_waits",

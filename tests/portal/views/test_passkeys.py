@@ -111,7 +111,7 @@ def test_an_answer_counts_in_the_browser_that_was_asked_alone(member, device):
 
 def test_a_code_is_no_proof_and_the_app_may_go_where_a_passkey_stays(member):
     client = signed_in(member)
-    client.post("/profile/second-step/prepare/")
+    client.post("/profile/second-step/prepare/", {"password": PASSWORD})
     app = pyotp.TOTP(client.get("/profile/second-step/").context["key"].text)
     answer = client.post("/profile/second-step/confirm/", {"code": app.now()})
     codes = answer.context["codes"]
@@ -119,7 +119,9 @@ def test_a_code_is_no_proof_and_the_app_may_go_where_a_passkey_stays(member):
 
     assert add(client)[1].status_code == 302
 
-    off = client.post("/profile/second-step/off/", {"code": codes[1]}, follow=True)
+    off = client.post(
+        "/profile/second-step/off/", {"code": codes[1], "password": PASSWORD}, follow=True
+    )
     assert "after your password a passkey is asked for" in off.content.decode()
     assert second_step.codes_left(member) == 9
 

@@ -21,7 +21,7 @@ def sign_in(user, **more):
 
 def set_up(client):
     """Through the pages; returns the app and the recovery codes."""
-    assert client.post(f"{PAGE}prepare/").status_code == 302
+    assert client.post(f"{PAGE}prepare/", {"password": PASSWORD}).status_code == 302
     page = client.get(PAGE)
     app = pyotp.TOTP(page.context["key"].text)
     answer = client.post(f"{PAGE}confirm/", {"code": app.now()})
@@ -107,11 +107,11 @@ def test_the_recovery_codes_are_shown_once(member, codes):
 def test_one_makes_new_codes_and_turns_it_off_with_a_code(member, codes):
     client, answer = sign_in(member)
     client.post(answer.url, {"code": codes[0]})
-    assert client.post(f"{PAGE}codes/", {"code": ""}).status_code == 422
-    fresh = client.post(f"{PAGE}codes/", {"code": codes[1]}).context["codes"]
-    assert client.post(f"{PAGE}off/", {"code": codes[2]}).status_code == 422
+    assert client.post(f"{PAGE}codes/", {"code": "", "password": PASSWORD}).status_code == 422
+    fresh = client.post(f"{PAGE}codes/", {"code": codes[1], "password": PASSWORD}).context["codes"]
+    assert client.post(f"{PAGE}off/", {"code": codes[2], "password": PASSWORD}).status_code == 422
 
-    assert client.post(f"{PAGE}off/", {"code": fresh[0]}).status_code == 302
+    assert client.post(f"{PAGE}off/", {"code": fresh[0], "password": PASSWORD}).status_code == 302
 
     assert sign_in(member)[1].url == "/"
 
@@ -149,7 +149,9 @@ class TestStaff:
         client, _answer = sign_in(staff("AGENT"))
         _app, codes = set_up(client)
 
-        assert client.post(f"{PAGE}off/", {"code": codes[0]}).status_code == 422
+        assert (
+            client.post(f"{PAGE}off/", {"code": codes[0], "password": PASSWORD}).status_code == 422
+        )
         assert "off/" not in client.get(PAGE).content.decode()
 
     def test_members_are_not_made_to(self):
@@ -172,3 +174,42 @@ class TestStaff:
         assert not second_step.is_on(agent)
         assert theirs.get("/").url.startswith("/sign-in/")
         assert PlatformEvent.objects.filter(name="second_step.reset", actor_id=chief.pk).exists()
+
+
+class TestProof:
+    """Whoever found an open session has no password: nothing is set up or renewed."""
+
+    def test_without_the_password_no_key_is_made(self, member):
+        client, _answer = sign_in(member)
+        for given in ({}, {"password": "not the password"}):
+            assert client.post(f"{PAGE}prepare/", given).status_code == 422
+            assert second_step.being_set_up(member) is None
+
+    def test_a_key_is_shown_and_confirmed_only_where_the_password_was_given(self, member):
+        mine, found = sign_in(member)[0], sign_in(member)[0]
+        mine.post(f"{PAGE}prepare/", {"password": PASSWORD})
+        app = pyotp.TOTP(mine.get(PAGE).context["key"].text)
+
+        assert found.get(PAGE).context["key"] is None
+        assert found.post(f"{PAGE}confirm/", {"code": app.now()}).status_code == 409
+        assert not second_step.is_on(member)
+        assert mine.post(f"{PAGE}confirm/", {"code": app.now()}).status_code == 200
+
+    def test_it_is_given_anew_after_a_quarter_of_an_hour(self, member):
+        client, _answer = sign_in(member)
+        client.post(f"{PAGE}prepare/", {"password": PASSWORD})
+        session = client.session
+        session["proved_until"] = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+        session.save()
+
+        assert client.get(PAGE).context["key"] is None
+
+    @pytest.mark.parametrize("act", ["codes", "off"])
+    def test_a_code_alone_renews_nothing_and_turns_nothing_off(self, member, codes, act):
+        client, answer = sign_in(member)
+        client.post(answer.url, {"code": codes[0]})
+        for given in ({}, {"password": "not the password"}):
+            answer = client.post(f"{PAGE}{act}/", {"code": codes[1], **given})
+            assert answer.status_code == 422
+        assert second_step.codes_left(member) == 9
+        assert second_step.has_app(member)

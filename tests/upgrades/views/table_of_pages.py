@@ -50,6 +50,7 @@ PAGES = {
     "portal:second-step-codes": "",
     "portal:second-step-confirm": "",
     "portal:second-step-off": "",
+    "portal:second-step-prepare": "",
     "portal:staff-link": "staff",
     "portal:staff-list": "",
     "portal:staff-make": "",
