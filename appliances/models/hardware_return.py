@@ -62,6 +62,8 @@ class HardwareReturn(Case, Boxes, Gates, Parcel, Lives, CustomerOwned):
     waiver_asked_at = models.DateTimeField(null=True)
     waiver_reason = models.CharField(max_length=400, blank=True, default="")
     closed_at = models.DateTimeField(null=True)
+    # Moves sent later than made, by name: when it happened as the device says, when it arrived.
+    said_at = models.JSONField(default=dict)
     state = FSMField(choices=ReturnState, default=ReturnState.DRAFT, protected=True)
 
     objects = CustomerManager()

@@ -5,7 +5,10 @@ from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 
 class ReturnPhotograph(CustomerOwned):
-    """A picture taken at the rack: evidence of a return (vendor.md §8.3). Added, never changed."""
+    """A picture taken at the rack: evidence of a return (vendor.md §8.3). Added, never changed.
+
+    `taken_at` as the device says it, where it was sent later; its file knows when it arrived.
+    """
 
     class Shows(models.TextChoices):
         SERIAL = "SERIAL", _("serial number on the box")
@@ -20,5 +23,6 @@ class ReturnPhotograph(CustomerOwned):
     hardware_return = OwnedForeignKey("appliances.HardwareReturn", related_name="photographs")
     file = OwnedForeignKey("portal.EvidenceFile", related_name="+")
     shows = models.CharField(_("what it shows"), max_length=8, choices=Shows)
+    taken_at = models.DateTimeField(null=True)
 
     objects = CustomerManager()

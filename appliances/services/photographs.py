@@ -24,10 +24,14 @@ class TooMany(Refused):
 
 
 def add(
-    row: HardwareReturn, chunks: Iterable[bytes], *, shows: str, by: Any, at: datetime
-) -> ReturnPhotograph:
+    row: HardwareReturn, chunks: Iterable[bytes], *, shows: str, by: Any, at: datetime,
+    taken_at: datetime | None = None,
+) -> ReturnPhotograph:  # fmt: skip
     """Keep a photograph as evidence of the return. Where it was taken, and by which telephone, is
-    left out of it. Raises FileEmpty, FileTooLarge, WrongKindOfFile, TooMany."""
+    left out of it. `taken_at`: by the device's word, where it was sent later (`late_ticks`).
+
+    Raises FileEmpty, FileTooLarge, WrongKindOfFile, TooMany.
+    """
     if row.is_over:
         raise Refused(_("This return is over: what is written stays."))
     if row.photographs.count() >= MOST:
@@ -38,9 +42,12 @@ def add(
         by=by, at=at,
     )  # fmt: skip
     made = ReturnPhotograph.objects.create(
-        customer_id=row.customer_id, hardware_return=row, file=kept, shows=shows
-    )
+        customer_id=row.customer_id, hardware_return=row, file=kept, shows=shows,
+        taken_at=taken_at,
+    )  # fmt: skip
     data = {"shows": shows, "sha256": kept.sha256}
+    if taken_at is not None:
+        data["happened_at"] = taken_at.isoformat()
     audit.record(Event.RETURN_PHOTOGRAPHED, row, by=by, data=data, at=at)
     return made
 

@@ -227,6 +227,8 @@ def moved(
     """Save what a transition made of the row, and say so."""
     row.save()
     told = {"move": move, "state": str(row.state), **data}
+    if move in row.said_at:  # sent later than made: by the device's word
+        told["happened_at"] = row.said_at[move]["happened"]
     audit.record(Event.RETURN_MOVED, row, by=by, data=told, at=at, job=job)
     return row
 

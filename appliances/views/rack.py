@@ -19,13 +19,14 @@ from django.views.decorators.http import require_POST, require_safe
 from appliances import actions as do
 from appliances.forms.returns import Photograph, Serial
 from appliances.models import HardwareReturn
-from appliances.services import boxes, photographs
+from appliances.services import boxes, late_ticks, photographs
 from appliances.views import return_moves
 from appliances.views.returns import find
 from portal import clock, permissions
 from portal.permissions import needs
 
 SALT = "at the rack"
+AGO = "ago"  # seconds, told by the page's script where it kept what was sent
 SEAL_LASTS = 4 * 3600  # seconds, real: a reset takes an hour
 # The moves that are made at the box, with the action whose instructions stand beside them.
 AT_THE_BOX = {
@@ -67,7 +68,7 @@ def move(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
     form = asked.form(row, request.POST)
     if not form.is_valid():
         return _page(request, row, open_=True, moving={verb: form}, status=422)
-    asked.make(row, form, request.user, clock.now())
+    asked.make(row, form, request.user, clock.now(), request.POST.get(AGO, ""))
     return _back(request, row)
 
 
@@ -81,8 +82,9 @@ def photograph(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = Photograph(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, row, open_=True, picture=form, status=422)
-    picture, shows = form.cleaned_data["picture"], form.cleaned_data["shows"]
-    photographs.add(row, picture.chunks(), shows=shows, by=request.user, at=clock.now())
+    picture, shows, at = form.cleaned_data["picture"], form.cleaned_data["shows"], clock.now()
+    taken_at = late_ticks.happened(row, request.POST.get(AGO, ""), at=at)
+    photographs.add(row, picture.chunks(), shows=shows, by=request.user, at=at, taken_at=taken_at)
     return _back(request, row)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appliances.forms import returns as forms
 from appliances.models import Appliance, HardwareReturn
-from appliances.services import returning, returns
+from appliances.services import late_ticks, returning, returns
 
 S = HardwareReturn.State
 MANAGE, DECIDE, WAIVE = "return.manage", "return.authorise", "return.waive"
@@ -45,7 +45,10 @@ class Move:
             known["appliances"] = boxes.exclude(place=Appliance.Place.LEFT).order_by("letter")
         return self.asks(data, **known)
 
-    def make(self, row: HardwareReturn, form: Any, by: Any, at: datetime) -> Any:
+    def make(self, row: HardwareReturn, form: Any, by: Any, at: datetime, ago: str = "") -> Any:
+        """`ago`: seconds, by the device that sent it later."""
+        then = late_ticks.happened(row, ago, at=at)
+        late_ticks.note(row, self.door.__name__, then, by=by, at=at)
         return self.door(row, by=by, at=at, **_given(form))
 
 
@@ -107,6 +110,17 @@ def possible(row: HardwareReturn) -> Iterator[tuple[str, Move]]:
         if verb == ("label" if row.label_outside else "book-pickup") and row.state == S.PACKED:
             continue  # the label first, then the carrier (G-RMA-4)
         yield verb, move
+
+
+def late(row: HardwareReturn) -> list[dict[str, Any]]:
+    """Moves that arrived later than they were made, in their order."""
+    labels = {move.door.__name__: move.label for move in MOVES.values()}
+    found = [
+        {"what": labels.get(name, name), "by": told["by"],
+         **{each: datetime.fromisoformat(told[each]) for each in ("happened", "arrived")}}
+        for name, told in row.said_at.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: each["happened"])
 
 
 ROAD = (S.REQUESTED, S.AUTHORISED, S.REPLACED, S.WIPED, S.POWERED_OFF, S.PACKED, S.PICKUP_BOOKED,

@@ -147,6 +147,7 @@ def _page(
         "facts": facts or Facts(instance=row),
         "road": return_moves.road(row),
         "photographs": photographs.of(row),
+        "late": return_moves.late(row),
     }
     return render(request, "appliances/return.html", page, status=status)
 

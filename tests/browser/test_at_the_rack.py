@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from appliances.models import HardwareReturn, ReturnPhotograph
+from appliances.services import late_ticks
 from portal import tenancy
 from portal.services import customers
 from tests.browser.looking import NARROW, look
@@ -51,6 +52,8 @@ def test_a_tick_and_a_photograph_without_a_network_are_sent_when_it_is_back(
         assert (row.state, row.label_outside) == ("PACKED", True)
         shown = ReturnPhotograph.objects.filter(hardware_return=row).values_list("shows", flat=True)
         assert sorted(shown) == ["LABEL", "PACKED"]
+        assert late_ticks.said(row, "label") is not None
+        assert ReturnPhotograph.objects.get(shows="LABEL").taken_at is not None
 
 
 def test_what_the_portal_refuses_stays_to_be_read(page_at: Any, catalogue: Packages) -> None:

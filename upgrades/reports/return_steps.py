@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from appliances.models import HardwareReturn
+from appliances.services import late_ticks
 from upgrades.reports import moments
 
 Json = dict[str, Any]
@@ -32,11 +33,27 @@ def _line(what: str, how: str = "", *, guide: str = "", done: str = "", write: s
     return {"what": what, "how": how, "guide": guide, "done": done, "write": write}
 
 
-def _said(row: HardwareReturn, at: datetime | None, who: Any) -> str:
-    """Recorded: who, and when on the site's clock; empty while it is not."""
+def _said(row: HardwareReturn, at: datetime | None, who: Any, move: str = "") -> str:
+    """Recorded: who, and when on the site's clock; empty while it is not. What arrived later than
+    it was done is told with both times."""
     if at is None:
         return ""
-    return ", ".join(part for part in (str(who or ""), moments.full(at, row.site.zone)) if part)
+    when = _late(row, move) or moments.full(at, row.site.zone)
+    return ", ".join(part for part in (str(who or ""), when) if part)
+
+
+def _late(row: HardwareReturn, move: str) -> str:
+    then, told = late_ticks.said(row, move), row.said_at.get(move, {})
+    if then is None:
+        return ""
+    return _("%(happened)s as the device says; it arrived %(arrived)s") % {
+        "happened": moments.full(then, row.site.zone),
+        "arrived": moments.full(datetime.fromisoformat(told["arrived"]), row.site.zone),
+    }
+
+
+def _recorded(row: HardwareReturn, move: str) -> str:
+    return _late(row, move) or _("recorded")
 
 
 def _initials() -> str:
@@ -78,13 +95,14 @@ def _wiped(row: HardwareReturn) -> Json:
     how = _("/appliance > Status > Basics. Wait until it has ended.")
     write = _("initials, time, witness")
     return _line(_("Reset Appliance to Factory Defaults, ended"), how, guide="G-RMA-1",
-                 done=_said(row, row.wiped_at, row.wiped_by), write=write)  # fmt: skip
+                 done=_said(row, row.wiped_at, row.wiped_by, "wipe"), write=write)  # fmt: skip
 
 
 def _shut_down(row: HardwareReturn) -> Json:
     how = _("Then pull both cords.")
-    return _line(_("Shut Down This Appliance"), how, guide="G-RMA-2",
-                 done=_said(row, row.powered_off_at, ""), write=_initials())  # fmt: skip
+    done = _said(row, row.powered_off_at, "", "power_off")
+    return _line(_("Shut Down This Appliance"), how, guide="G-RMA-2", done=done,
+                 write=_initials())  # fmt: skip
 
 
 def _drives(row: HardwareReturn) -> Json:
@@ -101,7 +119,7 @@ def _packed(row: HardwareReturn) -> Json:
         row.State.PACKED, row.State.PICKUP_BOOKED, row.State.IN_TRANSIT, row.State.RECEIVED,
         row.State.CLOSED,
     )  # fmt: skip
-    done = _("recorded") if packed else ""
+    done = _recorded(row, "pack") if packed else ""
     return _line(_("Antistatic bag, original box or one as strong"), how, guide="G-RMA-3",
                  done=done, write=_initials())  # fmt: skip
 
@@ -113,7 +131,7 @@ def _slip(row: HardwareReturn) -> Json:
 
 def _labelled(row: HardwareReturn) -> Json:
     how = _("Old labels off the box. Photograph both. No label: ask support.")
-    done = _("recorded") if row.label_outside and row.rma_outside else ""
+    done = _recorded(row, "label") if row.label_outside and row.rma_outside else ""
     return _line(_("Carrier’s label and RMA number outside"), how, guide="G-RMA-4", done=done,
                  write=_initials())  # fmt: skip
 
@@ -121,7 +139,7 @@ def _labelled(row: HardwareReturn) -> Json:
 def _handed_over(row: HardwareReturn) -> Json:
     how = _("Keep the receipt.") if not row.tracking else row.tracking
     return _line(_("Handed to the carrier"), how, guide="G-RMA-4",
-                 done=_said(row, row.handed_over_at, row.handed_over_by),
+                 done=_said(row, row.handed_over_at, row.handed_over_by, "hand_over"),
                  write=_("driver, time"))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from tests.conftest import NOON
 from tests.upgrades.reports.conftest import read, text_of, words
 from tests.upgrades.reports.test_runbook import alternative_texts, translated
 from tests.upgrades.returning import NEW, SERIAL, again, packed, replaced, requested
-from upgrades.reports import return_papers
+from upgrades.reports import moments, return_papers, return_steps
 
 
 def printed(world, row, kind, language="en", size="a4"):
@@ -139,3 +139,20 @@ def test_the_qr_code_leads_to_the_page_at_the_rack(world, settings):
         assert return_papers.rack_address(again(row)) == (
             f"https://changeover.example/c/meridian/returns/{row.pk}/rack/"
         )
+
+
+def test_what_arrived_late_stands_on_the_checklist_with_both_times(world):
+    row = packed(world, at=NOON)
+    told = {"happened": NOON - timedelta(hours=2), "arrived": NOON}
+    row.said_at = {
+        "wipe": {**{name: at.isoformat() for name, at in told.items()}, "by": "Ece"},
+        "pack": {**{name: at.isoformat() for name, at in told.items()}, "by": "Ece"},
+    }
+    done = {line["what"]: line["done"] for line in return_steps.of(row)}
+
+    late = [said for said in done.values() if "as the device says; it arrived" in said]
+    assert len(late) == 2
+    zone = row.site.zone
+    for said in late:
+        assert moments.full(NOON, zone) in said
+        assert moments.full(NOON - timedelta(hours=2), zone) in said
