@@ -90,3 +90,27 @@ def test_without_scripts_the_portal_says_what_a_passkey_needs(page_at: Any, here
     page.get_by_role("button", name="Sign in with a passkey").press("Enter")
 
     assert page.locator(".notice").get_by_text("A passkey needs JavaScript").is_visible()
+
+
+def test_without_scripts_ones_own_page_says_so_before_and_after_and_keeps_nothing(
+    page_at: Any, here: str
+) -> None:
+    member = factories.a_person("Elif Şahin")
+    Passkey.objects.create(
+        user=member, handle=b"h", credential_id=b"c", public_key=b"k", name="Old one",
+        made_at=factories.NOON,
+    )  # fmt: skip
+    with_scripts = page_at("/profile/passkeys/", user=member)
+    assert with_scripts.locator("noscript p").count() == 0  # read as plain text, never shown
+
+    page = page_at("/profile/passkeys/", user=member, scripts=False)
+    adding = page.locator("form[data-passkey]")
+    said = adding.locator("noscript p")  # which no search by text looks into
+    assert said.is_visible()
+    assert "A passkey needs JavaScript" in said.inner_text()
+    page.get_by_label("Name").fill("Telephone")
+    adding.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Add a passkey").press("Enter")
+
+    assert page.locator(".notice").get_by_text("A passkey needs JavaScript").is_visible()
+    assert [one.name for one in Passkey.objects.all()] == ["Old one"]
