@@ -39,6 +39,7 @@ PLATFORM = frozenset(
         "upgrades.PlatformFreeze",
         "upgrades.Settlement",
         "upgrades.Rollout",
+        "upgrades.RolloutReport",
         "upgrades.Seat",
         "upgrades.Shift",
         "upgrades.Team",

@@ -102,6 +102,7 @@ class RolloutEvent(StrEnum):
     CANCELLED = "rollout.cancelled"
     WAVE_PASSED = "rollout.wave_passed"
     WAVE_OPENED = "rollout.wave_opened"
+    REPORT_MADE = "rollout.report_made"
 
 
 class SettlementEvent(StrEnum):

@@ -7,6 +7,7 @@ from django.conf import settings
 from portal import clock
 from portal.background import enqueue
 from portal.services import watchdog
+from upgrades.reports import rollout_making
 from upgrades.services import (
     bases_ahead,
     clocks,
@@ -21,7 +22,7 @@ from upgrades.services import (
 )
 from upgrades.services.clients import uploads
 from upgrades.services.rehearsals import asking
-from upgrades.services.rollouts import drawing, sweeping
+from upgrades.services.rollouts import drawing, reports, sweeping
 from upgrades.services.ticks import loop
 from upgrades.services.whatif import working
 
@@ -68,6 +69,8 @@ def sweep() -> None:
         enqueue("upgrades.settle")
     if sandboxes.due():
         enqueue("upgrades.build_sandboxes")
+    if reports.due():
+        enqueue("upgrades.make_reports")
     enqueue("upgrades.roll_out")
 
 
@@ -81,6 +84,12 @@ def draw_rollouts() -> None:
 def roll_out() -> None:
     """Waves, and what is next for each site; the next bell goes on."""
     sweeping.turn(clock.now())
+
+
+@shared_task(name="upgrades.make_reports")
+def make_reports() -> None:
+    """Reports of rollouts that somebody asked for; one worker each."""
+    rollout_making.make_due()
 
 
 @shared_task(name="upgrades.settle")

@@ -34,7 +34,11 @@ from upgrades.views import (
     test_sites,
 )
 from upgrades.views.calendar import export, moving, pages as calendars
-from upgrades.views.rollouts import acts as rollout_acts, pages as rollout_pages
+from upgrades.views.rollouts import (
+    acts as rollout_acts,
+    pages as rollout_pages,
+    reports as rollout_reports,
+)
 
 app_name = "upgrades"
 
@@ -157,6 +161,9 @@ of_rollout = [
     path("sites/", rollout_pages.sites, name="rollout-sites"),
     path("sites.csv", rollout_pages.sites_csv, name="rollout-sites-csv"),
     path("csv/<slug:table>/", rollout_pages.table_csv, name="rollout-csv"),
+    path("report/", rollout_reports.ask, name="rollout-report"),
+    path("reports/", rollout_reports.progress, name="rollout-reports"),
+    path("reports/<uuid:report>.pdf", rollout_reports.file, name="rollout-report-file"),
     path("<slug:verb>/", rollout_acts.act, name="rollout-act"),
 ]
 

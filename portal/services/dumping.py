@@ -49,7 +49,10 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NO
 GROUP BY c.relname ORDER BY c.relname
 """
 MIGRATIONS = "SELECT app || '.' || name FROM django_migrations ORDER BY 1"
-FILES = "SELECT stored_as FROM portal_evidencefile ORDER BY 1"
+FILES = """
+SELECT stored_as FROM portal_evidencefile
+UNION ALL SELECT stored_as FROM upgrades_rolloutreport WHERE stored_as <> '' ORDER BY 1
+"""
 
 
 class FolderNotEmpty(Refused):

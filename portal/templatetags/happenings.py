@@ -34,6 +34,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "rollout.cancelled": _("Rollout cancelled"),
     "rollout.wave_passed": _("Wave passed"),
     "rollout.wave_opened": _("Wave opened"),
+    "rollout.report_made": _("Report of a rollout made"),
     "fleet.imported": _("Customers and sites imported"),
     "fleet.exported": _("Customers and sites exported"),
     "keyring.key_added": _("Key that seals secrets added"),

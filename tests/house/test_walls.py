@@ -13,7 +13,7 @@ PLATFORM = {
     "portal_passkeychallenge",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",
     "upgrades_platformfreeze", "upgrades_team", "upgrades_shift", "upgrades_seat",
-    "upgrades_settlement",
+    "upgrades_settlement", "upgrades_rolloutreport",
 }  # fmt: skip
 OURS = "relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
 

@@ -16,6 +16,7 @@ from upgrades.models.note import JobNote
 from upgrades.models.paths import AppliancePath, PathEntry
 from upgrades.models.rehearsal import Rehearsal
 from upgrades.models.rollout import Rollout, Wave
+from upgrades.models.rollout_report import RolloutReport
 from upgrades.models.settlement import Settlement, SettlementPart
 from upgrades.models.step import JobStep
 from upgrades.models.team import Seat, Shift, Team
@@ -45,6 +46,7 @@ __all__ = [
     "PlatformFreeze",
     "Rehearsal",
     "Rollout",
+    "RolloutReport",
     "Seat",
     "Settlement",
     "SettlementPart",

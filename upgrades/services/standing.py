@@ -25,7 +25,7 @@ from upgrades.services import (
     watching,
 )
 from upgrades.services.rehearsals import asking as rehearsals
-from upgrades.services.rollouts import drawing, sweeping
+from upgrades.services.rollouts import drawing, reports, sweeping
 from upgrades.services.ticks import loop
 from upgrades.services.whatif import working
 
@@ -115,6 +115,8 @@ class Standing:
             drawing.draw_due(now, most=1)
         if working.due() and not self.ring("upgrades.settle"):
             working.turn(now, most=3)
+        if reports.due():
+            self.ring("upgrades.make_reports")  # that may wait for a worker
         if sweeping.pending(now) and not self.ring("upgrades.roll_out"):
             sweeping.turn(now, most=5)
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -70,10 +70,12 @@ def record(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return Printed(paper, after)
 
 
-def asked(request: HttpRequest) -> dict[str, str]:
-    """`?language=` and `?paper=`; else the reader's own language, and A4."""
+def asked(request: HttpRequest, given: QueryDict | None = None) -> dict[str, str]:
+    """`language` and `paper` of the address (or of what is `given`); else the reader's own
+    language, and A4."""
+    given = request.GET if given is None else given
     own = chosen((translation.get_language() or "en").split("-")[0], LANGUAGES, "en")
     return {
-        "language": chosen(request.GET.get("language", ""), LANGUAGES, own),
-        "size": chosen(request.GET.get("paper", ""), SIZES, "a4"),
+        "language": chosen(given.get("language", ""), LANGUAGES, own),
+        "size": chosen(given.get("paper", ""), SIZES, "a4"),
     }

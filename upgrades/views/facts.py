@@ -10,7 +10,8 @@ from appliances import actions as do
 from portal import times
 from portal.templatetags.instants import from_now
 from upgrades.models import JobStep, UpgradeJob
-from upgrades.models.step import OPEN, OVER
+from upgrades.models.step import OPEN
+from upgrades.services import away
 from upgrades.views import phases as found
 from upgrades.views.lanes import text_of
 
@@ -128,8 +129,8 @@ def _health(steps: Sequence[JobStep], seen_at: datetime | None, now: datetime) -
     if seen_at is not None and now - seen_at <= FRESH:
         return "good"
     watched = [s for s in steps if s.state in MOVES and s.appliance_id and s.effect != "human"]
-    away = any(step.observed.get("away") or step.observed.get("down_at") for step in steps)
-    return "lost" if watched and not away and seen_at is not None else "late"
+    gone = any(step.observed.get("away") or step.observed.get("down_at") for step in steps)
+    return "lost" if watched and not gone and seen_at is not None else "late"
 
 
 def _answers(steps: Sequence[JobStep]) -> Iterator[datetime | None]:
@@ -151,31 +152,9 @@ def _seen(seen_at: datetime | None, now: datetime) -> str:
 
 
 def cut_off(job: UpgradeJob, steps: Sequence[JobStep], now: datetime) -> str:
-    """How long users were cut off so far, for every shape: the plan says in which steps nobody
-    serves them (`away`), and what was seen there says from when to when. Side by side counts once.
-    """
+    """How long users were cut off so far, for every shape."""
     seqs = job.plan.get("away")
     if seqs is None:  # planned before this was kept
         return ""
-    times_away = sorted(found for step in steps if step.seq in seqs if (found := _away(step, now)))
-    minutes, until = 0, None
-    for begin, end in times_away:
-        begin = max(begin, until or begin)
-        minutes += max(0, times.minutes_between(begin, end))
-        until = max(end, until or end)
+    minutes = away.minutes(seqs, steps, now)
     return times.span(minutes) if minutes else _("not at all")
-
-
-def _away(step: JobStep, now: datetime) -> tuple[datetime, datetime] | None:
-    """From when to when a step cut users off; while a person is still to begin, not yet."""
-    if step.began_at is None or step.state in (S.SKIPPED, S.CANCELLED):
-        return None
-    went = _moment(step.observed.get("down_at"))
-    if step.state not in OVER and went is None and not step.observed.get("away"):
-        return None
-    back = _moment(step.observed.get("up_at") or step.observed.get("back_at"))
-    return went or step.began_at, step.ended_at or back or now
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -11,6 +11,7 @@ from upgrades.models import (
     JobStep,
     Rehearsal,
     Rollout,
+    RolloutReport,
     Settlement,
     UpgradeJob,
 )
@@ -26,6 +27,11 @@ def life(model):
 
 
 LIVES = {
+    RolloutReport: {
+        "MAKING WAITING -begin-> MAKING",
+        "MAKING -finish-> MADE",
+        "MAKING WAITING -give_up-> FAILED",
+    },
     ClientExport: {
         "READING WAITING -begin-> READING",
         "READING -finish-> READ",

@@ -102,6 +102,7 @@ PAGES = {
     "upgrades:rollout-letters": "rollouts",
     "upgrades:rollout-list": "",
     "upgrades:rollout-pause": "rollouts",
+    "upgrades:rollout-reports": "rollouts",
     "upgrades:rollout-sites": "rollouts",
     "upgrades:rollout-stop": "rollouts",
     "upgrades:search": "",
@@ -127,5 +128,5 @@ OTHERS = {
     "upgrades:fleet-export", "upgrades:fleet-file", "upgrades:fleet-support-file",
     "upgrades:job-approval", "upgrades:job-clients-csv", "upgrades:job-record",
     "upgrades:job-runbook", "upgrades:night", "upgrades:procedure-pdf", "upgrades:return-paper",
-    "upgrades:rollout-csv", "upgrades:rollout-sites-csv",
+    "upgrades:rollout-csv", "upgrades:rollout-report-file", "upgrades:rollout-sites-csv",
 }  # fmt: skip

@@ -15,8 +15,9 @@ from portal.drawings import burnup
 from portal.permissions import needs
 from portal.services import spreadsheets
 from upgrades.models import Enrolment, Rollout
-from upgrades.services.rollouts import drawing, figures
-from upgrades.views.rollouts import codes
+from upgrades.reports import codes
+from upgrades.reports.paper import SIZES
+from upgrades.services.rollouts import drawing, figures, reports
 
 PAGE = 50
 SHORT = 10
@@ -45,7 +46,7 @@ def rollout(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "missing": _missing(found),
         "unanswered": unanswered[:SHORT], "late": late[:SHORT],
         "nights": figures.nights(found, at=at), "burn": burn,
-        "chart": burnup.draw(burn.planned, burn.real, burn.whole),
+        "chart": burnup.draw(burn.planned, burn.real, burn.whole), **reports_shown(found),
     }  # fmt: skip
     return render(request, "upgrades/rollout.html", page)
 
@@ -119,6 +120,12 @@ def table_csv(request: HttpRequest, pk: uuid.UUID, table: str) -> StreamingHttpR
 
 def named(pk: uuid.UUID) -> Rollout:
     return get_object_or_404(Rollout.objects.select_related("release", "made_by"), pk=pk)
+
+
+def reports_shown(found: Rollout) -> dict[str, Any]:
+    """Its reports on paper, newest first, and whether one is still being made."""
+    made = reports.of(found)
+    return {"reports": made, "making": any(each.is_open for each in made), "papers": SIZES}
 
 
 def _said(row: figures.WaveRow) -> str:

@@ -1,0 +1,80 @@
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from portal.models import Lives
+
+
+class ReportState(models.TextChoices):
+    WAITING = "WAITING", _("Waiting to be made")
+    MAKING = "MAKING", _("Being made")
+    MADE = "MADE", _("Made")
+    FAILED = "FAILED", _("Failed")
+
+
+S = ReportState
+
+
+class RolloutReport(Lives, models.Model):
+    """A rollout on paper, as it stood when a worker read it. Platform data: it names the sites of
+    many customers, so staff alone may see it.
+
+    `facts` is the SHA-256 of what was read, printed on every page and the same in every language;
+    `sha256` is the file's own. `lease_until` and `tries`: whoever makes it has it until then; real
+    time.
+    """
+
+    State = ReportState
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rollout = models.ForeignKey("upgrades.Rollout", models.PROTECT, related_name="reports")
+    language = models.CharField(max_length=5)
+    paper = models.CharField(max_length=6)
+    by = models.ForeignKey("portal.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    state = FSMField(choices=ReportState, default=ReportState.WAITING, protected=True)
+    tries = models.SmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    percent = models.SmallIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+    facts = models.CharField(max_length=64, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    size = models.BigIntegerField(default=0)  # bytes
+    stored_as = models.CharField(max_length=160, blank=True, default="")
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"],
+                condition=models.Q(state__in=["WAITING", "MAKING"]),
+                name="reports_to_make",
+            )
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (S.WAITING, S.MAKING)
+
+    @transition(state, source=[S.WAITING, S.MAKING], target=S.MAKING)
+    def begin(self, *, until: datetime) -> None:
+        """Also after a worker that died with it."""
+        self.tries += 1
+        self.percent, self.lease_until = 0, until
+
+    @transition(state, source=S.MAKING, target=S.MADE)
+    def finish(self, *, sha256: str, size: int, stored_as: str, at: datetime) -> None:
+        self.sha256, self.size, self.stored_as, self.made_at = sha256, size, stored_as, at
+        self.percent, self.lease_until = 100, None
+
+    @transition(state, source=[S.WAITING, S.MAKING], target=S.FAILED)
+    def give_up(self) -> None:
+        self.lease_until = None
+
+
+LEASE = timedelta(minutes=5)  # longer than reading and typesetting may take together
