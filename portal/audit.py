@@ -9,7 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
-from portal import clock, prepared, publishing, tenancy
+from portal import clock, own_clock, prepared, publishing, tenancy
 
 ADD = (
     "INSERT INTO portal_auditevent (id, customer_id, at, name, subject_type, subject_id, job_id,"
@@ -94,7 +94,7 @@ def record_platform(
     kind, actor_id, name = _actor(by)
     row = [
         uuid.uuid4(),
-        at or clock.now(),
+        (at or clock.now()) - own_clock.ahead(),  # no sandbox's time
         str(event),
         subject._meta.label_lower if subject is not None else "",
         str(subject.pk) if subject is not None else "",

@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.models import (
     AuditEvent,
-    Customer,
     Delivery,
     Membership,
     Message,
@@ -167,8 +166,3 @@ READ = {
     "number": int,
     "id": uuid.UUID,
 }
-
-
-def sandboxes() -> QuerySet[Any]:
-    """The ids of customers whose appliances are simulated, for staff's lists over customers."""
-    return Customer.across.filter(sandbox_shapes__isnull=False).values("pk")

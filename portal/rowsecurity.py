@@ -99,6 +99,21 @@ def apart(table: str) -> str:
     return f"SELECT portal_keep_twins_apart('{table}')"
 
 
+def own_clock(table: str) -> tuple[str, str]:
+    """SQL for RunSQL: the doors of what is due show a sandbox that is ahead (portal/own_clock.py)
+    while its clock runs, and nobody else then; at all other times they do not show it. The owner
+    is a member of the door's role, so the policy asks who is acting."""
+    running = "(SELECT nullif(current_setting('app.own_clock', true), '')::uuid)"
+    ahead = "ARRAY(SELECT id FROM portal_customer WHERE clock_ahead > '0')"
+    seen = (
+        f"CASE WHEN {running} IS NULL THEN customer_id <> ALL ({ahead})"
+        f" ELSE customer_id = {running} END"
+    )
+    policy = f"CREATE POLICY own_clock ON {table} AS RESTRICTIVE FOR SELECT TO {DOOR}"
+    forward = f"{policy} USING ((SELECT current_user <> '{DOOR}') OR {seen})"
+    return forward, f"DROP POLICY own_clock ON {table}"
+
+
 class SecureKey(_OnTable):
     """The composite key of one reference that was added to a secured table later."""
 

@@ -53,6 +53,10 @@ class StepEvent(StrEnum):
     GAP_LONG = "step.gap_long"
 
 
+class SandboxEvent(StrEnum):
+    ADVANCED = "sandbox.advanced"
+
+
 class LiveLinkEvent(StrEnum):
     """The secret page of one job for the night shift."""
 

@@ -10,7 +10,6 @@ from django.db.models import Count, Max, Q, QuerySet, Subquery
 
 from appliances.models import Appliance, BaseHold, Site, SupportQuestion
 from portal.models import AuditEvent
-from portal.queries import sandboxes
 from upgrades.models import Booking, Escalation, Interim, JobNote, JobStep, UpgradeJob
 from upgrades.models.escalation import with_waits
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
@@ -30,12 +29,9 @@ class Whose:
 
     across: bool = False
     sites: Sequence[uuid.UUID] | None = None  # None: every site
-    real: bool = False  # without what is in sandboxes
 
     def rows(self, model: Any, site: str = "site_id") -> QuerySet[Any]:
         found = (model.across if self.across else model.objects).select_related("customer")
-        if self.across and self.real:
-            found = found.exclude(customer_id__in=sandboxes())
         return found if self.sites is None else found.filter(**{f"{site}__in": list(self.sites)})
 
 

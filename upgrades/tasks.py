@@ -14,6 +14,7 @@ from upgrades.services import (
     escalating,
     keeping,
     refreshing,
+    sandbox_time,
     sandboxes,
     silence,
     unwritten,
@@ -102,6 +103,12 @@ def settle() -> None:
 def build_sandboxes() -> None:
     """Sites of sandboxes that do not stand in the simulator yet; one worker each."""
     sandboxes.build_due(clock.now())
+
+
+@shared_task(name="upgrades.turn_sandboxes")
+def turn_sandboxes() -> None:
+    """What is due in sandboxes whose own clock is ahead."""
+    sandbox_time.look_after()
 
 
 @shared_task(name="upgrades.follow_clocks")

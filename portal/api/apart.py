@@ -2,28 +2,18 @@
 touched by its own keys alone."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS
 
-from portal import permissions, queries
+from portal import permissions
 from portal.models import Customer
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 
 def of_platform(view: Any) -> bool:
     """Whether what a resource shows belongs to no customer."""
     return bool(view.for_all and view.owner == "customer_id")
-
-
-def real(view: Any, found: "QuerySet[Any]") -> "QuerySet[Any]":
-    """For a key of every customer: without what is in sandboxes."""
-    if view.customer_id is None and not of_platform(view):
-        found = found.exclude(**{f"{view.owner}__in": queries.sandboxes()})
-    return found
 
 
 def allowed(key: Any, view: Any, *, method: str, need: str) -> bool:

@@ -138,7 +138,7 @@ class Resource(ViewSet):
         if "pk" not in self.kwargs or apart.of_platform(self):
             return None
         manager: Any = getattr(self.model, self.managers[1])
-        row = apart.real(self, manager.filter(pk=self.pk))
+        row = manager.filter(pk=self.pk)
         return get_object_or_404(row.values_list(self.owner, flat=True))
 
     @cached_property
@@ -177,7 +177,7 @@ class Resource(ViewSet):
     def rows(self) -> "QuerySet[Any]":
         """What this key may see: of its customer, or across customers; of its sites."""
         manager: Any = getattr(self.model, self.managers[0 if self.customer_id else 1])
-        found = apart.real(self, manager.select_related(*self.related))
+        found = manager.select_related(*self.related)
         if self.limit is not None and self.site_path:
             found = found.filter(**{f"{self.site_path}__in": self.limit})
         return found

@@ -1,5 +1,5 @@
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -39,6 +39,7 @@ class Customer(models.Model):
     # A sandbox: the shapes of its simulated sites. None, and for life: a real customer.
     sandbox_shapes = ArrayField(models.CharField(max_length=30), null=True, editable=False)
     sandbox_built_at = models.DateTimeField(null=True, editable=False)
+    clock_ahead = models.DurationField(default=timedelta(), editable=False)  # portal/own_clock.py
     opened_at = models.DateTimeField()
 
     objects = models.Manager()
@@ -51,6 +52,11 @@ class Customer(models.Model):
             ),
             models.Index(
                 fields=["id"], condition=models.Q(sandbox_shapes__isnull=False), name="sandboxes"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(clock_ahead__gt=timedelta()),
+                name="customers_ahead",
             ),
         ]
 

@@ -14,10 +14,9 @@ from itertools import takewhile
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 
-from portal import clock, prepared, tenancy
+from portal import clock, doors, prepared, tenancy
 from portal.mailing.mime import Mail, NotWritable, mail
 from portal.mailing.wire import Wire
 from portal.models import Message
@@ -86,7 +85,7 @@ def _begun(wire: Wire, message: Message) -> NotWritable | None:
 
 
 def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    with connection.cursor() as cursor:
+    with doors.told() as cursor:
         cursor.execute("SELECT owner_id, message FROM door_lease_messages(%s, %s)", [at, BATCH])
         return cursor.fetchall()
 

@@ -48,11 +48,12 @@ def is_owned(model: Any) -> bool:
 def in_use() -> Counter[str]:
     """How many values and files are sealed with each key."""
     found: Counter[str] = Counter()
-    for model, _field, key_field in sealed_fields():
-        rows = model.across if is_owned(model) else model.objects
-        found.update(rows.exclude(**{key_field: ""}).values_list(key_field, flat=True))
-    backups = EvidenceFile.across.exclude(key_id="").values_list("key_id", flat=True)
-    found.update(backups)
+    with tenancy.with_sandboxes():
+        for model, _field, key_field in sealed_fields():
+            rows = model.across if is_owned(model) else model.objects
+            found.update(rows.exclude(**{key_field: ""}).values_list(key_field, flat=True))
+        backups = EvidenceFile.across.exclude(key_id="").values_list("key_id", flat=True)
+        found.update(backups)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 # Kinds of work: each has its own locks. Those of appliances are door_claim_step's too.
-APPLIANCES, ROLLOUTS, SETTLEMENTS, BACKUPS, SANDBOXES = range(5)
+APPLIANCES, ROLLOUTS, SETTLEMENTS, BACKUPS, SANDBOXES, OWN_TIME = range(6)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from appliances.models import Appliance, Threshold
 from appliances.services import thresholds
-from portal import rehearsing, tenancy
+from portal import doors, tenancy
 from portal.permissions import OPERATES
 from portal.services import messages
 from upgrades.models import Booking, Look, UpgradeJob
@@ -40,7 +40,7 @@ class Old:
 def look_after(at: datetime) -> None:
     """Tell of each window that comes near, once a booking and its revision."""
     with transaction.atomic(), connection.cursor() as cursor:
-        rehearsing.tell(cursor)
+        doors.tell(cursor)
         cursor.execute("SELECT door_customers_with_bases_to_read(%s, %s)", [at, AHEAD])
         found = [row[0] for row in cursor.fetchall()]
     for customer_id in found:

@@ -116,5 +116,5 @@ def _hours_of(booking: Booking) -> list[datetime]:
 
 
 def _counts(site: Site) -> bool:
-    """Nobody attends a rehearsal."""
-    return not site.customer.rehearses
+    """Nobody attends a rehearsal, or a sandbox."""
+    return not (site.customer.rehearses or site.customer.is_sandbox)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from appliances.models import Appliance
 from appliances.services import backups, recurring, remote
-from portal import clock, rehearsing, tenancy
+from portal import clock, doors, rehearsing, tenancy
 from upgrades.models import UpgradeJob
 from upgrades.services import expecting
 from upgrades.services.alone import APPLIANCES, BACKUPS, alone
@@ -41,6 +41,7 @@ def turn(at: datetime) -> int:
 def take_due(at: datetime) -> bool:
     """Claim the appliance that is due longest. False: none is."""
     with transaction.atomic(), connection.cursor() as cursor:
+        doors.tell(cursor)
         cursor.execute("SELECT * FROM door_claim_backup(%s, %s)", [at, LEASE])
         claimed = cursor.fetchone()
     if claimed is None:

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop as _
 
-from portal import audit, egress, rehearsing, tenancy
+from portal import audit, doors, egress, rehearsing, tenancy
 from portal.background import enqueue
 from portal.permissions import ADMINISTRATOR
 from portal.services import customers, messages
@@ -60,7 +59,7 @@ def due(at: datetime) -> list[uuid.UUID]:
     """The customers with a calendar to refresh. A rehearsal refreshes none."""
     if rehearsing.twin():
         return []
-    with connection.cursor() as cursor:
+    with doors.told() as cursor:
         cursor.execute("SELECT door_customers_with_due_calendars(%s)", [at])
         return [row[0] for row in cursor.fetchall()]
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from appliances.models import Site
 from appliances.services import demo as park, demo_sites
 from appliances.services.demo_sites import DemoSite
-from portal import tenancy
+from portal import own_clock, tenancy
 from portal.background import enqueue
 from portal.egress.configuration import simulator_address
 from portal.egress.simulator import NoSimulator
@@ -69,8 +69,8 @@ def open_one(name: str, *, shapes: Sequence[str], maker: ApiKey, at: datetime) -
     person, slug = maker.user, f"sandbox-{secrets.token_hex(4)}"
     with transaction.atomic():
         customer = customers.open_customer(
-            name, slug=slug, language=person.language, zone=person.zone or "UTC",
-            sandbox_shapes=list(shapes), at=at, by=maker,
+            name, id=own_clock.new_id(), slug=slug, sandbox_shapes=list(shapes), at=at, by=maker,
+            language=person.language, zone=person.zone or "UTC",
         )  # fmt: skip
         with tenancy.transaction(customer):
             approver = people.create_user(
@@ -106,13 +106,13 @@ def of_key(key: ApiKey) -> list[Customer]:
 
 def due() -> bool:
     """Whether one waits for its sites, where there is a simulator."""
-    return _has_simulator() and _waiting().exists()
+    return _has_simulator() and bool(_waiting())
 
 
 def build_due(at: datetime) -> None:
     """Bring the sites of those that wait; what a worker or the simulator left half done is gone on
     with by the next sweep. Outside any transaction."""
-    for customer_id in list(_waiting().values_list("pk", flat=True)):
+    for customer_id in _waiting():
         with alone(customer_id, SANDBOXES) as ours:
             if not ours:
                 continue
@@ -157,8 +157,10 @@ def _plan(shape: str, stem: str, name: str, zone: str) -> DemoSite:
     return demo_sites.cluster(stem, ["emea"], failover=failover, **values)
 
 
-def _waiting() -> Any:
-    return Customer.across.filter(sandbox_shapes__isnull=False, sandbox_built_at=None)
+def _waiting() -> list[Any]:
+    with tenancy.with_sandboxes():
+        rows = Customer.across.filter(sandbox_shapes__isnull=False, sandbox_built_at=None)
+        return list(rows.values_list("pk", flat=True))
 
 
 def _has_simulator() -> bool:

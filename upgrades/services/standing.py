@@ -11,13 +11,14 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 from kombu.exceptions import OperationalError as BrokerError
 
-from portal import clock
+from portal import clock, own_clock
 from portal.services import heartbeats, messages, own_letters_leaving, watchdog
 from upgrades.services import (
     bases_ahead,
     demo_clock,
     escalating,
     refreshing,
+    sandbox_time,
     silence,
     teams,
     unwritten,
@@ -90,6 +91,7 @@ class Standing:
         answered = self.ring() if due else True
         if due and (not answered or time.monotonic() - self.due_since > LATE_SECONDS):
             loop.run(self.poll * 5)
+        self.turn_sandboxes()
         if not answered:
             messages.send_due(clock.now())
             own_letters_leaving.send_due()
@@ -108,6 +110,11 @@ class Standing:
         if not self.ring("upgrades.watch"):
             watching.turn(now, most=1)
         self.ring("upgrades.keep_backups")  # that may wait for a worker
+
+    def turn_sandboxes(self) -> None:
+        """Those whose own clock is ahead have turns of their own."""
+        if own_clock.all_ahead() and not self.ring("upgrades.turn_sandboxes"):
+            sandbox_time.look_after()
 
     def roll_out(self, now: datetime) -> None:
         """Ring for rollouts; a few sites of them by ourselves while nobody answers the bell."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django_fsm import ConcurrentTransition
 
-from portal import rehearsing, tenancy
+from portal import doors, tenancy
 from upgrades.models import Booking, Enrolment, JobStep, UpgradeJob
 from upgrades.models.booking import TAKES_TIME
 from upgrades.services import interims, looks, notices, runs
@@ -142,6 +142,6 @@ def _ask_again(job: UpgradeJob, at: datetime) -> None:
 def _customers(function: str, at: datetime) -> list[object]:
     """Whoever has something due; a rehearsal's door shows its twin alone."""
     with transaction.atomic(), connection.cursor() as cursor:
-        rehearsing.tell(cursor)
+        doors.tell(cursor)
         cursor.execute(f"SELECT {function}(%s)", [at])
         return [row[0] for row in cursor.fetchall()]

@@ -17,7 +17,7 @@ from appliances.models import Appliance, ConfigurationFreeze, ReadinessCheck, Si
 from appliances.services import drift, frozen, measuring, readiness
 from appliances.services.measuring import Measured
 from appliances.services.observations import Observation
-from portal import clock, rehearsing, tenancy
+from portal import clock, doors, tenancy
 from portal.models import User
 from upgrades.models import Look
 from upgrades.models.job import ENDED
@@ -42,7 +42,7 @@ def turn(at: datetime, *, most: int = A_TURN) -> int:
 def read_due(at: datetime, *, most: int) -> int:
     """Claim appliances whose read is due, fairly over customers, and read each."""
     with transaction.atomic(), connection.cursor() as cursor:
-        rehearsing.tell(cursor)
+        doors.tell(cursor)
         cursor.execute(
             "SELECT * FROM door_claim_reads(%s, %s, %s, %s)",
             [at, LEASE, most, settings.READS_A_MINUTE],
@@ -95,7 +95,7 @@ def take_look(at: datetime) -> bool:
     """Take the next look that is due. A look never blocks a job: what is not answered is kept as
     that, and a fault of ours leaves it due after its lease."""
     with transaction.atomic(), connection.cursor() as cursor:
-        rehearsing.tell(cursor)
+        doors.tell(cursor)
         cursor.execute("SELECT * FROM door_claim_look(%s, %s)", [at, LEASE])
         claimed = cursor.fetchone()
     if claimed is None:

@@ -45,7 +45,7 @@ class Calendar(Resource):
         return Response({"results": given, "next": following(request, _write(further))})
 
     def _scope(self) -> Scope:
-        whose = Whose(self.customer_id is None, self.limit, real=True)
+        whose = Whose(self.customer_id is None, self.limit)
         states = tuple(self.query.get("state") or STANDING)
         site = self.query.get("site")
         if site is None and not (whose.across and whose.sites is not None):

@@ -1,19 +1,23 @@
 """Sandboxes over REST: simulated customers with test keys, which touch nothing else."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.http import Http404
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appliances.models import Site
 from portal import clock
+from portal.api import versions
 from portal.api.bases import Body, CustomerName, Sparse
 from portal.api.fields import Instant
 from portal.api.permissions import NeedsAtHome
 from portal.api.resource import Resource
 from portal.models import Customer
-from upgrades.services import sandboxes
+from upgrades.services import sandbox_time, sandboxes
 
 ONCE = "Shown now and never again; null in a repeated answer."
 
@@ -27,6 +31,16 @@ class SandboxAnswer(CustomerName):
     )  # fmt: skip
     ready = serializers.BooleanField(help_text="Whether its sites stand in the simulator yet.")
     opened_at = Instant()
+    now = Instant(
+        source="shown", help_text="What its own clock shows: the installation's and ahead_seconds."
+    )
+    ahead_seconds = serializers.IntegerField(help_text="By how much its clock was put forward.")
+
+    def to_representation(self, row: Customer) -> Any:
+        told: Any = row
+        told.shown = sandbox_time.now_of(row)
+        told.ahead_seconds = int(row.clock_ahead.total_seconds())
+        return super().to_representation(told)
 
 
 class SandboxWithKeys(SandboxAnswer):
@@ -45,6 +59,13 @@ class SandboxBody(Body):
     )  # fmt: skip
 
 
+class AdvanceBody(Body):
+    seconds = serializers.IntegerField(
+        min_value=1, max_value=int(sandbox_time.MOST_AHEAD.total_seconds()), required=False,
+        help_text="Without it, to the next thing that waits for a time.",
+    )  # fmt: skip
+
+
 class Sandboxes(Resource):
     """Where programs are tried out. A test key touches its sandbox alone, and no other key does."""
 
@@ -52,9 +73,12 @@ class Sandboxes(Resource):
     owner = "id"
     for_all = True
     permission_classes = [NeedsAtHome]
-    needs = {"list": "site.view", "create": "sandbox.make"}
+    needs = {
+        "list": "site.view", "retrieve": "site.view", "create": "sandbox.make",
+        "advance": "sandbox.make",
+    }  # fmt: skip
     asks = {"list": Sparse}
-    takes = {"create": SandboxBody}
+    takes = {"create": SandboxBody, "advance": AdvanceBody}
     gives = {"retrieve": SandboxAnswer, "create": SandboxWithKeys}
     shown_once = frozenset({"token", "approver_token"})
 
@@ -65,6 +89,28 @@ class Sandboxes(Resource):
         """Those of the key's person; a test key sees its own."""
         rows = self._given(sandboxes.of_key(request.auth), many=True).data
         return Response({"results": rows, "next": None})
+
+    def row(self) -> Customer:
+        """Of the key's person alone; of a test key its own."""
+        found = [row for row in sandboxes.of_key(self.request.auth) if row.pk == self.pk]
+        if not found:
+            raise Http404
+        return found[0]
+
+    def seen(self) -> Any:
+        return versions.columns(self.row(), self.unversioned)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One of the key's person, and what its clock shows."""
+        return self.answer(self.row())
+
+    @action(detail=True, methods=["post"])
+    def advance(self, request: Request, pk: str) -> Response:
+        """Put its own clock forward; nothing outside it sees that. What is due then is done soon
+        after the answer. Simulated appliances go by the installation's clock."""
+        seconds = self.body.get("seconds")
+        by = None if seconds is None else timedelta(seconds=seconds)
+        return self.answer(sandbox_time.advance(self.row(), by, maker=request.auth))
 
     def create(self, request: Request) -> Response:
         """Open one, where this installation has a simulator: its sites stand there soon after the

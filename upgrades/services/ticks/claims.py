@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection
 
-from portal import prepared, rehearsing, tenancy
+from portal import doors, prepared, tenancy
 
 LEASE = timedelta(seconds=60)
 MARGIN = 10.0  # seconds of the lease in which nothing is sent any more
@@ -47,7 +47,7 @@ def claim(at: datetime) -> Claim | None:
     """
     began, worker = time.monotonic(), f"{HOST}:{os.getpid()}"
     with connection.cursor() as cursor:
-        rehearsing.tell(cursor)
+        doors.tell(cursor)
     row = prepared.run(CLAIM, {"at": at, "worker": worker, "lease": LEASE}).fetchone()
     return Claim(*row, began=began) if row else None
 
