@@ -43,7 +43,7 @@ def now() -> datetime:
 
 
 def common() -> datetime:
-    """The installation's time, which its simulator goes by too."""
+    """The installation's time."""
     if (driven := _driven.get()) is not None:
         return driven
     real = datetime.now(UTC)

@@ -228,8 +228,7 @@ def asking(appliance: Appliance, *, budget: float | None = BUDGET_SECONDS) -> It
 def _driver(connection: Connection, *, budget: float | None) -> Driver:
     if database.in_atomic_block:
         raise RuntimeError("an appliance is asked inside a transaction")
-    # The simulator goes by the installation's clock, also where a sandbox's own is ahead.
-    return driver_for(connection, now=clock.common, budget=budget)
+    return driver_for(connection, now=clock.now, budget=budget)
 
 
 # Callers read the answers of this module under its name.

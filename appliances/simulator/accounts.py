@@ -39,7 +39,7 @@ def issue(park: Park, appliance: dict, client_id: str, secret: str, address: str
     account = next((row for row in appliance["accounts"] if row["client_id"] == client_id), None)
     if account is None or faults.take(appliance, "token_refused"):
         raise NotAllowed("invalid_client", "Client authentication failed")
-    now = park.now()
+    now = park.now(appliance)
     if (account["failed_login_expiration"] or 0) > now:
         raise NotAllowed("invalid_client", "The account is locked after failed attempts")
     if not _same(account["client_secret"], secret):

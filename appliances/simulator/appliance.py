@@ -42,6 +42,7 @@ PLAIN = {
     "max_concurrent_jump_upgrades": 50,
     "xml_api": True,
     "clock_offset": 0,
+    "ahead": 0,  # seconds by which time went on for it and not for the rest of the park
     "ntp_server": "ntp.example.net",
     "timezone_offset": 0,
     "licences": {"number": 15, "expires": None},

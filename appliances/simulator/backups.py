@@ -21,7 +21,7 @@ KEPT = (
 def take(park: Park, appliance: dict, *, password: str = "", history: bool = True) -> bytes:
     """The .nsb file: settings and configuration, never recordings."""
     body = {
-        "taken_at": park.now(),
+        "taken_at": park.now(appliance),
         "guid": appliance["guid"],
         "lock": _lock(password),
         "history": history,

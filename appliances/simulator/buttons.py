@@ -33,7 +33,7 @@ def press(park: Park, appliance: dict, button: str, fields: dict) -> dict:
 
 
 def _check_updates(park: Park, appliance: dict, fields: dict) -> dict:
-    appliance["checked_at"] = park.now()
+    appliance["checked_at"] = park.now(appliance)
     park.effect(appliance, "check_updates")
     return {"updates": updates.feed(park, appliance)}
 

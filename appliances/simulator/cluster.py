@@ -73,7 +73,7 @@ def distribute(park: Park, appliance: dict, package: dict) -> None:
 def sync(park: Park, appliance: dict) -> None:
     if appliance["cluster_role"] != "master":
         raise Refused("Only the master node synchronizes the cluster.")
-    now = park.now()
+    now = park.now(appliance)
     appliance["cluster_synced_at"] = now
     if appliance["failover_role"] != "none":
         appliance["last_sync_at"] = now
@@ -99,5 +99,5 @@ def _nodes(park: Park, appliance: dict, names: list[str]) -> list[dict]:
 
 def _revise(park: Park, appliance: dict) -> None:
     appliance["config_revision"] += 1
-    appliance["config_changed_at"] = park.now()
+    appliance["config_changed_at"] = park.now(appliance)
     park.touch(appliance)

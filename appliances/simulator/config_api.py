@@ -83,7 +83,7 @@ def _nodes(park: Park, request: Request, appliance: dict, path: str) -> Response
     row = next((one for one in appliance["jumpoints"] if str(one["id"]) == number), None)
     if row is None:
         return as_json(NOT_FOUND, 404)
-    return _paged(request, config_rows.nodes(row, park.now()))
+    return _paged(request, config_rows.nodes(row, park.now(appliance)))
 
 
 def _paged(request: Request, rows: list[dict]) -> Response:
@@ -165,7 +165,7 @@ def _download(park: Park, request: Request, appliance: dict, path: str) -> Respo
     row = next((r for r in appliance["installers"] if r["installer_id"] == installer_id), None)
     if row is None or platform not in PLATFORMS:
         return as_json(NOT_FOUND, 404)
-    if not row["valid"] or row["expires_at"] <= park.now():
+    if not row["valid"] or row["expires_at"] <= park.now(appliance):
         return as_json({"message": "The installer is no longer valid."}, 404)
     content = f"SIMULATED-INSTALLER {installer_id} {platform} {appliance['product']}\n".encode()
     return binary(content, f"installer-{platform}.bin")

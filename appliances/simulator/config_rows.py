@@ -11,7 +11,7 @@ SHARED = "shared"
 
 def jump_clients(park: Park, appliance: dict) -> list[dict]:
     """Only clients in shared Jump Groups are listed."""
-    now, lost = park.now(), park.settings.lost_after_minutes * 60
+    now, lost = park.now(appliance), park.settings.lost_after_minutes * 60
     rows = [row for row in appliance["jump_clients"] if row["jump_group_type"] == SHARED]
     return [clients.as_json(row, now, lost) for row in rows]
 
@@ -42,7 +42,7 @@ def new_installer(park: Park, appliance: dict, body: dict) -> tuple[dict, dict]:
     if not isinstance(minutes, int) or not 10 <= minutes <= 525600:
         errors["valid_duration"] = ["must lie between 10 and 525600"]
         minutes = 1440
-    now = park.now()
+    now = park.now(appliance)
     row = {
         "id": max((one["id"] for one in appliance["installers"]), default=0) + 1,
         "installer_id": secrets.token_hex(16),
@@ -61,7 +61,7 @@ def new_installer(park: Park, appliance: dict, body: dict) -> tuple[dict, dict]:
 
 
 def jumpoints(park: Park, appliance: dict) -> list[dict]:
-    now = park.now()
+    now = park.now(appliance)
     keys = ("id", "name", "platform", "code_name", "enabled", "clustered", "comments")
     return [
         {key: row[key] for key in keys} | {"connected": _connected(row, now)}

@@ -12,7 +12,7 @@ INSTALLER_LIFE = 365 * 86400
 def revised(park: Park, appliance: dict, name: str, /, **detail) -> None:
     """Every change of configuration counts: a sync overwrites the backup's (G-SYNC-10)."""
     appliance["config_revision"] += 1
-    appliance["config_changed_at"] = park.now()
+    appliance["config_changed_at"] = park.now(appliance)
     park.effect(appliance, name, **detail)
 
 
@@ -69,7 +69,7 @@ def _xml_api(park: Park, appliance: dict, fields: dict) -> dict:
 
 
 def _export_certificates(park: Park, appliance: dict, fields: dict) -> dict:
-    appliance["certificate_exported_at"] = park.now()
+    appliance["certificate_exported_at"] = park.now(appliance)
     park.effect(appliance, "export_certificates")
     return {"fingerprint": fingerprint(appliance)}
 
@@ -115,7 +115,7 @@ def _remove_clients(park: Park, appliance: dict, fields: dict) -> dict:
 
 def _reinstall_clients(park: Park, appliance: dict, fields: dict) -> dict:
     """Everything removed comes back; whoever was stranded or behind is deployed anew."""
-    now = park.now()
+    now = park.now(appliance)
     rows = appliance["jump_clients"] + appliance.pop("removed_clients", [])
     for row in rows:
         if not jump_clients.is_off(row, now):
@@ -127,7 +127,7 @@ def _reinstall_clients(park: Park, appliance: dict, fields: dict) -> dict:
 
 def _regenerate_installers(park: Park, appliance: dict, fields: dict) -> dict:
     """In the place of every installer that is no longer valid a new one of the same kind."""
-    now, made = park.now(), []
+    now, made = park.now(appliance), []
     for row in appliance["installers"]:
         if not row["valid"] or row["expires_at"] <= now:
             row["installer_id"] = secrets.token_hex(16)
@@ -140,7 +140,7 @@ def _regenerate_installers(park: Park, appliance: dict, fields: dict) -> dict:
 def _host(off: bool):
     def button(park: Park, appliance: dict, fields: dict) -> None:
         """Switches the host of one Jump Client off, or on again."""
-        now = park.now()
+        now = park.now(appliance)
         row = next((r for r in appliance["jump_clients"] if r["id"] == fields.get("id")), None)
         if row is None:
             raise Unknown(f"There is no Jump Client {fields.get('id')!r}.")

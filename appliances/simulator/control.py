@@ -54,7 +54,7 @@ def _stranger(park: Park, request: Request) -> str:
 
 def truth(park: Park, appliance: dict) -> dict:
     """Everything about an appliance, what no API tells with it."""
-    now = park.now()
+    now = park.now(appliance)
     rows = appliance["jump_clients"]
     return appliance | {
         "now": now,

@@ -60,7 +60,7 @@ def guid(appliance: dict, request: Request) -> str:
 def own_time(park: Park, appliance: dict) -> float:
     """What the appliance's own clock shows."""
     skew = faults.peek(appliance, "clock_skew")
-    return park.now() + appliance["clock_offset"] + float(skew or 0)
+    return park.now(appliance) + appliance["clock_offset"] + float(skew or 0)
 
 
 def last_sync(park: Park, appliance: dict) -> float | None:
@@ -70,7 +70,7 @@ def last_sync(park: Park, appliance: dict) -> float | None:
         return None
     if stale is not None:
         return at - float(stale) * 3600
-    days = max(0.0, park.now() - at) // DAY if _syncs_by_itself(park, appliance) else 0.0
+    days = max(0.0, park.now(appliance) - at) // DAY if _syncs_by_itself(park, appliance) else 0.0
     return at + days * DAY
 
 

@@ -99,7 +99,7 @@ def become(park: Park, appliance: dict, role: str, *, sync_first=False, force=Fa
         park.effect(appliance, name, sync_first=True, force=force)
         return STARTED
     park.effect(appliance, name, sync_first=False, force=force)
-    _exchange(park, appliance, peer, park.now())
+    _exchange(park, appliance, peer, park.now(appliance))
     return CHANGED
 
 

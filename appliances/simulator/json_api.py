@@ -123,9 +123,9 @@ def _client_count(park: Park, request: Request, appliance: dict) -> Response:
 
 def _client_rows(park: Park, appliance: dict) -> list[dict]:
     """A representative's console carries its user, who can be logged out by that id."""
-    reps = people.logged_in(appliance, park.now(), serving=park.serves(appliance))
+    reps = people.logged_in(appliance, park.now(appliance), serving=park.serves(appliance))
     found = []
-    for row in people.rows(appliance, park.connected(appliance), park.now()):
+    for row in people.rows(appliance, park.connected(appliance), park.now(appliance)):
         client = {key: row[key] for key in ("id", "type", "hostname", "platform")}
         client["timezone_offset"] = 0
         if row["type"] == "representative" and row["index"] < len(reps):
@@ -154,7 +154,7 @@ def _client(park: Park, request: Request, appliance: dict, client_id: str) -> Re
 
 
 def _connections(park: Park, request: Request, appliance: dict, client_id: str) -> Response:
-    rows = people.rows(appliance, park.connected(appliance), park.now())
+    rows = people.rows(appliance, park.connected(appliance), park.now(appliance))
     row = next((one for one in rows if one["id"] == client_id), None)
     if row is None:
         return as_json(NOT_FOUND, 404)
@@ -171,7 +171,7 @@ def _connections(park: Park, request: Request, appliance: dict, client_id: str) 
 
 
 def _users(park: Park, request: Request, appliance: dict) -> Response:
-    reps = people.logged_in(appliance, park.now(), serving=park.serves(appliance))
+    reps = people.logged_in(appliance, park.now(appliance), serving=park.serves(appliance))
     return as_json(
         [
             {

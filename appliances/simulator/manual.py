@@ -31,7 +31,9 @@ def support_key(park: Park, appliance: dict) -> str:
 def _key(park: Park, appliance: dict, source: str) -> str:
     offset = abs(appliance["clock_offset"])
     stamp = "late" if offset > CLOCK_TOLERANCE and source == "page" else "good"
-    return stamp[:1].upper() + seeds.hexes(31, appliance["guid"], source, park.now()).upper()
+    return (
+        stamp[:1].upper() + seeds.hexes(31, appliance["guid"], source, park.now(appliance)).upper()
+    )
 
 
 def holder(park: Park, key: str) -> dict:

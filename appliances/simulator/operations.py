@@ -27,7 +27,8 @@ def settle(park: Park) -> None:
         if (operation := appliance["operation"]) is None:
             continue
         appliance["operation"] = None
-        ENDINGS[operation["kind"]](park, appliance, operation, park.clock.at(operation["ends_at"]))
+        at = park.clock.at(operation["ends_at"]) + appliance["ahead"]
+        ENDINGS[operation["kind"]](park, appliance, operation, at)
         park.touch(appliance)
 
 

@@ -71,13 +71,14 @@ class Park:
 
     def effect(self, appliance: dict, name: str, /, *, at: float | None = None, **detail) -> None:
         """Appends to the log in which tests count repeats. `at` is the simulator's clock."""
-        when = self.now() if at is None else at
+        when = self.now(appliance) if at is None else at
         row = (appliance["hostname"], self.real_time(), when, name, json.dumps(detail))
         self.effects.append(row)
         self.touch(appliance)
 
-    def now(self) -> float:
-        return self.clock.at(self.real_time())
+    def now(self, appliance: dict | None = None) -> float:
+        """The simulator's time; for an appliance its own, which a sandbox may have put forward."""
+        return self.clock.at(self.real_time()) + (appliance["ahead"] if appliance else 0)
 
     def set_clock(self, clock: Clock) -> None:
         self.clock = clock

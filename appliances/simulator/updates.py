@@ -116,7 +116,7 @@ def reschedule(park: Park, appliance: dict) -> None:
     """The throttle was changed: clients that have not followed yet get their turn anew."""
     jump_clients.schedule(
         appliance["jump_clients"],
-        park.now(),
+        park.now(appliance),
         appliance["max_concurrent_jump_upgrades"],
         park.settings.jump_batch_minutes * 60,
     )

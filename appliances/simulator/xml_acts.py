@@ -31,7 +31,7 @@ def logout_rep(park: Park, request: Request, appliance: dict) -> str:
 
 def log_out(park: Park, appliance: dict, rep_id: str) -> None:
     """Raises Refused when nobody of this id is logged in."""
-    now = park.now()
+    now = park.now(appliance)
     serving = park.serves(appliance)
     for row in people.logged_in(appliance, now, serving=serving):
         if str(row["id"]) == rep_id:

@@ -112,7 +112,7 @@ def _types(fields: dict[str, str]) -> tuple[str, ...]:
 
 def client_list(park: Park, request: Request, appliance: dict) -> str:
     fields = request.fields()
-    types, now = _types(fields), park.now()
+    types, now = _types(fields), park.now(appliance)
     summaries, rows = [], []
     for node in park.cluster_of(appliance):
         counted = park.connected(node)
@@ -133,7 +133,7 @@ def client_list(park: Park, request: Request, appliance: dict) -> str:
 
 def clients(park: Park, request: Request, appliance: dict) -> str:
     fields = request.fields()
-    types, now = _types(fields), park.now()
+    types, now = _types(fields), park.now(appliance)
     ids = set(fields["id"].split(",")) if fields.get("id") else None
     if ids and len(ids) > 100:
         raise Refused("At most 100 ids can be asked for.")
@@ -173,7 +173,7 @@ def reps(park: Park, request: Request, appliance: dict) -> str:
             text("showing_on_rep_list", 1),
             id=row["id"],
         )
-        for row in people.logged_in(appliance, park.now(), serving=serving)
+        for row in people.logged_in(appliance, park.now(appliance), serving=serving)
     ]
     return element("logged_in_reps", *rows)
 

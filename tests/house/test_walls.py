@@ -1,5 +1,7 @@
 """The second wall, read from PostgreSQL's own catalogue: no table without, no key that leaks."""
 
+import re
+
 import pytest
 from django.db import connections
 
@@ -108,3 +110,26 @@ def test_the_audit_trail_can_be_appended_to_and_nothing_else(ask):
 def test_no_views_lie_over_customer_data(ask):
     assert ask("SELECT viewname FROM pg_views WHERE schemaname = 'public'") == []
     assert ask("SELECT matviewname FROM pg_matviews WHERE schemaname = 'public'") == []
+
+
+def test_doors_that_are_told_the_time_show_each_clock_its_own(ask):
+    """A sandbox that is ahead is found by its own clock and by no other (portal/own_clock.py)."""
+    policies = ask(
+        "SELECT tablename FROM pg_policies WHERE policyname = 'own_clock' AND cmd = 'SELECT'"
+        " AND permissive = 'RESTRICTIVE' AND roles = '{changeover_door}'"
+    )
+    kept = {table for (table,) in policies}
+    told = ask(
+        "SELECT proname, prosrc FROM pg_proc WHERE prosecdef AND 'at' = ANY (proargnames)"
+        " AND pronamespace = 'public'::regnamespace"
+    )
+    # A secret link is of one customer, and opens that one alone.
+    told = {name: text for name, text in told if name != "door_customer_of_live_link"}
+
+    assert len(told) > 10
+    for name, text in told.items():
+        first = re.search(
+            r"FROM (?:unnest|\(.*?FROM )?\s*((?:upgrades|portal|appliances)_\w+)", text, re.S
+        )
+        assert first is not None
+        assert first[1] in kept, name

@@ -1,6 +1,7 @@
 """Everything by one box. Works without scripts; Control-K goes to the box where they run."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portal import tenancy
 from portal.permissions import MAY, SIGNED_IN, STAFF, needs
 from portal.services import customers
 from upgrades.procedures import PROCEDURES
@@ -64,8 +66,10 @@ def of_customer(request: Any) -> HttpResponse:
 
 
 def _page(request: HttpRequest, query: str, may: Callable[[str], bool]) -> HttpResponse:
-    found = searching.search(query, whose(request), may=may)
     slug = request.customer.slug if hasattr(request, "customer") else ""
+    with_sandboxes = not slug and "sandboxes" in request.GET
+    with tenancy.with_sandboxes() if with_sandboxes else nullcontext():
+        found = searching.search(query, whose(request), may=may)
     exact = [(group.kind, row) for group in found for row in group.exact]
     if len(exact) == 1:
         return redirect(_hit(*exact[0], slug).url)
@@ -77,7 +81,10 @@ def _page(request: HttpRequest, query: str, may: Callable[[str], bool]) -> HttpR
         }
         for group in found
     ]  # fmt: skip
-    shown = {"query": query, "groups": groups, "short": len(query) < searching.LEAST}
+    shown = {
+        "query": query, "groups": groups, "short": len(query) < searching.LEAST,
+        "across": not slug, "with_sandboxes": with_sandboxes,
+    }  # fmt: skip
     return render(request, "upgrades/search.html", shown)
 
 
@@ -85,6 +92,9 @@ def _hit(kind: str, row: Any, slug: str) -> Hit:
     title, detail, url = DRAWS[kind](row, slug)
     if not slug and hasattr(row, "customer_id"):
         detail = ", ".join(filter(None, [detail, row.customer.name]))
+    owner = row if kind == "customer" else getattr(row, "customer", None)
+    if owner is not None and owner.is_sandbox and not slug:
+        detail = ", ".join(filter(None, [detail, _("sandbox")]))
     state = row.state if kind in MARKED else ""
     return Hit(title, detail, url, state, MARKED.get(kind, ""))
 

@@ -25,7 +25,7 @@ def information(park: Park, request: Request, appliance: dict) -> str:
     )
     connected = layout.facts(
         *((title, counted.get(kind, 0)) for kind, title in TITLES.items()),
-        ("Jump Clients", people.online_jump_clients(appliance, park.now())),
+        ("Jump Clients", people.online_jump_clients(appliance, park.now(appliance))),
     )
     return layout.section("Status :: Information", about) + layout.section(
         "Connected Clients", connected
@@ -34,7 +34,7 @@ def information(park: Park, request: Request, appliance: dict) -> str:
 
 def clients(park: Park, request: Request, appliance: dict) -> str:
     """The list's dates are the sure check that every client has followed (G-CLIENT-7)."""
-    now = park.now()
+    now = park.now(appliance)
     limit = layout.form(
         f"{request.prefix}/login/press",
         "Save",

@@ -107,7 +107,7 @@ class Sandboxes(Resource):
     @action(detail=True, methods=["post"])
     def advance(self, request: Request, pk: str) -> Response:
         """Put its own clock forward; nothing outside it sees that. What is due then is done soon
-        after the answer. Simulated appliances go by the installation's clock."""
+        after the answer; its simulated appliances go by it too."""
         seconds = self.body.get("seconds")
         by = None if seconds is None else timedelta(seconds=seconds)
         return self.answer(sandbox_time.advance(self.row(), by, maker=request.auth))
