@@ -17,6 +17,7 @@ register = template.Library()
 HAPPENINGS: dict[str, str | Promise] = {
     **OF_PEOPLE,
     "customer.opened": _("Customer taken on"),
+    "sandbox.advanced": _("The sandbox’s clock was put forward"),
     "customer.exported": _("Everything kept of the customer downloaded"),
     "customer.changed": _("Customer changed"),
     "fleet.import_begun": _("Import of customers and sites begun"),

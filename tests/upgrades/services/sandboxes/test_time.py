@@ -1,80 +1,24 @@
 """A sandbox's own clock: an upgrade with waits of a day while nobody else's time goes on."""
 
-from datetime import date, time, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connections
 
-from appliances.models import Site
-from appliances.services import sites
-from portal import audit, clock, doors, own_clock, tenancy
-from portal.models import ApiKey, AuditEvent, Customer, Membership, PlatformEvent
-from portal.services import customers, keys, messages
-from tests import factories
+from portal import audit, clock, tenancy
+from portal.models import AuditEvent, Customer, PlatformEvent
+from portal.services import customers
 from tests.conftest import NOON
 from tests.upgrades import operator
-from tests.upgrades.conftest import World
+from tests.upgrades.services.sandboxes.conftest import TWO_HOPS
 from tests.upgrades.services.test_story import approved, states
 from upgrades.models import UpgradeJob
-from upgrades.services import demo_clock, jobs, sandbox_time, sandboxes, waking, windows
+from upgrades.services import sandbox_time, sandboxes, waking
 from upgrades.services.sandbox_time import ClockStands
 from upgrades.services.standing import Standing
 from upgrades.services.ticks import loop
 
 DAY = timedelta(days=1)
-TWO_HOPS = "14.1.1"
-
-
-@pytest.fixture
-def world(catalogue, noon, park, monkeypatch):
-    """A sandbox with its one site in the simulator, two releases behind."""
-    monkeypatch.setattr(sandboxes, "VERSIONS", {"base": "3.2.4", "product": "12.1"})
-    home = factories.a_customer("Home")
-    program = factories.a_member(home, "ADMINISTRATOR", "Ines Duarte")
-    maker, _token = keys.issue(
-        "CI", user=program, by=program, at=NOON, customer=home, scope="ADMINISTER"
-    )
-    park.clock(anchor_virtual=NOON.timestamp())
-    made = sandboxes.open_one("Our CI", shapes=["SINGLE"], maker=maker, at=NOON)
-    sandboxes.build_due(NOON)
-    with tenancy.transaction(made.customer):
-        [approver] = [row.user for row in Membership.objects.filter(role="APPROVER")]
-        return World(made.customer, Site.objects.get(), program, approver, program, catalogue)
-
-
-@pytest.fixture
-def key(world):
-    return ApiKey.objects.get(user=world.agent, customer=world.customer)
-
-
-@pytest.fixture
-def real(world, noon):
-    """A real customer whose upgrade was approved for the same night."""
-    customer = factories.a_customer("Bora Lines", slug="bora", zone="Europe/Istanbul")
-    factories.a_contract(customer)
-    approver = factories.a_member(customer, "APPROVER", "Deniz Kaya")
-    with tenancy.transaction(customer):
-        site = sites.register(
-            by=world.agent, at=NOON, name="Desk", public_name="support.bora.sim", shape="SINGLE",
-            zone="Europe/Istanbul", simulated=True, has_msi_consoles=False,
-            has_integration_clients=False, appliances=({
-                "letter": "A", "name": "A", "host": "a.bora.sim", "product_version": "12.1",
-                "base_version": "3.2.4",
-            },),
-        )  # fmt: skip
-        windows.add(
-            site, rule="FREQ=DAILY", starts_on=date(2026, 11, 1), at_time=time(22, 0),
-            minutes=360, title="", by=world.agent, at=NOON,
-        )  # fmt: skip
-        job = jobs.draft(
-            site, world.packages[TWO_HOPS], by=world.agent, at=NOON, procedure="single",
-            method="automatic",
-        )  # fmt: skip
-        jobs.submit(job, by=world.agent, at=NOON)
-    with tenancy.transaction(customer):
-        job = UpgradeJob.objects.get(pk=job.pk)
-        jobs.approve(job, by=approver, at=NOON, digest=job.plan["digest"])
-    return customer
 
 
 def everything_but(customer):
@@ -150,76 +94,6 @@ def test_a_whole_upgrade_with_its_waits_while_the_installation_stands_at_noon(
     assert everything_but(world.customer) == before
     [host] = [box.host for plan in sandboxes.plans(world.customer) for box in plan.boxes]
     assert park.truth(host)["ahead"] == fresh(world.customer).clock_ahead.total_seconds()
-
-
-FACTS = {"site": "desk.example", "to_version": "14.1", "link": "http://testserver/"}
-CLAIMS = {
-    "step": ("door_claim_step(%s, 'here', '60 s')", "owner_id"),
-    "read": ("door_claim_reads(%s, '60 s', 50, 1000)", "owner_id"),
-    "look": ("door_claim_look(%s, '60 s')", "owner_id"),
-    "backup": ("door_claim_backup(%s, '60 s')", "owner_id"),
-    "message": ("door_lease_messages(%s, 50)", "owner_id"),
-    "wait": ("door_customers_with_due_waits(%s) AS owner_id", "owner_id"),
-    "job": ("door_customers_with_due_jobs(%s) AS owner_id", "owner_id"),
-}
-ALL_DUE = """
-UPDATE upgrades_upgradejob SET state = 'RUNNING';
-UPDATE upgrades_jobstep SET state = 'WAITING', next_at = '2026-11-24 12:00+00' WHERE seq = 1;
-UPDATE upgrades_look SET due_at = '2026-11-24 12:00+00';
-UPDATE portal_message SET next_at = '2026-11-24 12:00+00';
-UPDATE appliances_site SET backup_days = 1;
-UPDATE appliances_appliance SET read_due_at = '2026-11-24 12:00+00', secret_key_id = 'k1',
-    backup_due_at = '2026-11-24 12:00+00', last_seen_at = '2026-11-23 12:00+00';
-"""
-
-
-def who(what, at):
-    """Whose things a door gives at an instant, taken one after the other; nothing stays taken."""
-    door, column = CLAIMS[what]
-    found = set()
-    with transaction.atomic(), connection.cursor() as cursor:
-        doors.tell(cursor)
-        for _ in range(4):
-            cursor.execute(f"SELECT {column} FROM {door}", [at])
-            found |= {row[0] for row in cursor.fetchall()}
-        transaction.set_rollback(True)
-    return found
-
-
-@pytest.mark.parametrize("what", CLAIMS)
-def test_what_is_due_is_found_by_its_own_clock_alone(world, real, key, what):
-    """A real customer and a sandbox have the same things to do tomorrow at noon."""
-    approved(world, target=TWO_HOPS)
-    waking.want_looks(NOON)
-    for customer in (world.customer, real):
-        with tenancy.transaction(customer):
-            messages.write(
-                "upgrade_done", to="noc@example.com", about=customer, key="k", at=NOON,
-                context=FACTS,
-            )  # fmt: skip
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(ALL_DUE)
-        if what in ("backup", "job"):  # not beside a job; or of one that has not begun
-            cursor.execute("UPDATE upgrades_upgradejob SET state = 'SCHEDULED'")
-    both = {world.customer.pk, real.pk}
-    assert who(what, NOON + DAY) <= both
-    if what != "step":  # the one that was claimed first is claimed again by its own process
-        assert who(what, NOON + DAY) == both
-
-    sandbox_time.advance(world.customer, DAY, maker=key)
-
-    assert who(what, NOON + 60 * DAY) == {real.pk}
-    with own_clock.running(world.customer.pk):
-        assert clock.now() == NOON + DAY
-        assert who(what, clock.now()) == {world.customer.pk}
-
-
-def test_the_demo_clock_waits_for_no_sandbox_that_is_ahead(world, park, real, key):
-    approved(world, target=TWO_HOPS)
-    _busy, _due, upcoming = demo_clock.next_event(NOON)
-    sandbox_time.advance(world.customer, DAY, maker=key)
-
-    assert demo_clock.next_event(NOON)[2] == upcoming
 
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=-1), timedelta(days=-3)])
