@@ -15,9 +15,9 @@ from tests.conftest import NOON
 from tests.house.routes import routes
 from tests.upgrades.services.test_capacity import ONE_HOP, a_job, a_site, a_team, a_window, held
 from tests.upgrades.views.conftest import browser
-from upgrades.models import Booking, Rollout, Seat, UpgradeJob
+from upgrades.models import Booking, Escalation, Rollout, Seat, UpgradeJob
 from upgrades.queries import ALL, needs
-from upgrades.services import next_free, unwritten
+from upgrades.services import escalating, next_free, unwritten
 from upgrades.services.rollouts import pool
 
 REAL, PLAYED = "Kestrel Works", "Qxz Trial"
@@ -126,6 +126,23 @@ def test_figures_queues_and_windows_are_of_real_ones(both):
         ends_on=NOON.date() + timedelta(days=90),
     )  # fmt: skip
     assert {site.customer_id for site in pool.named(rollout)} == {real.pk}
+
+
+def test_support_is_told_nothing_of_it_and_no_shift_is(both, administrator):
+    for customer in both:
+        with tenancy.transaction(customer):
+            assert (administrator in messages.support_people()) == (not customer.is_sandbox)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE upgrades_upgradejob SET state = 'RUNNING'")
+        cursor.execute(
+            "UPDATE upgrades_jobstep SET state = 'ASKING', deadline_at = '2026-11-23 13:00+00'"
+            " WHERE seq = 1"
+        )
+    for days in (0, 1, 2):
+        escalating.look_after(NOON + timedelta(days=days))
+    for customer in both:
+        with tenancy.transaction(customer):
+            assert Escalation.objects.exists() == (not customer.is_sandbox)
 
 
 def test_it_takes_no_seat_of_support(both):
