@@ -93,8 +93,7 @@ class Standing:
             loop.run(self.poll * 5)
         self.turn_sandboxes()
         if not answered:
-            messages.send_due(clock.now())
-            own_letters_leaving.send_due()
+            self.send()
         heartbeats.beat(heartbeats.STEPS)
 
     def tell(self, now: datetime) -> None:
@@ -110,6 +109,11 @@ class Standing:
         if not self.ring("upgrades.watch"):
             watching.turn(now, most=1)
         self.ring("upgrades.keep_backups")  # that may wait for a worker
+
+    def send(self) -> None:
+        """Mail, while nobody answers the bell."""
+        messages.send_due(clock.now())
+        own_letters_leaving.send_due()
 
     def turn_sandboxes(self) -> None:
         """Those whose own clock is ahead have turns of their own."""

@@ -79,7 +79,7 @@ END $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0016_passkeys")]
+    dependencies = [("portal", "0017_own_letters")]
 
     operations = [
         migrations.AddField(

@@ -13,9 +13,9 @@ TIMED = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0017_own_clocks"),
+        ("portal", "0018_own_clocks"),
         ("appliances", "0001_squashed_0014_backups_are_not_kept_for_ever"),
-        ("upgrades", "0038_escalations"),
+        ("upgrades", "0039_rollout_reports"),
     ]
 
     operations = [migrations.RunSQL(*own_clock(table)) for table in TIMED]
