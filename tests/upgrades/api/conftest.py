@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -116,8 +117,13 @@ def of_the_platform(world: World) -> dict[str, str]:
 
 @pytest.fixture
 def rows(world: World, running, asking) -> Rows:
+    return one_of_each(world, running["id"], asking)
+
+
+def one_of_each(world: World, running: Any, asking: JobStep) -> Rows:
+    """`running` is the id of a job, `asking` a step of it."""
     with tenancy.transaction(world.customer):
-        job = UpgradeJob.objects.get(pk=running["id"])
+        job = UpgradeJob.objects.get(pk=running)
         box = world.site.appliances.get()
         picture = evidence.keep(
             [PIXEL], kind=EvidenceFile.Kind.PICTURE, name="meridian.png", subject=box,
