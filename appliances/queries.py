@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
 from appliances.models import (
@@ -23,6 +23,7 @@ from portal.models import Contract
 
 Check, Name = ReadinessCheck, ReadinessCheck.Name
 PAGE = 50
+MOST_LATE = 20  # returns on a start page
 HEALTHY, NO_ANSWER, UNWELL, NOT_ASKED = "HEALTHY", "NO_ANSWER", "BAD", "UNKNOWN"
 WORST_FIRST = (NO_ANSWER, UNWELL, NOT_ASKED, HEALTHY)
 # The marks' own words are about one answer; these are about a site.
@@ -50,10 +51,10 @@ class SiteRow:
         return sorted({box.base_version for box in self.appliances if box.base_version})
 
 
-def sites_of_customer(found: QuerySet[Site]) -> list[SiteRow]:
-    """Some of the current customer's open sites, by name."""
-    listed = found.filter(closed_at=None).select_related("customer").order_by("name")
-    return _rows(listed, Appliance.objects.all(), Check.objects.all())
+def sites_of_customer(found: QuerySet[Site], *, after: int = 0) -> list[SiteRow]:
+    """Some of the current customer's open sites, by name: a page of them and one."""
+    listed = found.filter(closed_at=None).select_related("customer").order_by("name", "pk")
+    return _rows(listed[after : after + PAGE + 1], Appliance.objects.all(), Check.objects.all())
 
 
 def sites_of_all(found: QuerySet[Site], *, after: int = 0) -> list[SiteRow]:
@@ -140,14 +141,15 @@ def returns_due(day: date) -> list[tuple[uuid.UUID, uuid.UUID]]:
 def late_returns(
     day: date, sites: Iterable[uuid.UUID] | None = None, *, across: bool = False
 ) -> list[HardwareReturn]:
-    """Overdue: of the current customer (at some of its sites), or of all customers for staff."""
+    """Overdue: of the current customer (at some of its sites), or of all customers for staff. The
+    latest; each knows how many there are (`in_all`)."""
     rows = HardwareReturn.across.all() if across else HardwareReturn.objects.all()
     found = rows.filter(due_back_on__lt=day).exclude(state__in=AWAY)
     if sites is not None:
         found = found.filter(site_id__in=sites)
-    return list(
-        found.select_related("customer", "site", "appliance").order_by("due_back_on")[:PAGE]
-    )
+    counted = found.annotate(in_all=Window(Count("pk")))
+    named = counted.select_related("customer", "site", "appliance")
+    return list(named.order_by("due_back_on", "pk")[:MOST_LATE])
 
 
 def open_questions() -> list[SupportQuestion]:

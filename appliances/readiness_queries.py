@@ -4,9 +4,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, Window
 from django.utils.translation import gettext_lazy as _
 
 from appliances.models import Difference, Drift, ReadinessCheck as Check
+
+MOST = 20  # on a start page
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,14 @@ def by_weight(rows: Iterable[Check]) -> list[CheckGroup]:
 
 
 def open_drifts(visible: Iterable[uuid.UUID] | None = None, *, across: bool = False) -> list[Drift]:
-    """What holds the next job: of the current customer's visible sites, or of all customers'."""
+    """What holds the next job: of the current customer's visible sites, or of all customers'. The
+    oldest; each knows how many there are (`in_all`)."""
     found = (Drift.across if across else Drift.objects).filter(ended_at=None)
     if visible is not None:
         found = found.filter(site__in=list(visible))
-    return list(
-        found.select_related("customer", "site", "appliance").order_by("first_seen_at", "pk")[:50]
-    )
+    counted = found.annotate(in_all=Window(Count("pk")))
+    named = counted.select_related("customer", "site", "appliance")
+    return list(named.order_by("first_seen_at", "pk")[:MOST])
 
 
 def differences_of(job_id: uuid.UUID) -> list[Difference]:

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "template_partials",
     "rest_framework",
@@ -87,6 +88,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "portal.middleware.RequestLog",
+    "portal.middleware.Compression",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,7 +118,7 @@ TEMPLATES = [
         },
     }
 ]
-
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # templates/django/forms/ are ours
 # Data: the app serves, the owner migrates, staff reads across customers
 DATABASES = {
     "default": database("DATABASE_URL", pool=flag("DATABASE_POOL")),

@@ -2,25 +2,26 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Max,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
-from appliances.models import Appliance, BaseHold, Site, SupportQuestion
+from appliances.models import Appliance, BaseHold, Site
 from portal.models import AuditEvent
-from upgrades.models import Booking, Escalation, Interim, JobNote, JobStep, UpgradeJob
-from upgrades.models.escalation import with_waits
-from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
+from upgrades.models import Booking, JobNote, JobStep, UpgradeJob
 from upgrades.models.purpose import WITH_PURPOSE
-from upgrades.models.step import OPEN
 
-J, S, B = UpgradeJob.State, JobStep.State, Booking.State
-PAGE, MOST_COMING = 50, 100
+J, B = UpgradeJob.State, Booking.State
+PAGE = 50
 STANDING = (B.HELD, B.BOOKED, B.IN_USE, B.MISSED)
-URGENT_JOBS = (J.HALTED, J.PROPOSED, J.MISSED)
-URGENT_STEPS = (S.HELD, S.ASKING)
 
 
 @dataclass(frozen=True)
@@ -38,91 +39,6 @@ class Whose:
 ALL = Whose(across=True)
 
 
-@dataclass
-class Run:
-    """A job under way with all its steps in order, and when its appliances were last heard."""
-
-    job: UpgradeJob
-    steps: list[JobStep] = field(default_factory=list)
-
-    @property
-    def seen_at(self) -> datetime | None:
-        return getattr(self.job, "seen_at", None)
-
-    @property
-    def open(self) -> list[JobStep]:
-        return [step for step in self.steps if step.state in OPEN]
-
-
-@dataclass(frozen=True)
-class Needs:
-    """Everything that needs a person, each kind by itself."""
-
-    jobs: list[UpgradeJob]
-    steps: list[JobStep]
-    holds: list[BaseHold]
-    questions: list[SupportQuestion]
-    interims: list[Interim]  # too long without failover (G-PAIR-4)
-
-
-def needs(whose: Whose) -> Needs:
-    jobs = whose.rows(UpgradeJob).filter(state__in=URGENT_JOBS)
-    steps = whose.rows(JobStep, "job__site_id").filter(
-        state__in=URGENT_STEPS, job__state__in=UNDER_WAY
-    )
-    holds = whose.rows(BaseHold, "appliance__site_id").filter(released_at=None)
-    questions = whose.rows(SupportQuestion).filter(state="ASKED")
-    interims = whose.rows(Interim).filter(state=Interim.State.TOO_LONG)
-    return Needs(
-        list(
-            jobs.select_related("site", "requested_by", "holder", *WITH_PURPOSE).order_by("made_at")
-        ),
-        list(
-            with_waits(steps, whose.rows(Escalation, "step__job__site_id"))
-            .select_related("job__site", "job__target", "holder", "package")
-            .order_by("deadline_at", "seq")
-        ),
-        list(holds.select_related("appliance__site", "asked_by").order_by("opened_at")),
-        list(questions.select_related("site", "asked_by").order_by("asked_at")),
-        list(
-            interims.select_related("site", "job__site", "job__target", "job__holder").order_by(
-                "began_at"
-            )
-        ),
-    )
-
-
-def runs(whose: Whose, most: int = PAGE) -> list[Run]:
-    """Jobs under way with their steps; the longest running first."""
-    jobs = list(
-        whose.rows(UpgradeJob)
-        .filter(state__in=UNDER_WAY)
-        .select_related("site", "holder", *WITH_PURPOSE)
-        .annotate(seen_at=Max("site__appliances__last_seen_at"))
-        .order_by("started_at")[:most]
-    )
-    found = {job.pk: Run(job) for job in jobs}
-    rows = whose.rows(JobStep, "job__site_id").filter(job__in=list(found)).order_by("job", "seq")
-    for step in rows.select_related("package", "holder", "appliance"):
-        found[step.job_id].steps.append(step)
-    return list(found.values())
-
-
-def coming(whose: Whose, begin: datetime, days: int = 7) -> list[Booking]:
-    """Bookings that begin within some days, of jobs that are still to be done."""
-    rows = whose.rows(Booking).filter(
-        state__in=[B.HELD, B.BOOKED],
-        slot__startswith__gte=begin,
-        slot__startswith__lt=begin + timedelta(days=days),
-        job__state__in=[*BEFORE_RUNNING, *UNDER_WAY],
-    )
-    return list(
-        rows.select_related("site", *(f"job__{each}" for each in WITH_PURPOSE)).order_by("slot")[
-            :MOST_COMING
-        ]
-    )
-
-
 def jobs(whose: Whose, *, state: str = "", after: int = 0) -> list[UpgradeJob]:
     """A page of jobs, newest first, and one more if there are more."""
     rows = whose.rows(UpgradeJob)
@@ -130,12 +46,6 @@ def jobs(whose: Whose, *, state: str = "", after: int = 0) -> list[UpgradeJob]:
         rows = rows.filter(state=state)
     rows = rows.select_related("site", "requested_by", "approved_by", *WITH_PURPOSE)
     return list(rows.order_by("-made_at", "-number", "pk")[after : after + PAGE + 1])
-
-
-def open_jobs(whose: Whose) -> list[UpgradeJob]:
-    """Those that are not over, at most one a site."""
-    rows = whose.rows(UpgradeJob).filter(state__in=[*BEFORE_RUNNING, *UNDER_WAY])
-    return list(rows.select_related(*WITH_PURPOSE).order_by("made_at"))
 
 
 def jobs_of_site(site: Site, most: int = 20) -> list[UpgradeJob]:
@@ -153,11 +63,6 @@ def first_bookings(jobs: Iterable[UpgradeJob], whose: Whose) -> dict[uuid.UUID, 
     for booking in rows.order_by("slot"):
         found.setdefault(booking.job_id, booking)
     return found
-
-
-def sites(whose: Whose) -> list[Site]:
-    rows = whose.rows(Site, "pk").filter(closed_at=None)
-    return list(rows.prefetch_related("appliances").order_by("name"))
 
 
 def bookings_ahead(site: Site, at: datetime) -> list[Booking]:

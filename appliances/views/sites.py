@@ -26,15 +26,18 @@ def sites_of_all(request: HttpRequest) -> HttpResponse:
     """Staff: the sites of all customers."""
     found, asked = narrowed(Site.across.all(), request)
     after = _number(request.GET.get("after", ""))
-    rows = queries.sites_of_all(found, after=after)
-    page = asked | {
+    page = _turned(queries.sites_of_all(found, after=after), after)
+    page |= asked | {"across": True, "waiting": len(queries.open_questions())}
+    return render(request, "appliances/site_list.html", page)
+
+
+def _turned(rows: list[queries.SiteRow], after: int) -> dict[str, Any]:
+    """A page of rows, of which one more was read if there are more."""
+    return {
         "rows": rows[: queries.PAGE],
-        "across": True,
-        "waiting": len(queries.open_questions()),
         "next": after + queries.PAGE if len(rows) > queries.PAGE else None,
         "before": max(after - queries.PAGE, 0) if after else None,
     }
-    return render(request, "appliances/site_list.html", page)
 
 
 @require_safe
@@ -43,7 +46,9 @@ def sites_of_customer(request: HttpRequest) -> HttpResponse:
     visible = permissions.visible_sites(request.user)
     sites = Site.objects.all() if visible is None else Site.objects.filter(pk__in=visible)
     found, asked = narrowed(sites, request)
-    page = asked | {"rows": queries.sites_of_customer(found), "across": False}
+    after = _number(request.GET.get("after", ""))
+    page = _turned(queries.sites_of_customer(found, after=after), after)
+    page |= asked | {"across": False}
     return render(request, "appliances/site_list.html", page)
 
 

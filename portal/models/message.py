@@ -69,6 +69,14 @@ class Message(Lives, CustomerOwned):
                 condition=models.Q(kind="upgrade_before"),
                 name="messages_before_windows",
             ),
+            # The order of its lists: a page costs the same however many there are.
+            # Of all customers subjects are looked through, which are a small part of the rows.
+            models.Index(
+                fields=["written_at", "id"],
+                include=["customer", "subject"],
+                name="messages_of_all_in_order",
+            ),
+            models.Index(fields=["customer", "written_at", "id"], name="messages_in_order"),
         ]
 
     @transition(state, source=MessageState.QUEUED, target=MessageState.SENT)

@@ -8,7 +8,8 @@ import time
 from tests.bench import figures, ground
 
 GROUPS = (
-    "steps", "kills", "clicks", "waits", "fleet", "nights", "months", "outbox", "rest", "memory", "pages",
+    "steps", "kills", "clicks", "waits", "fleet", "nights", "months", "outbox", "rest", "memory",
+    "pages",
 )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def _multiply(world: World, kept: dict[Any, Any]) -> None:
     rows.copy(kept[Drift], some, **own)
     rows.copy(kept[HardwareReturn], some, **own, rma_number="''")
     rows.copy(kept[VersionReading], f"{box}, generate_series(1, 3) n WHERE {other}",
-              customer_id="s.customer_id", appliance_id="a.id")  # fmt: skip
+              customer_id="s.customer_id", appliance_id="a.id", picture_id="NULL")  # fmt: skip
     _jobs(world, kept, every)
 
 
@@ -143,7 +143,9 @@ def _customers(world: World, kept: dict[Any, Any]) -> None:
     rows.copy(kept[Contract], others, customer_id="c.id", number="'M-' || c.slug")
     rows.copy(kept[Contact], f"generate_series(1, 2) n, {others}", customer_id="c.id",
               email="n || '@' || c.slug || '.example'")  # fmt: skip
-    rows.copy(world.approver, others, email="'a@' || c.slug || '.example'", name="'A of ' || c.name")
+    rows.copy(
+        world.approver, others, email="'a@' || c.slug || '.example'", name="'A of ' || c.name"
+    )
     rows.copy(
         kept[Membership],
         "portal_customer c JOIN portal_user u ON u.email = 'a@' || c.slug || '.example'",
@@ -152,12 +154,13 @@ def _customers(world: World, kept: dict[Any, Any]) -> None:
 
 
 def _jobs(world: World, kept: dict[Any, Any], every: str) -> None:
-    drawn = f"LATERAL (SELECT abs(hashtext(s.id::text)) % 100) d (h), {every}"
-    drawn = f"appliances_site s, LATERAL (SELECT abs(hashtext(s.id::text)) % 100) d (h)"
-    drawn += f" WHERE s.id <> '{world.site.pk}'"
+    drawn = every.replace(
+        " WHERE", ", LATERAL (SELECT abs(hashtext(s.id::text)) % 100) d (h) WHERE"
+    )
     rows.copy(
         kept[UpgradeJob], drawn, **SITE, state=STATES,
         number="10 + row_number() OVER (PARTITION BY s.customer_id)",
+        made_at="kept.made_at - random() * interval '60 days'",
     )  # fmt: skip
     job = "upgrades_upgradejob j JOIN appliances_site s ON s.id = j.site_id"
     other = f"j.id <> '{kept[UpgradeJob].pk}'"
@@ -176,16 +179,19 @@ def _jobs(world: World, kept: dict[Any, Any], every: str) -> None:
             step, f"{box} WHERE {open_ones}", **whose, appliance_id="a.id", next_at="NULL",
             state="CASE j.state WHEN 'RUNNING' THEN kept.state ELSE 'PLANNED' END",
         )  # fmt: skip
-    rows.copy(kept[Enrolment], f"{job} WHERE {other}", **whose, site_id="s.id",
-              state="CASE j.state WHEN 'DONE' THEN 'UPGRADED' ELSE 'BOOKED' END", reason="''")  # fmt: skip
+    rows.copy(
+        kept[Enrolment], f"{job} WHERE {other}", **whose, site_id="s.id", reason="''",
+        state="CASE j.state WHEN 'DONE' THEN 'UPGRADED' ELSE 'BOOKED' END",
+    )  # fmt: skip
     rows.copy(
         kept[Message], f"{job}, generate_series(1, 5) n WHERE {other}", customer_id="s.customer_id",
         dedupe_key="gen_random_uuid()::text", message_id="gen_random_uuid()::text", about_id="j.id",
-        state="'SENT'",
+        state="'SENT'", written_at="kept.written_at - n * interval '1 hour' * random()",
     )  # fmt: skip
     rows.copy(
         kept[AuditEvent], f"{job}, generate_series(1, 20) n WHERE {other}", **whose,
         number="1000 + row_number() OVER (PARTITION BY j.customer_id)",
+        at="kept.at - n * random() * interval '1 day'",
     )  # fmt: skip
     some = f"{job} WHERE {other} AND abs(hashtext(j.id::text)) % 20 = 0"
     rows.copy(kept[Rehearsal], some, **SITE)

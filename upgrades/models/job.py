@@ -115,8 +115,8 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
         ]
         indexes = [
             models.Index(fields=["state", "site"], name="jobs_by_state"),
-            # The order of its lists: a page costs the same however many there are.
             models.Index(fields=["customer", "-made_at", "-id"], name="jobs_in_order"),
+            models.Index(fields=["-made_at", "-number", "id"], name="jobs_of_all_in_order"),
         ]
 
     @property

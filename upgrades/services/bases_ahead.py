@@ -26,7 +26,7 @@ from upgrades.services.telling import tell
 AHEAD = timedelta(days=5)  # a weekend and two days to find somebody
 DAYS = "BASE_VERSION.days"
 RUNS = (UpgradeJob.State.SCHEDULED, UpgradeJob.State.RUNNING)
-MOST = 100
+MOST = 50
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, QuerySet, Value, When, Window
 from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from portal import permissions
@@ -33,6 +33,15 @@ def of_sites(site_ids: Any = None) -> list[Enrolment]:
     """What a customer is shown of the rollouts that are open: one place a site, to be acted on
     first. None: every site."""
     return shown(rows_of(site_ids))
+
+
+def to_tell(site_ids: Any, most: int) -> list[Enrolment]:
+    """The first of those that have something to tell now, to be acted on first; each with how many
+    there are (`in_all`)."""
+    rows = rows_of(site_ids).filter(state__in=(E.ALERTED, E.BOOKED, E.FAILED))
+    first = Case(When(state=E.ALERTED, then=Value(0)), default=Value(1))
+    counted = rows.annotate(in_all=Window(Count("pk"))).defer("job__plan")
+    return list(counted.order_by(first, "site__name", "pk")[:most])
 
 
 def rows_of(site_ids: Any = None) -> QuerySet[Enrolment]:

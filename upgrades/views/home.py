@@ -8,16 +8,18 @@ from django.views.decorators.http import require_safe
 from appliances import actions as do, queries as boxes, readiness_queries
 from portal import clock
 from portal.permissions import needs
-from upgrades import queries
-from upgrades.models import Enrolment, JobStep, UpgradeJob
+from upgrades import queries, start_queries
+from upgrades.models import JobStep, UpgradeJob
 from upgrades.queries import Whose
 from upgrades.services import enrolments
+from upgrades.start_queries import Needs
 from upgrades.views import facts
 from upgrades.views.finding import whose
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
 
-E, J, S = Enrolment.State, UpgradeJob.State, JobStep.State
+J, S = UpgradeJob.State, JobStep.State
+MOST = 20  # sites, and places in rollouts; what waits for a person has a bound of its own
 
 
 @require_safe
@@ -25,26 +27,35 @@ E, J, S = Enrolment.State, UpgradeJob.State, JobStep.State
 def start(request: HttpRequest) -> HttpResponse:
     """A customer's start page: what to do, by when, what if not; what runs; what comes."""
     at, mine = clock.now(), whose(request)
-    runs = queries.runs(mine)
+    runs, needs = start_queries.runs(mine, MOST), start_queries.needs(mine)
+    musts = _musts(request, needs, mine)
+    here = musts[: start_queries.MOST_URGENT]
+    sites = start_queries.sites(mine, MOST)
+    jobs = start_queries.open_jobs_at(sites, mine)
+    places = enrolments.to_tell(mine.sites, MOST)
+    left = start_queries.left_out(needs.jobs, needs.steps, needs.interims)
+    drifts = readiness_queries.open_drifts(mine.sites)
+    returns = boxes.late_returns(at.date(), mine.sites)
     page = {
-        "musts": _musts(request, mine),
-        "places": [
-            each
-            for each in enrolments.of_sites(mine.sites)
-            if each.state in (E.ALERTED, E.BOOKED, E.FAILED)
-        ],
+        "musts": here,
+        "more_musts": len(musts) - len(here) + left,
+        "places": places,
+        "more_places": start_queries.left_out(places),
+        "more_runs": start_queries.left_out([run.job for run in runs]),
         "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
-        "coming": queries.coming(mine, at, days=60)[:10],
-        "rows": _sites(mine),
-        "late_returns": boxes.late_returns(at.date(), mine.sites),
-        "drifts": readiness_queries.open_drifts(mine.sites),
+        "coming": start_queries.coming(mine, at, days=60, most=10),
+        "rows": [{"site": site, "job": jobs.get(site.pk)} for site in sites],
+        "more_sites": start_queries.left_out(sites),
+        "late_returns": returns,
+        "drifts": drifts,
+        "more_drifts": start_queries.left_out(drifts),
+        "more_returns": start_queries.left_out(returns),
     }
     return render(request, "upgrades/start.html", page)
 
 
-def _musts(request: Any, mine: Whose) -> list[dict[str, Any]]:
+def _musts(request: Any, found: Needs, mine: Whose) -> list[dict[str, Any]]:
     """What waits for this person: kind, row, until when. Kinds have their words in the page."""
-    found = queries.needs(mine)
     first = queries.first_bookings([job for job in found.jobs if job.state != J.HALTED], mine)
     kinds = {J.HALTED: "halted", J.PROPOSED: "proposed", J.MISSED: "missed"}
     musts = [_must(request, kinds[job.state], job, booking=first.get(job.pk)) for job in found.jobs]
@@ -67,9 +78,3 @@ def _must(request: Any, kind: str, job: UpgradeJob, **more: Any) -> dict[str, An
         "reason": told(step.reason) if step else job.why,
         **more,
     }
-
-
-def _sites(mine: Whose) -> list[dict[str, Any]]:
-    sites = queries.sites(mine)
-    jobs = {job.site_id: job for job in queries.open_jobs(mine)}
-    return [{"site": site, "job": jobs.get(site.pk)} for site in sites]

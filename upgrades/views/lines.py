@@ -11,7 +11,7 @@ from portal import times
 from portal.templatetags.instants import from_now
 from portal.templatetags.marks import mark_of
 from upgrades.models import Interim, JobStep, UpgradeJob
-from upgrades.queries import Needs
+from upgrades.start_queries import Needs
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
 
@@ -20,18 +20,17 @@ Line = dict[str, Any]
 
 
 def queue(needs: Needs, *, now: datetime, across: bool) -> list[Line]:
-    """HALTED first, then what nobody took in time, held, asking, proposed, missed, open locks,
-    questions to support."""
+    """HALTED first, then open locks, what nobody took in time, held, asking, no failover, missed,
+    proposed, questions to support."""
     jobs = {state: [job for job in needs.jobs if job.state == state] for state in J.values}
-    halted = {job.pk for job in jobs[J.HALTED]}
-    late = [step for step in needs.steps if step.waits_rung and step.job_id not in halted]
-    others = [step for step in needs.steps if step not in late]
+    late = [step for step in needs.steps if step.waits_rung]
+    others = [step for step in needs.steps if not step.waits_rung]
     return [
         *(_halted(job, now) for job in jobs[J.HALTED]),
-        *(_hold(hold, now) for hold in needs.holds if hold.job_id not in halted),
+        *(_hold(hold, now) for hold in needs.holds),
         *(_held(s, now) for s in late if s.state == S.HELD),
         *(_asking(step, now) for step in late if step.state == S.ASKING),
-        *(_held(s, now) for s in others if s.state == S.HELD and s.job_id not in halted),
+        *(_held(s, now) for s in others if s.state == S.HELD),
         *(_asking(step, now) for step in others if step.state == S.ASKING),
         *(_interim(each, now) for each in needs.interims),
         *(_missed(job, now) for job in jobs[J.MISSED]),

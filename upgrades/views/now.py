@@ -6,11 +6,11 @@ from appliances import queries as boxes, readiness_queries
 from portal import clock
 from portal.permissions import needs
 from portal.services import heartbeats, watchdog
-from upgrades import queries
+from upgrades import queries, start_queries
 from upgrades.services import bases_ahead, calls, unwritten
 from upgrades.views import facts, lines, timelines
 
-MOST_CALLS = 50
+MOST_CALLS, MOST_RUNS = 50, 20
 
 
 @require_safe
@@ -18,16 +18,26 @@ MOST_CALLS = 50
 def now(request: HttpRequest) -> HttpResponse:
     """Staff: what needs a person now, what runs, what comes within a week."""
     at = clock.now()
-    runs = queries.runs(queries.ALL)
-    coming = queries.coming(queries.ALL, at)
+    runs = start_queries.runs(queries.ALL, MOST_RUNS)
+    coming = start_queries.coming(queries.ALL, at)
+    needs = start_queries.needs(queries.ALL, folded=True)
+    queue = lines.queue(needs, now=at, across=True)
+    here = queue[: start_queries.MOST_URGENT]
+    drifts = readiness_queries.open_drifts(across=True)
+    returns = boxes.late_returns(at.date(), across=True)
     page = {
-        "lines": lines.queue(queries.needs(queries.ALL), now=at, across=True),
+        "lines": here,
+        "more_lines": len(queue) - len(here) + start_queries.left_out(*vars(needs).values()),
         "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
+        "more_runs": start_queries.left_out([run.job for run in runs]),
         "coming": coming,
+        "more_coming": start_queries.left_out(coming),
         "late": watchdog.late(at, unwritten.of(at)),
         "calls": list(calls.open_calls()[:MOST_CALLS]),
-        "drifts": readiness_queries.open_drifts(across=True),
-        "late_returns": boxes.late_returns(at.date(), across=True),
+        "drifts": drifts,
+        "more_drifts": start_queries.left_out(drifts),
+        "more_returns": start_queries.left_out(returns),
+        "late_returns": returns,
         "bases": bases_ahead.of_all(at),
         "timeline": timelines.of_jobs(coming, at, zone=request.user.zone) if coming else None,
         "runner": heartbeats.parts().get(heartbeats.STEPS),

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from appliances import queries
 from appliances.models import Appliance, BaseHold, ReadinessCheck, Site
 from appliances.services import licences, versions
 from portal import clock, tenancy
@@ -51,6 +52,24 @@ def test_the_list_takes_as_many_queries_for_three_sites_as_for_one(
             )
             Appliance.objects.create(customer=customer, site=more, letter="A", name="A", host="h")
     assert _queries(client) == one
+
+
+def test_a_long_list_is_turned_page_by_page(client, customer, site, signed_in, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 1)
+    signed_in("VIEWER")
+    with tenancy.transaction(customer):
+        Site.objects.create(
+            customer=customer, name="A site before it", public_name="a.example.com",
+            shape="SINGLE", zone="UTC",
+        )  # fmt: skip
+
+    first = client.get("/c/meridian/sites/")
+    second = client.get("/c/meridian/sites/?after=1")
+
+    assert [row.site.name for row in first.context["rows"]] == ["A site before it"]
+    assert [row.site.name for row in second.context["rows"]] == ["Support desk"]
+    assert "?after=1" in first.content.decode()
+    assert "?after=0" in second.content.decode()
 
 
 def _queries(client) -> int:

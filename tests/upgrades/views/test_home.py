@@ -1,6 +1,10 @@
+from portal import tenancy
 from tests import factories
+from tests.upgrades.services.booked import a_site
 from tests.upgrades.views.conftest import browser
 from tests.upgrades.views.states import S
+from upgrades import start_queries
+from upgrades.views import home
 
 
 def test_a_member_of_one_customer_starts_here(world):
@@ -13,6 +17,34 @@ def test_nothing_waits_and_the_sites_are_listed(world):
     assert "Nothing waits for you" in content
     assert "Support desk" in content
     assert "Plan an upgrade" in content
+
+
+def test_of_many_sites_the_first_are_listed_and_the_list_of_all_is_named(world, monkeypatch):
+    monkeypatch.setattr(home, "MOST", 1)
+    with tenancy.transaction(world.customer):
+        a_site(name="A desk before it")
+
+    response = browser(world.operator).get("/c/meridian/")
+
+    assert [str(row["site"].name) for row in response.context["rows"]] == ["A desk before it"]
+    content = response.content.decode()
+    assert "and 1 more" in content
+    assert 'href="/c/meridian/sites/"' in content
+
+
+def test_more_that_waits_than_is_shown_is_counted(world, running, put, monkeypatch):
+    put(S.ASKING, "install_base")
+    put(S.HELD, "export_certificates")
+    whole = browser(world.operator).get("/c/meridian/").context
+    monkeypatch.setattr(start_queries, "MOST_URGENT", 1)
+
+    few = browser(world.operator).get("/c/meridian/").context
+
+    assert ([must["kind"] for must in whole["musts"]], whole["more_musts"]) == (
+        ["held", "asking"],
+        0,
+    )
+    assert ([must["kind"] for must in few["musts"]], few["more_musts"]) == (["held"], 1)
 
 
 def test_a_proposal_says_by_when_and_what_if_not(world, proposed):

@@ -5,6 +5,7 @@ from appliances.services import questions
 from portal import clock, tenancy
 from tests.conftest import NOON
 from tests.upgrades.views.conftest import browser
+from upgrades import start_queries
 from upgrades.services import interims, runs
 
 
@@ -41,6 +42,20 @@ def test_what_asks_what_is_held_and_what_is_asked_stand_in_their_order(world, ru
         questions.ask(box, text="Which first?", by=world.operator, at=NOON)
 
     assert list(map(str, words_of(browser(world.agent)))) == ["Held", "Asking", "Asked"]
+
+
+def test_beyond_the_most_urgent_it_says_how_many_there_are(world, monkeypatch):
+    monkeypatch.setattr(start_queries, "MOST_URGENT", 1)
+    with tenancy.transaction(world.customer):
+        box = Appliance.objects.get()
+        for text in ("Which first?", "And then?", "Why?"):
+            questions.ask(box, text=text, by=world.operator, at=NOON)
+
+    response = browser(world.agent).get("/now/")
+
+    assert [line["title"] for line in response.context["lines"]] == ["Which first?"]
+    assert response.context["more_lines"] == 2
+    assert "and 2 more" in response.content.decode()
 
 
 def test_too_long_without_failover_stands_in_staffs_queue_and_leads_to_the_site(world, running):
