@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0037_live_links")]
+    dependencies = [("upgrades", "0040_own_clocks")]
 
     operations = [
         migrations.AddIndex(

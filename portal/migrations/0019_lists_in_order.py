@@ -4,7 +4,7 @@ EVENTS = "CREATE INDEX portal_event_at ON portal_auditevent (at, number, id)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0016_passkeys")]
+    dependencies = [("portal", "0018_own_clocks")]
 
     operations = [
         migrations.AddIndex(
