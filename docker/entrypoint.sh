@@ -1,5 +1,5 @@
 #!/bin/sh
-# web | worker | beat | steps | simulator | autopilot | migrate | demo | manage COMMAND… | any other command as it stands
+# web | papers | worker | beat | steps | simulator | autopilot | migrate | demo | manage COMMAND… | any other command as it stands
 set -eu
 cd /opt/changeover
 
@@ -17,6 +17,10 @@ case ${1:-web} in
   worker)
     exec celery --app portal worker --concurrency "${CONCURRENCY:-2}" --queues "${QUEUES:-steps,mail,webhooks}" \
       --loglevel warning --without-gossip --without-mingle
+    ;;
+  papers) # who reads what people wrote knows no secret
+    exec env -i PATH="$PATH" FONTCONFIG_FILE="$FONTCONFIG_FILE" SOURCE_DATE_EPOCH=0 \
+      python -P portal/typesetting "$TYPESETTER"
     ;;
   beat) exec celery --app portal beat --loglevel warning --schedule /tmp/beat.db ;;
   steps) exec python manage.py run_steps ;;

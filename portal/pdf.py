@@ -1,39 +1,43 @@
-"""HTML to PDF: the only module that knows WeasyPrint.
+"""HTML to PDF, by the typesetter: a process of its own that has WeasyPrint loaded.
 
-A document is made in a child process of its own, which ends with it: with a limit of memory and
-of time, and with a fetcher that has nothing but what was handed over. Nothing of a document, be it
-an address in a customer's text, is ever asked of the network or read from the disk.
+The installation's, whose socket settings.TYPESETTER names; else one of this process, started with
+the first paper. Each paper is made in a child of it that ends with the paper: see typesetting/.
 """
 
+import atexit
 import base64
+import hashlib
 import json
 import os
-import resource
+import shutil
+import socket
 import subprocess
-import sys
+import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-SECONDS = 60
-BYTES = 1 << 30  # of address space: fonts are mapped whole
-DATA_LIMIT = 200_000  # bytes of a picture within the HTML
-AT_ONCE = threading.BoundedSemaphore(2)
-PLACE = (
-    "https://paper.invalid/"  # names nothing (RFC 6761 §6.4); only web addresses have relative ones
-)
+from django.conf import settings
+
+from portal.embedded.programs import PAPER_SECONDS, for_papers, papers
+
+IN_TURN = 4.0 * PAPER_SECONDS  # to wait for an answer: others may be before it
+STARTS = 20.0  # seconds in which a typesetter may start
 
 
 class PdfFailed(RuntimeError):
     """The document could not be made; what WeasyPrint said is in the message."""
 
 
-def render(html: str, *, css: Sequence[Path], files: Mapping[str, bytes] | None = None) -> bytes:
+def render(
+    html: str, *, css: Sequence[Path], files: Mapping[str, bytes] | None = None, owner: str = ""
+) -> bytes:
     """A PDF/UA-1 document: tagged, so that readers for the blind can read it.
 
     `html` is a whole page with `lang` and `title`; `css` are our own style sheets; `files` are
-    pictures that it names by relative address. Raises PdfFailed, also after SECONDS.
+    pictures that it names by relative address. The same page of the same `owner` is made once an
+    hour. Raises PdfFailed, also after PAPER_SECONDS.
     """
     work = {
         "html": html,
@@ -42,48 +46,89 @@ def render(html: str, *, css: Sequence[Path], files: Mapping[str, bytes] | None 
             name: base64.b64encode(content).decode() for name, content in (files or {}).items()
         },
     }
-    with AT_ONCE:
+    page = json.dumps(work, sort_keys=True).encode()
+    key = hashlib.sha256(hashlib.sha256(owner.encode()).digest() + page).digest()
+    return _ask(settings.TYPESETTER or OWN.address(), key, page)
+
+
+def _ask(address: str, key: bytes, page: bytes) -> bytes:
+    try:
+        with _reach(address) as line:
+            line.sendall(key)
+            sign = line.recv(1)
+            if sign == b"?":
+                line.sendall(page)
+                line.shutdown(socket.SHUT_WR)
+                sign = line.recv(1)
+            content = _read(line, int.from_bytes(_read(line, 8), "big"))
+    except (OSError, EOFError) as lost:
+        raise PdfFailed(f"It took too long, or more memory than it may: {lost}") from lost
+    if sign != b"=":
+        raise PdfFailed(content.decode(errors="replace"))
+    return content
+
+
+def _reach(address: str) -> socket.socket:
+    """A line to the typesetter, which may be about to start."""
+    ends = time.monotonic() + STARTS
+    while True:
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(IN_TURN)
         try:
-            # -P: this folder has a secrets.py and a celery.py that are not those of others.
-            child = subprocess.run(
-                [sys.executable, "-P", __file__],
-                input=json.dumps(work).encode(),
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-                env=os.environ | {"SOURCE_DATE_EPOCH": "0"},  # the same page, the same bytes
-            )
-        except subprocess.TimeoutExpired as late:
-            raise PdfFailed(f"The document took longer than {SECONDS} s.") from late
-    if child.returncode != 0 or not child.stdout.startswith(b"%PDF-"):
-        raise PdfFailed(child.stderr.decode(errors="replace")[-2000:])
-    return child.stdout
+            line.connect(address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            line.close()
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.02)
+        else:
+            return line
 
 
-def make(work: dict[str, Any]) -> bytes:
-    """What the child does."""
-    from weasyprint import CSS, HTML  # noqa: PLC0415 - 0.7 s to import, and only here
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
-
-    files = {name: base64.b64decode(content) for name, content in work["files"].items()}
-
-    class OnlyWhatWasGiven(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            if url.startswith("data:") and len(url) <= DATA_LIMIT * 4 / 3 + 100:
-                return super().fetch(url, headers)
-            name = url.removeprefix(PLACE)
-            if url.startswith(PLACE) and name in files:
-                return URLFetcherResponse(url, files[name])
-            raise ValueError(f"a document may not fetch {url[:80]}")
-
-    fetcher = OnlyWhatWasGiven(allowed_protocols={"data"}, allow_redirects=False)
-    sheets = [CSS(string=sheet, url_fetcher=fetcher, base_url=PLACE) for sheet in work["css"]]
-    page = HTML(string=work["html"], url_fetcher=fetcher, base_url=PLACE)
-    document: bytes = page.write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
-    return document
+def _read(line: socket.socket, length: int) -> bytes:
+    found = bytearray()
+    while len(found) < length:
+        if not (part := line.recv(min(length - len(found), 1 << 16))):
+            raise EOFError("its process has ended")
+        found += part
+    return bytes(found)
 
 
-if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    sys.stdout.buffer.write(make(json.load(sys.stdin.buffer)))
+class Typesetter:
+    """One of this process, started when it is first asked for; it ends with this process."""
+
+    def __init__(self, seconds: int = PAPER_SECONDS) -> None:
+        self.seconds = seconds
+        self._starting = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder = ""
+
+    def address(self) -> str:
+        """Its socket. It is started anew, if it has ended."""
+        with self._starting:
+            if self._process is None or self._process.poll() is not None:
+                self.stop()
+                self._start()
+            return self._socket
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._process = None
+
+    @property
+    def _socket(self) -> str:
+        return f"{self._folder}/socket"
+
+    def _start(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="changeover-papers-")
+        words = [str(word) for word in papers(self._socket, self.seconds)]
+        self._process = subprocess.Popen(
+            words, env=for_papers(os.environ), stdin=subprocess.DEVNULL
+        )
+        atexit.register(self.stop)
+
+
+OWN = Typesetter()

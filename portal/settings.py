@@ -67,6 +67,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 RUN_ID = text("RUN_ID")
+TYPESETTER = text("TYPESETTER")  # its socket; empty: each process that makes papers starts one
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Apps and middleware, in the order of a request

@@ -62,6 +62,7 @@ def settle(state: State, admin_url: str | None, redis_url: str, run_id: str) -> 
         "SECRET_KEY": state.secret("secret-key"),
         "KEY_RING": str(state.key_ring),
         "FONTCONFIG_FILE": str(fonts.configure(state.folder)),
+        "TYPESETTER": str(state.socket("papers")),
         "ALLOW_PRIVATE_ADDRESSES": "1" if demo else "0",
     }
     if demo:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +16,8 @@ BIN = Path(sys.executable).parent
 PREPARE = [sys.executable, "-m", "portal.embedded.preparation", "files", "database", "demo"]
 MOST_WEB_WORKERS = 2
 THREADS = 4
+PAPER_SECONDS = 60
+PAPERS_TOLD = ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "HOME", "LANG")
 AUTOPILOT_KEY = "autopilot-key"  # in the data folder, mode 0600
 
 
@@ -53,6 +55,18 @@ def beat(state: State) -> list[str | Path]:
     return celery("beat", "--loglevel", "warning", "--schedule", state.folder / "beat.db")
 
 
+def papers(socket: str | Path, seconds: int = PAPER_SECONDS) -> list[str | Path]:
+    """The typesetter, on a socket; a paper may take so many seconds."""
+    # -P: this folder has a secrets.py and a celery.py that are not those of others.
+    return [sys.executable, "-P", PROJECT / "portal" / "typesetting", socket, str(seconds)]
+
+
+def for_papers(environment: Mapping[str, str]) -> dict[str, str]:
+    """No secret and no address; and a fixed moment: the same page, the same bytes."""
+    told = {name: environment[name] for name in PAPERS_TOLD if name in environment}
+    return told | {"SOURCE_DATE_EPOCH": "0"}
+
+
 def manage(*words: str) -> list[str | Path]:
     return [sys.executable, PROJECT / "manage.py", *words]
 
@@ -88,7 +102,9 @@ def services(state: State, environment: dict[str, str]) -> list[Child]:
     plain = for_services(environment)
     pooled = {**plain, "DATABASE_POOL": "1"}
     as_root = {**plain, "C_FORCE_ROOT": "1"}  # Celery's objection is to pickle, which we do not use
+    typesetter = papers(environment["TYPESETTER"])
     return [
+        child("papers", typesetter, state, for_papers(environment)),
         child("web", web(environment), state, pooled),
         child("worker", worker(), state, as_root),
         child("beat", beat(state), state, as_root),

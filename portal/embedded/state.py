@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,7 @@ from portal.secrets import add_key
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 ROOTS_FOLDER = Path("/var/lib/changeover")
+LONGEST_SOCKET = 107  # bytes
 LARGEST_LOG = 20_000_000  # bytes; the one before is kept beside it
 
 
@@ -88,6 +90,13 @@ class State:
         port = free_port()
         file.write_text(str(port))
         return port
+
+    def socket(self, name: str) -> Path:
+        """In this folder; where its name would be longer than the kernel allows, elsewhere."""
+        place = self.folder / name
+        if len(os.fsencode(place)) > LONGEST_SOCKET:
+            place = Path(tempfile.mkdtemp(prefix="changeover-")) / name
+        return place
 
     def remember_environment(self, environment: dict[str, str]) -> None:
         """For `sh run.sh manage …` in another terminal."""

@@ -38,6 +38,7 @@ def parts() -> dict[str, Part]:
         **{name: _by_sign(signs, name) for name in heartbeats.PATIENCE},
         "broker": Part(_broker()),
         "mail": Part(_mail()),
+        "papers": Part(_papers()),
         "simulator": Part(_simulator()),
     }
 
@@ -75,6 +76,18 @@ def _broker() -> bool:
 def _mail() -> bool:
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         return _listens(settings.EMAIL_HOST, settings.EMAIL_PORT)
+    return True
+
+
+def _papers() -> bool | None:
+    if not settings.TYPESETTER:
+        return None
+    try:
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(SECONDS)
+            line.connect(settings.TYPESETTER)
+    except OSError:
+        return False
     return True
 
 

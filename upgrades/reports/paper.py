@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_noop
 
-from portal import pdf
+from portal import pdf, tenancy
 from portal.models import EvidenceFile
 from upgrades.reports import pictures
 
@@ -29,20 +29,23 @@ GUIDE_NOTE = gettext_noop(
 
 @dataclass(frozen=True)
 class Paper:
-    """`name` is the file's, without ending; `pictures` are those that the HTML names."""
+    """`name` is the file's, without ending; `owner` the customer, if there is one; `pictures` are
+    those that the HTML names."""
 
     name: str
     language: str
     html: str
     digest: str
+    owner: str
     pictures: Mapping[str, EvidenceFile] = field(default_factory=dict)
 
     def pdf(self) -> bytes:
-        """Typeset it, in a second or two: asks no database, so call it outside any transaction.
+        """Typeset it, in a second or so: asks no database, so call it outside any transaction.
 
         Raises pdf.PdfFailed.
         """
-        return pdf.render(self.html, css=[SHEET], files=pictures.load(self.pictures))
+        files = pictures.load(self.pictures)
+        return pdf.render(self.html, css=[SHEET], files=files, owner=self.owner)
 
 
 def compose(
@@ -52,7 +55,9 @@ def compose(
     """Fill a template of templates/pdf/ in the language that is active."""
     shared = {"language": language, "size": size, "digest": digest, "guide_note": _(GUIDE_NOTE)}
     html = render_to_string(f"pdf/{template}", {**shared, **context})
-    return Paper(f"{name}-{language}", language, html.translate(HAS_INSTEAD), digest, kept or {})
+    owner = str(tenancy.current_customer_id()) if tenancy.acting() else ""
+    html = html.translate(HAS_INSTEAD)
+    return Paper(f"{name}-{language}", language, html, digest, owner, kept or {})
 
 
 def chosen(wanted: str, allowed: tuple[str, ...], otherwise: str) -> str:

@@ -16,6 +16,7 @@ INTERNAL = {
     "SIM_CONTROL_KEY",
     "SIMULATOR_URL",
     "STATIC_ROOT",
+    "TYPESETTER",
 }
 
 
@@ -48,7 +49,7 @@ def test_only_the_migration_is_given_the_superuser_and_the_owners_password(ours)
     with_owner = {
         name
         for name, each in ours.items()
-        if ":" in each["environment"]["DATABASE_OWNER_URL"].split("//")[1].split("@")[0]
+        if ":" in each["environment"].get("DATABASE_OWNER_URL", "//").split("//")[1].split("@")[0]
     }
 
     assert with_admin == {"migrate"}
@@ -63,7 +64,17 @@ def test_every_service_that_uses_the_database_waits_for_the_migration_to_be_done
         == "service_completed_successfully"
     }
 
-    assert set(ours) - waiting == {"migrate", "simulator", "autopilot"}
+    assert set(ours) - waiting == {"migrate", "papers", "simulator", "autopilot"}
+
+
+def test_who_makes_papers_has_no_network_no_secret_and_no_data(ours):
+    papers = ours["papers"]
+
+    assert papers["network_mode"] == "none"
+    assert papers["environment"] == {"TYPESETTER": ours["web"]["environment"]["TYPESETTER"]}
+    assert papers["volumes"] == ["papers:/run/papers"]
+    for asks in ("web", "worker", "steps"):
+        assert set(ours[asks]["volumes"]) > set(papers["volumes"])
 
 
 def test_every_variable_of_the_settings_is_told_in_the_example():

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.embedded import environment
+from portal.embedded import environment, programs
 from portal.embedded.processes import CannotStart
 from portal.embedded.roles import urls
 from portal.embedded.state import State
@@ -97,3 +97,19 @@ def test_the_file_of_variables_fills_in_what_is_not_set(tmp_path, monkeypatch):
     environment.read_file(file)
 
     assert environment.address() == ("0.0.0.0", 8123)
+
+
+def test_who_makes_papers_is_told_where_its_fonts_are_and_no_secret(tmp_path):
+    everything = settle(tmp_path) | {"SECRET_KEY": "hush"}
+
+    told = programs.for_papers(everything)
+
+    assert told.keys() <= {*programs.PAPERS_TOLD, "SOURCE_DATE_EPOCH"}
+    assert told["FONTCONFIG_FILE"] == everything["FONTCONFIG_FILE"]
+
+
+def test_a_socket_whose_name_is_too_long_for_the_kernel_lies_elsewhere(tmp_path):
+    near, far = State(tmp_path), State(tmp_path / ("x" * 90))
+
+    assert near.socket("papers") == tmp_path / "papers"
+    assert len(str(far.socket("papers"))) < 60

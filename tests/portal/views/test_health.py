@@ -11,7 +11,7 @@ def test_every_part_is_named(client, db):
     assert answer.status_code == 200
     assert answer.json()["run"] == "tests"
     assert set(answer.json()["parts"]) == {
-        *("database", "web", "steps", "worker", "beat", "broker", "mail", "simulator")
+        *("database", "web", "steps", "worker", "beat", "broker", "mail", "papers", "simulator")
     }
 
 
