@@ -57,9 +57,7 @@ STATE = Path(text("PORTAL_STATE", str(BASE_DIR / "var"))).resolve()
 PRODUCTION = flag("PRODUCTION")
 DEMO = flag("DEMO")
 DEBUG = False
-SECRET_KEY = text(
-    "SECRET_KEY", "" if PRODUCTION else "only-for-tests-and-commands-without-a-server"
-)
+SECRET_KEY = text("SECRET_KEY", "" if PRODUCTION else "only-for-tests-and-commands-alone")
 PUBLIC_URL = text("PUBLIC_URL", f"http://127.0.0.1:{number('PORT', 8000)}").rstrip("/")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", urlsplit(PUBLIC_URL).hostname or "")
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1", "[::1]"]
