@@ -21,7 +21,7 @@ class Kept:
         return self.papers[key][1] if key in self.papers else None
 
     def put(self, key: bytes, paper: bytes) -> None:
-        if key in self.papers:
+        if key in self.papers or len(paper) > self.most:
             return
         self.papers[key] = self.now(), paper
         self.size += len(paper)
