@@ -22,6 +22,14 @@ LABELS = {
     "accepting": _("Accepts connections"),
 }
 
+# What a count of clients is of, as the appliances say it (API Guide, get_connected_client_list).
+CLIENTS = {
+    "representative": _("representative consoles"),
+    "support_customer": _("customer clients"),
+    "presentation_attendee": _("presentation attendees"),
+    "push_agent": _("connection agents"),
+}
+
 
 def told(value: object) -> str:
     """A measured value in words; nothing where there was none."""
@@ -66,6 +74,7 @@ class Difference(CustomerOwned):
         """The value in words; after the point stands what it is of."""
         family, _point, of = self.key.partition(".")
         words = str(LABELS.get(family, family))
+        of = str(CLIENTS.get(of, of)) if family == "clients" else of
         return f"{words}: {of}" if of else words
 
     @property

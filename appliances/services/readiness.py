@@ -115,15 +115,15 @@ def question(site: Site, *, day: date | None = None) -> Question:
 def ask(
     asked: Question,
     *,
-    path_problem: str | None = None,
+    withdrawn: tuple[str, ...] | None = None,
     entitled: bool | None = None,
     job_id: Any = None,
     progress: Progress | None = None,
 ) -> Answers:
     """Ask every appliance of the site and judge. `progress` is called between appliances and
-    pages, and may raise to stop. `path_problem`, `entitled`: as in Question, if known better."""
-    if path_problem is not None:
-        asked = replace(asked, path_problem=path_problem)
+    pages, and may raise to stop. `withdrawn`, `entitled`: as in Question, if known better."""
+    if withdrawn is not None:
+        asked = replace(asked, withdrawn=withdrawn)
     if entitled is not None:
         asked = replace(asked, entitled=entitled)
     return judge(asked, look(asked, progress=progress), job_id=job_id)

@@ -88,7 +88,7 @@ class Events(Resource):
         """Events in order of `number`, which is the order in which they were committed: what was
         read up to a number has no gap before it. A page that is full never changes again."""
         if self.customer_id is None:
-            self.demand_customer("with a key of that customer, or /api/v1/audit")
+            self.demand_customer(remedy=_("Ask with a key of that customer, or ask /api/v1/audit."))
         newest = PublishedEvent.objects.aggregate(newest=Max("number"))["newest"] or 0
         self._demand_same_past(newest)
         return self.answer(self._page(request, newest))

@@ -198,11 +198,11 @@ class Resource(ViewSet):
             raise ValidationError({field: [_("There is nothing under this id.")]})
         return row
 
-    def demand_customer(self, instead: str = "the address with ?customer={id}") -> None:
+    def demand_customer(self, instead: str = "…?customer={id}", remedy: str = "") -> None:
         if self.customer_id is None:
             raise CustomerNeeded(
                 _("This key works for every customer, and this address names none."),
-                remedy=_("Ask %(instead)s instead.") % {"instead": instead},
+                remedy=remedy or _("Ask %(instead)s instead.") % {"instead": instead},
             )
 
     def answer(self, row: Any) -> Response:

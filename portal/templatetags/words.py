@@ -109,3 +109,13 @@ def ticked(text: object) -> SafeString:
     parts = enumerate(str(text).split("`"))
     pieces = [format_html("<code>{}</code>" if n % 2 else "{}", part) for n, part in parts]
     return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+@register.filter
+def in_both(label: str) -> SafeString:
+    """Words as they stand on the appliance's screen, in English, and in the reader's language
+    beside them where that differs."""
+    told = _(label) if label else ""
+    if told in ("", label):
+        return format_html('<span lang="en">{}</span>', label)
+    return format_html('<span lang="en">{}</span> · {}', label, told)

@@ -8,12 +8,15 @@ var/screenshots.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
+
+from tests import pseudo, unsaid
 
 HEIGHT, WIDE, NARROW = 900, 1280, 390
 WIDTHS = (WIDE, NARROW)
@@ -47,6 +50,11 @@ ROOM = {
         ],
     },
 }  # fmt: skip
+# What tests type and name, and rows keep under other names.
+INVENTED = (
+    "meridian", "marmara", "Telephone", "Year-end stocktaking", "Gebze warehouse, second floor",
+    "cluster, cluster-with-failover, pair, single", "shape",
+)  # fmt: skip
 PAINTED = "en"  # the language in which colours are read
 
 
@@ -66,9 +74,10 @@ def look(page: Page, name: str, *, language: str = "en") -> None:
 
 def look_everywhere(
     page_at: Callable[..., Page], path: str, name: str, *, user: Any = None,
-    act: Callable[[Page], None] | None = None,
+    act: Callable[[Page], None] | None = None, words: Iterable[str] = (),
 ) -> None:  # fmt: skip
-    """Open a page in each language, do something on it, and look at it in every look."""
+    """Open a page in each language, do something on it, and look at it in every look; then in the
+    language of tests. `words`: what is English on it in every language."""
     for language in LANGUAGES:
         page = page_at(path, user=user, language=language)
         if act is not None:
@@ -76,6 +85,23 @@ def look_everywhere(
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1
         look(page, name, language=language)
+    with pytest.MonkeyPatch.context() as patch:
+        pseudo.speak(patch)
+        page = page_at(path, user=user, language=pseudo.LANGUAGE)
+        if act is not None:
+            act(page)
+        look_at_words(page, name, words)
+
+
+def look_at_words(page: Page, name: str, words: Iterable[str] = ()) -> None:
+    """With words two fifths longer (tests/pseudo.py): nothing sticks out, is cut, or was never
+    looked up."""
+    wrong = unsaid.Known({*unsaid.data(), *INVENTED, *words}).unsaid(page.content())
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        wrong += [f"{width}: {place}" for place in (*sticking_out(page), *cut(page))]
+        keep_picture(page, f"{name}.pseudo.light.{width}")
+    assert wrong == [], "in the language of tests: " + "\n".join(wrong)
 
 
 def rules_for(theme: str, width: int, language: str) -> dict[str, object] | None:
@@ -113,6 +139,34 @@ def sticking_out(page: Page) -> list[str]:
                 .slice(0, 8)
                 .map((part) => `${part.tagName}.${part.getAttribute("class") || ""} `
                     + `${(part.textContent || "").trim().slice(0, 40)}`);
+        }"""
+    )
+
+
+def cut(page: Page) -> list[str]:
+    """Elements whose own words need more room than the element has: they lie over what stands
+    beside, or are not seen. Where an ellipsis says so, and where it scrolls, is meant."""
+    return page.evaluate(
+        """() => {
+            const skipped = "option, optgroup, select, textarea, input, svg *, .unseen, .unseen *";
+            const clipped = (part) => part && getComputedStyle(part).clipPath !== "none";
+            const hidden = (part) => !part.checkVisibility({visibilityProperty: true})
+                || clipped(part.closest("thead"));
+            return [...document.querySelectorAll("main *, header *, footer *, aside *")]
+                .filter((part) => {
+                    const own = [...part.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+                    if (!own || part.matches(skipped) || hidden(part)) return false;
+                    const style = getComputedStyle(part);
+                    if (style.display === "inline") return false;
+                    if (style.textOverflow === "ellipsis") return false;
+                    if (["auto", "scroll"].includes(style.overflowX)) return false;
+                    const low = style.overflowY !== "visible"
+                        && part.scrollHeight > part.clientHeight + 1;
+                    return part.scrollWidth > part.clientWidth + 1 || low;
+                })
+                .slice(0, 8)
+                .map((part) => `${part.tagName}.${part.getAttribute("class") || ""} cut: `
+                    + `${(part.textContent || "").trim().slice(0, 60)}`);
         }"""
     )
 

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.browser
 )
 def test_the_fleet_is_readable_by_everybody(page_at, agent, path):
     load(agent, wide())
-    look_everywhere(page_at, path, f"fleet-{path.split('/')[-2]}", user=agent)
+    look_everywhere(
+        page_at, path, f"fleet-{path.split('/')[-2]}", user=agent, words=["region:emea shape:x"]
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("text", [BAD, wide()], ids=["bad", "good"])

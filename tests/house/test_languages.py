@@ -6,6 +6,7 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
+from appliances import actions
 from tests.house.sources import ROOT, calls, modules, named, short
 
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\{.*?\}\}|</?[a-z]+")
@@ -94,3 +95,18 @@ def test_nothing_is_said_that_the_catalogue_does_not_know(language):
         and text.replace("%%", "%") not in known
     }
     assert unknown == set()
+
+
+# "Jump" is a product's name; the address of a page is typed as it is.
+SAME = {"/login", "/login > Jump > Jump Clients"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_screens_of_the_appliance_have_the_names_of_the_languages_edition(language):
+    """The English name stands beside them (vendor.md §6.1)."""
+    screens = {each.screen for each in vars(actions).values() if isinstance(each, actions.Action)}
+    told = {message.id: message.string for message in catalogue(language)}
+
+    same = {screen for screen in screens - {""} if told.get(screen, screen) == screen}
+
+    assert same <= SAME

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, gettext_noop
 
 from appliances.models import VersionReading
+from upgrades.models import JobNote
 from upgrades.reports import left_behind, moments
 from upgrades.reports.steps import told
 
@@ -23,6 +24,7 @@ LABELS: dict[str, str | None] = {
     "from": gettext_noop("from"),
     "reason": gettext_noop("reason"),
     "why": gettext_noop("reason"),
+    "audience": gettext_noop("note"),
     "asked_by": gettext_noop("asked for by"),
     "ticket": gettext_noop("ticket"),
     "target": gettext_noop("target"),
@@ -46,7 +48,9 @@ LABELS: dict[str, str | None] = {
 }
 PLACES = {name: place for place, name in enumerate(LABELS)}
 KINDS = {"BASE": gettext_noop("base"), "PRODUCT": gettext_noop("product")}
-SOURCES = dict(VersionReading.Source.choices)
+CHOICES = {
+    "source": dict(VersionReading.Source.choices), "audience": dict(JobNote.Audience.choices),
+}  # fmt: skip
 
 
 def told_of(data: dict[str, Any], zone: str) -> str:
@@ -72,8 +76,8 @@ def _value(name: str, value: Any, zone: str) -> str:
         return ", ".join(str(each) for each in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name == "source":
-        return str(SOURCES.get(value, value))
+    if name in CHOICES:
+        return str(CHOICES[name].get(value, value))
     return _text(name, str(value), zone)
 
 

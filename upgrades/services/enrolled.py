@@ -12,6 +12,7 @@ from upgrades.events import EnrolmentEvent
 from upgrades.models import DecisionLink, Enrolment, Rollout, UpgradeJob
 from upgrades.planning.catalogue import version
 from upgrades.planning.vocabulary import Sentence
+from upgrades.services.sentences import Told
 
 E, R = Enrolment.State, Rollout.State
 DAY = timedelta(days=1)
@@ -117,8 +118,12 @@ def _demand(job: UpgradeJob, states: Iterable[R]) -> None:
     rows = _of(job).filter(rollout__state__in=list(states)).select_related("rollout")
     for enrolment in rows:
         raise LineStopped(
-            _("The vendor has stopped %(rollout)s for now: nothing is booked or begun.")
-            % {"rollout": enrolment.rollout.name},
+            Told(
+                gettext_noop(
+                    "The vendor has stopped %(rollout)s for now: nothing is booked or begun."
+                ),
+                {"rollout": enrolment.rollout.name},
+            ),
             remedy=_("You are told when it goes on; your place is kept."),
         )
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from appliances.models import Appliance, Package, Site
 from portal import audit, times
@@ -28,6 +28,7 @@ from upgrades.services import (
     testing,
 )  # fmt: skip
 from upgrades.services.jobnotes import note, reason_of
+from upgrades.services.sentences import Told
 
 __all__ = [
     "NOTICE", "Closed", "NoContract", "OneAtATime", "approve", "cancel",
@@ -221,7 +222,7 @@ def _site_is_free(site: Site, but: UpgradeJob | None = None) -> None:
     other = others.exclude(pk=but.pk if but else None).first()
     if other is not None:
         raise OneAtATime(
-            _("%(job)s is already under way at this site.") % {"job": other.label},
+            Told(gettext_noop("%(job)s is already under way at this site."), {"job": other.label}),
             remedy=_("Finish or cancel it first."),
         )
 

@@ -15,8 +15,9 @@ from upgrades.planning.pathbook import book_path
 from upgrades.planning.plan import Plan
 from upgrades.planning.whynot import Rule
 from upgrades.planning.windows import Pace, Slot, Timed
-from upgrades.services import openings, wording
+from upgrades.services import noplace, openings, sentences, wording
 from upgrades.services.noplace import ContractEnds, InterimTooLong, NoSlot, OutsideRollout, TooShort
+from upgrades.services.sentences import Told
 
 __all__ = [
     "ContractEnds", "InterimTooLong", "Layout", "NoSlot", "OutsideRollout", "Row", "TooShort",
@@ -106,7 +107,7 @@ def _booked(
         )
     except pathbook.InterimTooLong as refusal:
         raise InterimTooLong(
-            refusal.told(gettext),
+            Told(refusal.message, refusal.values),
             remedy=_(
                 "Add a maintenance window nearer to it, or ask for a longer time without "
                 "failover at this site."
@@ -124,9 +125,8 @@ def _within(ground: openings.Openings, rows: tuple[Row, ...], site: Site) -> Non
         needs = timedelta(minutes=row.needs)
         for reason in ground.against(row.start, needs):
             if reason.rule is Rule.RANGE:
-                raise OutsideRollout(
-                    wording.reason(reason, site.zone), remedy=wording.remedy(reason, site.zone)
-                )
+                said = sentences.reasons([reason], site.zone)
+                raise OutsideRollout(said, remedy=wording.remedy(reason, site.zone))
 
 
 def _at_once(plan: Plan, earliest: datetime, until: datetime) -> Layout:
@@ -144,11 +144,9 @@ def beyond_contract(
     planned_on = times.in_zone(start, site.zone).date()
     if contract_until is None or planned_on <= contract_until:
         return ()
-    sentence = gettext(
-        "The maintenance contract ends on %(end)s, before the last window on %(day)s."
-    ) % {"end": times.day_label(contract_until), "day": times.day_label(planned_on)}
+    sentence = noplace.contract_ends(contract_until, planned_on)
     if security_fix:
-        return (sentence,)
+        return (str(sentence),)
     raise ContractEnds(
         sentence, remedy=_("Extend the contract, or choose windows on days that it covers.")
     )
@@ -207,18 +205,15 @@ def _refused(
     short = planned.TooShort(plan, said.window, said.needs, list(ground.granted))
     if short.missing:
         return TooShort(
-            short.told(gettext), window=said.window, needs=said.needs, missing=short.missing,
+            Told(short.message, short.values),
+            window=said.window, needs=said.needs, missing=short.missing,
             remedy=gettext("Make a maintenance window %(missing)s longer: it takes %(needs)s.")
             % {"missing": times.span(short.missing), "needs": times.span(said.needs)},
         )  # fmt: skip
-    sentence = gettext("No free window is left for a piece that may take %(span)s.") % {
-        "span": times.span(said.needs)
-    }
-    if blamed := _in_the_way(plan, site, ground):
-        names = ", ".join(gettext(rule.label) for rule in blamed)
-        sentence += " " + gettext("In the way: %(rules)s.") % {"rules": names}
+    blamed = _in_the_way(plan, site, ground)
     return NoSlot(
-        sentence, remedy=_("Plan from a later day, or add a maintenance window to the site.")
+        noplace.none_free(said.needs, blamed),
+        remedy=_("Plan from a later day, or add a maintenance window to the site."),
     )
 
 

@@ -36,7 +36,7 @@ def question(site: Site, job: UpgradeJob | None = None, *, window: int = 0) -> Q
     return replace(
         asked,
         entitled=exempt or customers.has_contract(asked.day),
-        path_problem=str(planning.still_holds(job) or ""),
+        withdrawn=planning.withdrawn(job),
         untested=testing.problem(site, job.target),
         expected=expecting.of(site, job, window=window),
     )

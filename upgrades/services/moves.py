@@ -17,7 +17,6 @@ from upgrades.services import openings as grounds, sentences, windows, wording
 from upgrades.services.layouts import pieces
 from upgrades.services.openings import NOTHING, Openings
 from upgrades.services.orders import Order, Whole
-from upgrades.services.sentences import Told
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -39,9 +38,7 @@ class CannotMove(Refused):
             remedy = _("The next possible start is %(when)s.") % {"when": starts}
         self.why = why
         self.reasons = [wording.reason(each, booking.site.zone) for each in why]
-        zone = booking.site.zone
-        said = sentences.joined(Told(*sentences.reason(each, zone)) for each in why)
-        super().__init__(Told(*said), remedy=remedy)
+        super().__init__(sentences.reasons(why, booking.site.zone), remedy=remedy)
 
 
 def inside_range(job: UpgradeJob, start: datetime) -> bool:

@@ -1,6 +1,15 @@
 """Why a plan has no place in a site's time: one refusal a rule."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_noop as _
+
 from portal.errors import Refused
+from upgrades.planning.vocabulary import Sentence
+from upgrades.planning.whynot import Rule
+from upgrades.services import sentences
+from upgrades.services.sentences import Told
 
 
 class TooShort(Refused):
@@ -9,7 +18,7 @@ class TooShort(Refused):
     code = "window-too-short"
 
     def __init__(
-        self, sentence: str, *, window: int, needs: int, missing: int, remedy: str
+        self, sentence: object, *, window: int, needs: int, missing: int, remedy: str
     ) -> None:
         super().__init__(sentence, remedy=remedy)
         self.window, self.needs, self.missing = window, needs, missing
@@ -37,3 +46,20 @@ class InterimTooLong(Refused):
     """The windows lie too far apart: failover would be broken for too long (G-PAIR-4)."""
 
     code = "interim-too-long"
+
+
+def none_free(minutes: int, blamed: Iterable[Rule]) -> Told:
+    """No window is left for a piece of so many minutes; which rules alone are in the way."""
+    span = sentences.span(timedelta(minutes=minutes))
+    said = [Told(_("No free window is left for a piece that may take %(span)s."), {"span": span})]
+    if rules := tuple(Sentence(rule.label) for rule in blamed):
+        said.append(Told(_("In the way: %(rules)s."), {"rules": rules}))
+    return Told(*sentences.joined(said))
+
+
+def contract_ends(until: date, planned_on: date) -> Told:
+    """The last day under contract, and the later one on which the last window begins."""
+    return Told(
+        _("The maintenance contract ends on %(end)s, before the last window on %(day)s."),
+        {"end": sentences.day(until), "day": sentences.day(planned_on)},
+    )

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from appliances import actions as do
 from portal.errors import NotNow, Refused
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.planning.whynot import Hindrance, Rule
 from upgrades.planning.windows import Slot
-from upgrades.services import bookings, capacity, openings, orders, rebooking, wording
+from upgrades.services import bookings, capacity, openings, orders, rebooking, sentences, wording
 from upgrades.services.layouts import InterimTooLong, NoSlot, pieces
+from upgrades.services.sentences import Told
 
 S = Booking.State
 AHEAD = (S.HELD, S.BOOKED, S.MISSED)
 OPEN = (JobStep.State.PLANNED, JobStep.State.READY)
+TOO_LONG = gettext_noop("From this start the site would be without failover for too long.")
 HORIZON = timedelta(days=180)
 MINUTE = timedelta(minutes=1)
 
@@ -164,7 +166,7 @@ class _Trail:
             window, by = over
             if window in [row.window for row in self.groups[0].rows]:
                 raise InterimTooLong(
-                    _("From this start the site would be without failover for too long."),
+                    Told(TOO_LONG),
                     remedy=_("Choose a start with another window near after it."),
                 )
             after[window] = found[window].start + by
@@ -190,14 +192,14 @@ class _Trail:
             if slot.start <= begins >= ready and slot.end - begins >= group.needs:
                 if why := self.ground.against(begins, group.needs):
                     zone = self.job.site.zone
-                    raise NoSlot(
-                        " ".join(wording.reason(each, zone) for each in why),
-                        remedy=wording.remedy(why[0], zone),
-                    )
+                    said = sentences.reasons(why, zone)
+                    raise NoSlot(said, remedy=wording.remedy(why[0], zone))
                 return Slot(begins, slot.end)
         raise NoSlot(
-            _("Window %(number)s of this job finds no place after that start.")
-            % {"number": group.rows[0].window},
+            Told(
+                gettext_noop("Window %(number)s of this job finds no place after that start."),
+                {"number": group.rows[0].window},
+            ),
             remedy=_("Choose an earlier start, or add a maintenance window to the site."),
         )
 

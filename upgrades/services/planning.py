@@ -52,6 +52,7 @@ class NotKnown(Refused):
     code = "version-not-known"
 
 
+UNREAD = gettext_noop("It is not known which versions %(appliance)s carries.")
 REMEDIES: dict[str, Any] = {
     "unreachable": _("Ask support which packages are needed, with a picture of Status > Basics."),
     "withdrawn-target": _("Choose another release."),
@@ -210,7 +211,7 @@ def site_values(site: Site, boxes: Iterable[Appliance] | None = None) -> values.
 def _appliance(row: Appliance) -> values.Appliance:
     if not row.base_version or not row.product_version:
         raise NotKnown(
-            _("It is not known which versions %(appliance)s carries.") % {"appliance": row.name},
+            sentences.Told(UNREAD, {"appliance": row.name}),
             remedy=_("Read the base version on /appliance > Status > Basics and type it here."),
         )
     installed = Versions(version(row.base_version), version(row.product_version))
@@ -235,12 +236,14 @@ def still_holds(job: UpgradeJob) -> sentences.Told | None:
 
     Asked before a job starts and at the start of each hop: packages may be withdrawn meanwhile.
     """
+    if gone := withdrawn(job):
+        said = gettext_noop("Withdrawn since this was planned: %(packages)s.")
+        return sentences.Told(said, {"packages": ", ".join(gone)})
+    return None
+
+
+def withdrawn(job: UpgradeJob) -> tuple[str, ...]:
+    """Names of packages that a job's steps ahead install and that were withdrawn."""
     ahead = job.steps.exclude(state__in=["DONE", "SKIPPED", "CANCELLED"]).exclude(package=None)
     gone = Package.objects.filter(pk__in=ahead.values("package_id"), withdrawn_at__isnull=False)
-    withdrawn = [package.name for package in gone]
-    if withdrawn:
-        return sentences.Told(
-            gettext_noop("Withdrawn since this was planned: %(packages)s."),
-            {"packages": ", ".join(sorted(withdrawn))},
-        )
-    return None
+    return tuple(sorted(package.name for package in gone))

@@ -58,8 +58,12 @@ def _refuse_unconfirmed(job: UpgradeJob) -> None:
     ids = leftovers.ids(job, leftovers.UNCONFIRMED)
     if Appliance.known.filter(pk__in=ids, place=Appliance.Place.WAITING).exists():
         raise LeftBehind(
-            _("%(job)s left a replacement that serves this site and was never confirmed.")
-            % {"job": job.label},
+            sentences.Told(
+                gettext_noop(
+                    "%(job)s left a replacement that serves this site and was never confirmed."
+                ),
+                {"job": job.label},
+            ),
             remedy=_("Plan the replacement again: what is left of it is its confirmation."),
         )
 
@@ -108,7 +112,11 @@ def draw_up(site: Site, job: UpgradeJob, *, method: str) -> planning.Draft:
     """The plan of the repair. Raises NothingLeft, planning.NotKnown, CannotBePlanned."""
     standing = leftovers.at_site(site)
     if standing is None or standing.pk != job.pk or not repairable(job):
-        raise NothingLeft(_("Nothing of %(job)s is left to be put right.") % {"job": job.label})
+        raise NothingLeft(
+            sentences.Told(
+                gettext_noop("Nothing of %(job)s is left to be put right."), {"job": job.label}
+            )
+        )
     page, target = procedure_for(job), target_of(job)
     planned = _values(site, job)
     try:

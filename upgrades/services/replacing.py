@@ -4,7 +4,7 @@ place. It takes the release of the old one; an upgrade is a job before or after.
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from appliances.models import Appliance, Package, Site
 from portal.errors import Refused
@@ -13,7 +13,7 @@ from upgrades.planning.catalogue import Versions, version
 from upgrades.planning.paths import SiteHop, site_path
 from upgrades.planning.vocabulary import Procedure, Unable
 from upgrades.procedures import METHODS, PROCEDURES
-from upgrades.services import catalogue, leftovers, planning
+from upgrades.services import catalogue, leftovers, planning, sentences
 
 PAGES = {Site.Shape.SINGLE: "hardware", Site.Shape.PAIR: "hardware-backup"}
 
@@ -44,8 +44,10 @@ def release_of(old: Appliance) -> Package:
             if package.kind == Package.Kind.PRODUCT and version(package.version) == wanted:
                 return package
     raise NotReplacing(
-        _("The catalogue has no package of the release that %(name)s carries.")
-        % {"name": old.name},
+        sentences.Told(
+            gettext_noop("The catalogue has no package of the release that %(name)s carries."),
+            {"name": old.name},
+        ),
         remedy=_("Read its product version again, or ask support for the package."),
     )
 

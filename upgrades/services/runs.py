@@ -27,6 +27,7 @@ from upgrades.services import (
     notices,
     planning,
 )
+from upgrades.services.sentences import Told
 
 J, S = UpgradeJob.State, JobStep.State
 
@@ -81,8 +82,10 @@ def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
         )
     if met := frozen_times.forbid_begin(job, at):
         raise UnderFreeze(
-            _("A freeze forbids this upgrade: %(titles)s.")
-            % {"titles": ", ".join(one.title for one in met)},
+            Told(
+                gettext_noop("A freeze forbids this upgrade: %(titles)s."),
+                {"titles": ", ".join(one.title for one in met)},
+            ),
             remedy=_("Move its windows, or have the freeze overridden with a reason."),
         )
     following.begin(job, by=by, at=at)

@@ -91,6 +91,11 @@ def reason(why: Reason, zone: str) -> Sentence:
     return Sentence(why.message, values)
 
 
+def reasons(why: Iterable[Reason], zone: str) -> Told:
+    """All of them, one after the other."""
+    return Told(*joined(Told(*reason(each, zone)) for each in why))
+
+
 def span(length: timedelta) -> Sentence:
     """A length of time in hours and minutes."""
     hours, minutes = divmod(round(length / timedelta(minutes=1)), 60)

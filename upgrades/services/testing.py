@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _, gettext_noop
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from appliances import actions as do
 from appliances.events import Event
@@ -14,6 +14,7 @@ from appliances.services import thresholds, waivers
 from portal import audit
 from portal.errors import Refused
 from upgrades.models import JobStep, UpgradeJob
+from upgrades.services.sentences import Told
 
 S = JobStep.State
 UNTESTED = gettext_noop(
@@ -115,7 +116,7 @@ def demand(job: UpgradeJob, *, at: datetime) -> None:
     why = problem(job.site, job.target)
     if why and waiver(job, at) is None:
         raise NotTested(
-            gettext(why), remedy=_("Whoever may waive checks does so on the site’s checks page.")
+            Told(why), remedy=_("Whoever may waive checks does so on the site’s checks page.")
         )
 
 

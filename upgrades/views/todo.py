@@ -43,7 +43,7 @@ class Todo:
     title: str
     guide: str
     how: list[str]
-    screen: str
+    screen: str  # as the appliance names it
     what_if_not: str
     doer: str
     due: str
@@ -142,7 +142,7 @@ def _todo(
     return Todo(
         step=step, title=text_of(step), guide=guide_of(step.guide),
         how=[told(line) for line in action.instructions(job.method == "manual")],
-        screen=told(action.screen), what_if_not=told(action.what_if_not),
+        screen=action.screen, what_if_not=told(action.what_if_not),
         doer=_doer(job, step), due=_due(step, words),
         reason=told(step.reason), trouble=_(HALTS) if step.halts else _(HOLDS),
         form=bound if bound is not None and is_bound else EvidenceForm(step),

@@ -27,8 +27,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 class Question:
     """What our records say of a site, read before its appliances are asked.
 
-    `day` is the date that contract and licence must cover. `path_problem`, `untested`: None if
-    nobody asked for it, "" if all is well, else the sentence that says what is missing.
+    `day` is the date that contract and licence must cover. `withdrawn`: names of packages that the
+    plan needs and that were withdrawn since; None: nobody asked for it. `untested`: None if nobody
+    asked for it, "" if all is well, else the sentence (a msgid) that says what is missing.
     """
 
     site: Site
@@ -44,7 +45,7 @@ class Question:
     drifts: tuple[Drift, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     entitled: bool | None = None
-    path_problem: str | None = None
+    withdrawn: tuple[str, ...] | None = None
     untested: str | None = None
     expected: Expected = Expected()
 

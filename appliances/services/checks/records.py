@@ -52,10 +52,11 @@ def drift(asked: Question, found: Found) -> Verdict:
 
 
 def path(asked: Question, found: Found) -> Verdict | None:
-    if asked.path_problem is None:
+    if asked.withdrawn is None:
         return None
-    if asked.path_problem:
-        return Verdict(BAD, "", asked.path_problem, lasts=DAY)
+    if asked.withdrawn:
+        reason = _("Packages of the plan were withdrawn since. Plan it again.")
+        return Verdict(BAD, ", ".join(asked.withdrawn), reason, lasts=DAY)
     return Verdict(GOOD, lasts=DAY)
 
 

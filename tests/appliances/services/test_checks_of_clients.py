@@ -87,7 +87,7 @@ def test_a_drift_that_is_read_just_now_blocks_and_one_that_went_away_does_not():
 @pytest.mark.parametrize(
     ("name", "field", "values"),
     [
-        ("PATH", "path_problem", {"": "GOOD", "Base 9 is missing.": "BAD", None: None}),
+        ("PATH", "withdrawn", {(): "GOOD", ("Base 9",): "BAD", None: None}),
         ("TESTED", "untested", {"": "GOOD", "Not confirmed.": "BAD", None: None}),
         ("CONTRACT", "entitled", {True: "GOOD", False: "BAD"}),
     ],

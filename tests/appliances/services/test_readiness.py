@@ -26,7 +26,7 @@ def test_a_site_in_order_has_good_answers(customer, site, answering):
             customer=customer, number="M-1", starts_on=date(2020, 1, 1), ends_on=date(2099, 1, 1)
         )
 
-    found = check(customer, site, path_problem="")
+    found = check(customer, site, withdrawn=())
 
     good = {name for name, one in found.items() if one.status == "GOOD"}
     assert good == {
@@ -102,7 +102,7 @@ def test_the_records_are_judged_too(customer, site, answering):
         )
         licences.record(site, number=1, expires_on=at.date(), by=None, at=at)
 
-    found = check(customer, site, path_problem="For product 99 you need base 9.")
+    found = check(customer, site, withdrawn=("Base 9", "Base 10"))
 
     assert {name: found[name].status for name in ("BASE_VERSION", "BACKUP", "LICENCE")} == {
         "BASE_VERSION": "BAD",
@@ -110,9 +110,10 @@ def test_the_records_are_judged_too(customer, site, answering):
         "LICENCE": "WARNING",
     }
     assert found["CONTRACT"].status == "BAD"
-    assert (found["PATH"].status, found["PATH"].reason) == (
+    assert (found["PATH"].status, found["PATH"].observed, found["PATH"].reason) == (
         "BAD",
-        "For product 99 you need base 9.",
+        "Base 9, Base 10",
+        "Packages of the plan were withdrawn since. Plan it again.",
     )
 
 

@@ -3,8 +3,11 @@
 import pytest
 from django import forms
 from django.template import Context, Template, TemplateSyntaxError
+from django.utils.html import escape
+from django.utils.translation import override
 
-from tests import factories
+from portal.templatetags import words
+from tests import factories, pseudo
 
 WAYS = [("a", "first"), ("b", "second"), ("c", "third")]
 
@@ -109,3 +112,13 @@ def test_staff_may_on_pages_over_all_customers_what_their_role_may(rf):
     )
 
     assert shown == "a"
+
+
+def test_a_screens_words_stand_in_english_and_beside_it_in_the_readers_language(monkeypatch):
+    pseudo.speak(monkeypatch)
+    label = "/appliance > Status > Basics"
+    english = f'<span lang="en">{escape(label)}</span>'
+    assert words.in_both(label) == english
+    with override("fr"):
+        assert words.in_both(label) == f"{english} · {escape(pseudo.said(label))}"
+    assert words.in_both("") == '<span lang="en"></span>'

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db.models import DateTimeField, F, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -173,7 +174,7 @@ class Bookings(Narrowed, BulkChanges, Exports):
     def bulk(self, request: Request) -> Response:
         """Move many, at most 100, with a result for each: some may be moved and others refused.
         One Idempotency-Key covers the whole."""
-        self.demand_customer("the address with a key of that customer")
+        self.demand_customer(remedy=_("Ask the address with a key of that customer."))
         named = {found for item in self.body["items"] if (found := as_uuid(item.get("id")))}
         # As a single move does, jobs before their bookings; in one order, whoever else moves them.
         of_these = UpgradeJob.objects.filter(bookings__in=self.rows().filter(pk__in=named))
