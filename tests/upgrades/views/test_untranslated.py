@@ -110,7 +110,7 @@ def test_pages_without_sign_in_are_said_in_the_visitors_language(world, rows, sp
     found |= read(client, [("code", client.post("/sign-in/", known)["Location"])])[0]
     found |= read(client, reader, {word.replace("_", " ") for word in words})[0]
 
-    assert seen > 5  # the others say that there is nothing
+    assert seen >= 5  # the others say that there is nothing
     assert found == {}
 
 
@@ -161,7 +161,7 @@ def test_what_programs_are_refused_is_said_in_their_persons_language(
     ids, found, seen = {**rows.ids, **programs.of_the_platform(world)}, {}, 0
     known = unsaid.Known(unsaid.data())
     for each in addresses():
-        path = each.path.replace("{id}", ids.get(each.noun) or "")
+        path = each.path.replace("{id}", ids.get(each.noun) or str(uuid.uuid4()))
         for caller in callers:
             ask = caller.get if each.method == "get" else caller.post
             for answer in (ask(path), caller.post(path, {"nothing": []})):
