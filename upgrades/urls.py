@@ -32,6 +32,7 @@ from upgrades.views import (
     steps,
     teams,
     test_sites,
+    written,
 )
 from upgrades.views.calendar import export, moving, pages as calendars
 from upgrades.views.rollouts import (
@@ -69,6 +70,9 @@ of_job = [
     path("runbook.pdf", documents.runbook, name="job-runbook"),
     path("approval.pdf", documents.approval, name="job-approval"),
     path("record.pdf", documents.record, name="job-record"),
+    path("pack.zip", written.pack, name="job-pack"),
+    path("written/", written.preview, name="job-written"),
+    path("written/load/", written.load, name="job-written-load"),
     path("repair/", fixed.repair, name="job-repair"),
     path("repair/rehearse/", rehearsals.rehearse_repair, name="job-repair-rehearse"),
     path("submit/", deciding.submit, name="job-submit"),

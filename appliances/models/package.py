@@ -40,6 +40,7 @@ class Package(models.Model):
     changelog = models.URLField(max_length=300, blank=True, default="")  # G-PREP-14
     supported_until = models.DateField(null=True)
     sha256 = models.CharField(max_length=64, blank=True, default="")
+    size = models.BigIntegerField(null=True)  # bytes of its file; null: the catalogue does not know
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:

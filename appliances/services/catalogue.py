@@ -29,6 +29,7 @@ SAID = [
     "name", "build", "released_on", "date_precision", "provenance", "source_note",
     "client_update", "dwell_hours", "reboots", "min_minutes", "max_minutes", "is_major",
     "is_security_fix", "advisory", "changelog", "supported_until", "sha256",
+    "size",
 ]  # fmt: skip
 Row = Mapping[str, Any]
 Needs = set[tuple[str, bool, str, str, str]]

@@ -2,14 +2,15 @@
 
 import pytest
 
-from portal import tenancy
+from portal import pdf, tenancy
 from portal.services import customers
 from tests import factories
 from tests.browser.looking import look_everywhere
 from tests.conftest import NOON
 from tests.upgrades.services import rolled
 from upgrades.models import Enrolment
-from upgrades.services.rollouts import drafts, drawing, lives, stopping, sweeping
+from upgrades.reports import rollout_making
+from upgrades.services.rollouts import drafts, drawing, lives, reports, stopping, sweeping
 from upgrades.services.rollouts.drafts import WaveWish
 
 pytestmark = pytest.mark.browser
@@ -47,6 +48,15 @@ def test_the_pages_of_a_rollout(page_at, rollout, manager):
     stopping.stop(rollout, reason="Clocks go wrong after 20 minutes.", by=manager, at=NOON)
     for name, path in {"rollout-stopped": "", "rollout-letters": "letters/"}.items():
         look_everywhere(page_at, f"/rollouts/{rollout.pk}/{path}", name, user=manager)
+
+
+def test_a_rollout_with_a_report_made_and_one_to_be_made(page_at, rollout, manager, monkeypatch):
+    monkeypatch.setattr(pdf, "render", lambda html, **more: b"%PDF-1.7 made elsewhere")
+    reports.ask(rollout, language="tr", size="a4", by=manager, at=NOON)
+    rollout_making.make_due()
+    reports.ask(rollout, language="fr", size="letter", by=manager, at=NOON)
+
+    look_everywhere(page_at, f"/rollouts/{rollout.pk}/", "rollout-reports", user=manager)
 
 
 def test_what_the_customer_is_to_do(page_at, rollout):

@@ -47,6 +47,9 @@ SEEN: dict[str, str | None] = {
     "names": gettext_noop("Names"),
     "down_at": gettext_noop("Seen away since"),
     "up_at": gettext_noop("Seen back at"),
+    "written_by": gettext_noop("Done by, as written on paper"),
+    "happened_at": gettext_noop("Done at, as written on paper"),
+    "typed_at": gettext_noop("Typed in afterwards, at"),
 }
 ORDER = {name: place for place, name in enumerate(SEEN)}
 
@@ -111,7 +114,7 @@ WRITTEN: dict[str, Callable[[Any], str]] = {
 
 
 def _seen(name: str, value: Any, zone: str) -> str:
-    if name in ("since", "until", "down_at", "up_at"):
+    if name in ("since", "until", "down_at", "up_at", "happened_at", "typed_at"):
         return moments.full(datetime.fromisoformat(value), zone)
     if name == "note":
         return told(str(value))

@@ -85,6 +85,12 @@ def _field(field: Field, value: Any, upload: Any) -> dict[str, Any]:
         if field.required and not upload:
             raise ValueError(gettext("Add a picture or a file."))
         return {}
+    return typed(field, value)
+
+
+def typed(field: Field, value: Any) -> dict[str, Any]:
+    """What is stored of one thing that was typed, by its name; nothing, if it may stay empty and
+    does. Raises ValueError with a sentence."""
     if value is None or str(value).strip() == "":
         if field.required:
             raise ValueError(gettext("This is needed."))

@@ -12,6 +12,7 @@ from portal.errors import Refused
 from upgrades.events import StepEvent
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.services import (
+    afterwards,
     evidence as proofs,
     following,
     halting,
@@ -21,6 +22,7 @@ from upgrades.services import (
     proving,
     stepping,
 )
+from upgrades.services.afterwards import Written
 
 S, J = JobStep.State, UpgradeJob.State
 # A person's word starts a look; the appliance's own answer ends the step.
@@ -45,14 +47,19 @@ def confirm(
     files: dict[str, Any] | None = None,
     by: Any,
     at: datetime,
+    written: Written | None = None,
 ) -> JobStep:
     """A person says it is done, with what proves it. Where the appliance can tell, it is asked.
+    `written`: it stood on paper first; the step is over since it happened, and is marked as typed
+    in later. `at` is always now: nothing is said to have been told before it was.
 
     Raises the refusals of evidence.read(); WrongVersion for a base version that is not the
     package's; HeldBySomebody while somebody else is at it. Confirmed twice is refused as not now.
     """
     stepping.runs(step)
     stepping.is_a_persons(step)
+    if written:
+        afterwards.demand(written, step.job, at)
     stepping.seize(step)
     handing.demand_free(step, by)
     action = do.find(step.action)
@@ -61,21 +68,30 @@ def confirm(
         return report(step, by=by, reason=gettext_noop("The list differs from the plan."), at=at)
     _check_base(step, action, evidence)
     evidence = judging.judge(step, evidence)
+    evidence |= _as_written(step, written, at) if written else {}
     step.verify()
     step.confirmed_by = by
     step.evidence = {**step.evidence, **evidence}
     if action.effect != do.HUMAN and action.probe in TOLD_BY_APPLIANCE and _can_see(step):
-        step.next_at = at  # their word starts a look; the appliance's answer ends the step
-        step.observed = {**step.observed, "confirmed_at": at.isoformat()}
-        step.save()
-        stepping.note(StepEvent.CONFIRMED, step, by, at)
-        enqueue("upgrades.ring")
-        return step
-    step.prove(at=at)
+        return _looked_at(step, by=by, at=at)
+    step.prove(at=written.happened_at if written else at)
     step.save()
-    stepping.note(StepEvent.DONE, step, by, at, evidence=evidence)
-    proving.keep(step, step.appliance, evidence, carried=None, at=at)
-    following.go_on(step.job, after=step, at=at)
+    return _over(StepEvent.DONE, step, evidence, by=by, at=at)
+
+
+def _as_written(step: JobStep, written: Written, at: datetime) -> dict[str, Any]:
+    over_at = written.happened_at
+    step.began_at = written.began_at or min(step.began_at or over_at, over_at)
+    return written.told(typed_at=at)
+
+
+def _looked_at(step: JobStep, *, by: Any, at: datetime) -> JobStep:
+    """Their word starts a look; the appliance's answer ends the step."""
+    step.next_at = at
+    step.observed = {**step.observed, "confirmed_at": at.isoformat()}
+    step.save()
+    stepping.note(StepEvent.CONFIRMED, step, by, at)
+    enqueue("upgrades.ring")
     return step
 
 
@@ -128,8 +144,15 @@ def accept(
     step.accept(by=by, at=at)
     step.evidence = {**step.evidence, **evidence}
     step.save()
-    stepping.note(StepEvent.ACCEPTED, step, by, at, evidence=evidence)
-    proving.keep(step, step.appliance, evidence, carried=None, at=at)
+    return _over(StepEvent.ACCEPTED, step, evidence, by=by, at=at)
+
+
+def _over(
+    event: StepEvent, step: JobStep, evidence: dict[str, Any], *, by: Any, at: datetime
+) -> JobStep:
+    """It is told now; what it proves counts since the step ended."""
+    stepping.note(event, step, by, at, evidence=evidence)
+    proving.keep(step, step.appliance, evidence, carried=None, at=step.ended_at or at)
     following.go_on(step.job, after=step, at=at)
     return step
 

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
 from appliances import actions as do
 from upgrades.models import JobStep
+from upgrades.reports import moments
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
 
@@ -41,6 +43,11 @@ LABELS = {
     "since": gettext_lazy("Since"),
     "names": gettext_lazy("Names"),
 }
+WRITTEN = {
+    "written_by": gettext_lazy("Done by, as written on paper"),
+    "happened_at": gettext_lazy("Done at, as written on paper"),
+    "typed_at": gettext_lazy("Typed in afterwards, at"),
+}
 PROVEN = (JobStep.State.DONE, JobStep.State.SKIPPED)
 HIDDEN = {"backup", "findings", "on_line_queued", "off_line", "undecided"}
 
@@ -61,8 +68,10 @@ def _facts(step: JobStep) -> list[tuple[str, Any, bool]]:
         if name in HIDDEN or value in ("", None, [], {}):
             continue
         field = fields.get(name)
-        label = _(field.label) if field else str(LABELS.get(name, name))
+        label = _(field.label) if field else str((LABELS | WRITTEN).get(name, name))
         is_file = field is not None and field.kind == do.FieldKind.FILE
+        if name in ("happened_at", "typed_at"):
+            value = moments.full(datetime.fromisoformat(value), step.job.site.zone)
         found.append((label, value if is_file else _written(field, value), is_file))
     return [fact for fact in found if not fact[2] or _is_id(fact[1])]
 

@@ -31,6 +31,7 @@ from upgrades.services import (
     runs,
 )
 from upgrades.services.rehearsals import asking
+from upgrades.services.written import form
 from upgrades.views import facts, live, logs, paths, planned, proofs, rehearsals, slots
 from upgrades.views.phases import told
 
@@ -66,6 +67,7 @@ def page(
         shown |= _ahead(job, shown["steps"])
         shown["frozen"] = freezes.over(job, shown["bookings"])
         template = "upgrades/job_ahead.html"
+    shown["closed"] = form.is_closed(job, shown["steps"])
     shown |= slots.shown(request, job, shown["bookings"], at, moving=moving)
     return render(request, template, shown, status=status)
 

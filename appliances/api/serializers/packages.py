@@ -39,6 +39,9 @@ class PackageAnswer(Answer):
     changelog = serializers.CharField()
     supported_until = serializers.DateField(allow_null=True)
     sha256 = serializers.CharField()
+    size = serializers.IntegerField(
+        allow_null=True, help_text="Bytes of its file; null: the catalogue does not know."
+    )
     withdrawn_at = Instant(allow_null=True)
 
 

@@ -43,7 +43,7 @@ def crowd(rollout, customer, number):
             for n in range(1, number)
         )]  # fmt: skip
         Site.objects.bulk_create(sites[1:])
-        wave = rollout.waves.get()
+        wave = rollout.waves.first()
         Enrolment.objects.bulk_create(
             Enrolment(
                 customer=customer, site=site, rollout=rollout, wave=None if n % 2 else wave,

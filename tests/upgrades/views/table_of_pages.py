@@ -85,6 +85,7 @@ PAGES = {
     "upgrades:job-moves": "jobs",
     "upgrades:job-repair": "jobs",
     "upgrades:job-repair-rehearse": "jobs",
+    "upgrades:job-written": "jobs",
     "upgrades:now": "",
     "upgrades:plan": "sites",
     "upgrades:platform-freeze-list": "",
@@ -127,6 +128,7 @@ OTHERS = {
     "upgrades:customer-procedure-pdf", "upgrades:decision", "upgrades:fleet-behind-file",
     "upgrades:fleet-export", "upgrades:fleet-file", "upgrades:fleet-support-file",
     "upgrades:job-approval", "upgrades:job-clients-csv", "upgrades:job-record",
-    "upgrades:job-runbook", "upgrades:night", "upgrades:procedure-pdf", "upgrades:return-paper",
+    "upgrades:job-pack", "upgrades:job-runbook", "upgrades:night", "upgrades:procedure-pdf",
+    "upgrades:return-paper",
     "upgrades:rollout-csv", "upgrades:rollout-report-file", "upgrades:rollout-sites-csv",
 }  # fmt: skip
