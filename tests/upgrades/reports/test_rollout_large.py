@@ -52,3 +52,16 @@ def crowd(rollout, customer, number):
             )
             for n, site in enumerate(sites)
         )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sites", [0, 1])
+def test_none_and_one_fill_a_page_or_two(rollout, manager, sites):
+    if sites:
+        crowd(rollout, factories.a_customer("Alone Ltd"), sites)
+
+    paper = printed(rollout, manager)
+
+    assert words(paper).count("Alone Ltd") == sites
+    assert "Printed are the first" not in words(paper)
+    assert len(read(paper.pdf()).pages) <= 3
