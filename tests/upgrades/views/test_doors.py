@@ -9,13 +9,13 @@ from upgrades.models import MaintenanceWindow
 
 UNKNOWN = "5d0c8f0e-4f0a-4a53-9b6f-2f2f6f0b6a11"  # the same for every worker that collects
 READS = ["", "live/", "log/", "clients/", "clients/export/"]
-FORMS = ["repair/", "repair/rehearse/", "bookings/1/override/"]  # asked by GET, done by POST
+FORMS = ["repair/", "repair/rehearse/", "bookings/1/override/", "written/"]  # by GET, done by POST
 OFFERS = ["moves/"]  # read by those who may act
-FILES = ["clients/to-come.csv"]  # there once clients have been looked at
+FILES = ["clients/to-come.csv", "pack.zip"]  # there once clients were looked at, or steps are
 ACTS = [
     "submit/", "approve/", "reject/", "withdraw/", "cancel/", "start/", "pause/", "resume/",
     "halt/", "abandon/", "end-early/", "notes/", "bookings/1/move/",
-    "clients/look/", "clients/decide/", "share/", f"share/{UNKNOWN}/end/",
+    "written/load/", "clients/look/", "clients/decide/", "share/", f"share/{UNKNOWN}/end/",
     f"holds/{UNKNOWN}/ask-release/", f"holds/{UNKNOWN}/release/",
     *(
         f"steps/1/{act}/"
