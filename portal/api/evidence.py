@@ -1,6 +1,7 @@
 """Files kept as proof: uploaded, listed, fetched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -19,9 +20,8 @@ from portal.api.bases import Answer, Pages, PersonName, Query
 from portal.api.fields import Instant, words
 from portal.api.pages import Keyset
 from portal.api.resource import Collection, Resource
-from portal.errors import Refused
 from portal.models import EvidenceFile
-from portal.services import customers, evidence
+from portal.services import customers, evidence, filetypes
 
 PIECE = 1 << 16
 FORM = 1 << 16  # bytes that a form may add to its file
@@ -55,6 +55,22 @@ class EvidenceQuery(Pages):
     kind = words(EvidenceFile.Kind.choices)
 
 
+OF_THE_FILE = (
+    evidence.FileEmpty, evidence.FileTooLarge, filetypes.WrongKindOfFile,
+    filetypes.PrivateKeyInside,
+)  # fmt: skip
+
+
+@contextmanager
+def of_the_file() -> Iterator[None]:
+    """What is refused of the file inside is said of that field."""
+    try:
+        yield
+    except OF_THE_FILE as refusal:
+        refusal.fields = refusal.fields or {"file": refusal.sentence}
+        raise
+
+
 class Uploads(Resource):
     """What takes a file as its body: the file itself, or a form with one part named `file`."""
 
@@ -62,14 +78,11 @@ class Uploads(Resource):
         """Keep the body as evidence about a row, and answer with it."""
         name, content_type, chunks = self.sent()
         kind = self.query["kind"]
-        try:
+        with of_the_file():
             kept = evidence.keep(
                 chunks, kind=kind, name=name, content_type=content_type, subject=subject,
                 site_id=site_id, by=self.request.user, at=clock.now(),
             )  # fmt: skip
-        except Refused as refusal:
-            refusal.fields = refusal.fields or {"file": refusal.sentence}  # it is the file's fault
-            raise
         return self.answer(kept)
 
     def sent(self, *, limit: int = 0) -> tuple[str, str, Iterable[bytes]]:

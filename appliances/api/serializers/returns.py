@@ -5,9 +5,10 @@ from rest_framework import serializers
 from appliances.api.serializers.names import ApplianceName, SiteName
 from appliances.api.serializers.parties import Customs, Party
 from appliances.api.serializers.sites import ApplianceAnswer
-from appliances.models import Appliance, HardwareReturn
+from appliances.models import Appliance, HardwareReturn, ReturnPhotograph
 from portal import clock
-from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName
+from portal.api.bases import Answer, Body, CustomerName, Pages, PersonName, Query
+from portal.api.evidence import EvidenceAnswer
 from portal.api.fields import Instant, words
 
 
@@ -119,6 +120,22 @@ class ReturnAnswer(Answer):
 
     def get_overdue(self, row: HardwareReturn) -> bool:
         return row.is_overdue(clock.now().date())
+
+
+class PhotographAnswer(Answer):
+    """A picture of the box, its label or its screen. Where and by what it was taken is left out of
+    the file."""
+
+    id = serializers.UUIDField()
+    shows = serializers.ChoiceField(ReturnPhotograph.Shows.choices)
+    taken_at = Instant(
+        allow_null=True, help_text="By the device's word, where it was sent later; else null."
+    )
+    file = EvidenceAnswer(help_text="Its content: GET /api/v1/evidence/{id}/content.")
+
+
+class PhotographQuery(Query):
+    shows = serializers.ChoiceField(ReturnPhotograph.Shows.choices)
 
 
 class ReturnQuery(Pages):

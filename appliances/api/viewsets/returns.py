@@ -19,18 +19,24 @@ from appliances.api.serializers.return_moves import (
     Waiver,
     Wiping,
 )
-from appliances.api.serializers.returns import ReturnAnswer, ReturnQuery
+from appliances.api.serializers.returns import (
+    PhotographAnswer,
+    PhotographQuery,
+    ReturnAnswer,
+    ReturnQuery,
+)
 from appliances.models import Appliance, HardwareReturn, Site
-from appliances.services import returning, returns
+from appliances.services import photographs, returning, returns
 from portal import clock
-from portal.api.bases import Reason
+from portal.api.bases import Reason, Sparse
+from portal.api.evidence import Uploads, of_the_file
 from portal.api.pages import Keyset
 from portal.api.resource import Collection, Resource
 
 MANAGE, DECIDE = "return.manage", "return.authorise"
 
 
-class Returns(Collection):
+class Returns(Collection, Uploads):
     """Old appliances on their way back to the vendor. Transitions are addresses of their own.
 
     While `led_by_job`, the steps of a job ask for what comes next, and these refuse.
@@ -50,15 +56,38 @@ class Returns(Collection):
         "waive_wipe": "return.waive", "power_off": MANAGE, "pack": MANAGE, "label": MANAGE,
         "book_pickup": MANAGE,
         "hand_over": MANAGE, "receive": DECIDE, "lose": MANAGE, "close": MANAGE, "cancel": MANAGE,
+        "photographs": "return.view", "photograph": MANAGE,
     }  # fmt: skip
-    asks = {"list": ReturnQuery}
+    asks = {"list": ReturnQuery, "photographs": Sparse, "photograph": PhotographQuery}
     takes = {
         "describe": Facts, "authorise": Authorising, "refuse": Reason, "wipe": Wiping,
         "confirm_replacement": Confirming, "delete_virtual": Deleting, "retain_drives": Drives,
         "ask_waiver": Waiver, "pack": Packing, "label": Labelling, "book_pickup": Pickup,
         "hand_over": HandingOver, "receive": Received, "lose": Reason, "cancel": Reason,
     }  # fmt: skip
-    gives = {"retrieve": ReturnAnswer}
+    gives = {
+        "retrieve": ReturnAnswer, "photographs": PhotographAnswer, "photograph": PhotographAnswer,
+    }  # fmt: skip
+    pages = frozenset({"list", "photographs"})
+    uploads = frozenset({"photograph"})
+    statuses = {"photograph": 201}
+
+    @action(detail=True, methods=["get"])
+    def photographs(self, request: Request, pk: str) -> Response:
+        """In the order in which they came; forty at most."""
+        rows = self._given(photographs.of(self.row()), many=True).data
+        return Response({"results": rows, "next": None})
+
+    @photographs.mapping.post
+    def photograph(self, request: Request, pk: str) -> Response:
+        """Keep a picture as evidence of this return: the file itself, or a form with one part
+        named `file`. It is read as a picture and written anew."""
+        row, (_name, _kind, chunks) = self.row(), self.sent()
+        with of_the_file():
+            made = photographs.add(
+                row, chunks, shows=self.query["shows"], by=request.user, at=clock.now()
+            )
+        return self.answer(made)
 
     @action(detail=True, methods=["post"])
     def describe(self, request: Request, pk: str) -> Response:

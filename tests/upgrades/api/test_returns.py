@@ -1,9 +1,15 @@
 """Replacements, returns and repairs over REST: as each role, in order, and never too early."""
 
+from io import BytesIO
+
 import pytest
+from django.test import Client
+from PIL import Image
 
 from appliances.models import HardwareReturn
 from portal import tenancy
+from portal.models import AuditEvent
+from tests import factories
 from tests.portal.api.caller import ADMINISTER, Caller
 
 NEW = {"host": "new.meridian.sim", "base_version": "3.2.4", "serial": "NEW1"}
@@ -115,3 +121,82 @@ def test_no_carrier_is_called_before_the_label_is_on(world, operator, opened):
     early = operator.post(f"returns/{opened['id']}/book-pickup", {"carrier": "Parcel"})
 
     assert code(early) == (409, "not-labelled")
+
+
+def photographed(caller, path, content=None, shows="SERIAL", **headers):
+    told = {"Content-Type": "image/png", **caller.headers, **headers}
+    where = f"/api/v1/{path}/photographs?shows={shows}" if shows else f"/api/v1/{path}/photographs"
+    body = a_picture() if content is None else content
+    return Client().generic("POST", where, body, content_type="image/png", headers=told)
+
+
+def a_picture():
+    made = BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_photograph_is_kept_as_evidence_of_the_return_by_the_pages_own_door(
+    world, operator, opened
+):
+    path = f"returns/{opened['id']}"
+
+    kept = photographed(operator, path, shows="LABEL")
+
+    assert kept.status_code == 201, kept.content
+    told = kept.json()
+    assert (told["shows"], told["taken_at"], told["file"]["kind"]) == ("LABEL", None, "PICTURE")
+    assert operator.rows(f"{path}/photographs") == [told]
+    content = b"".join(operator.get(f"evidence/{told['file']['id']}/content").streaming_content)
+    assert content[:3] == b"\xff\xd8\xff"  # a JPEG of ours, whatever came
+    with tenancy.transaction(world.customer):
+        assert AuditEvent.objects.filter(name="return.photographed").count() == 1
+
+
+def test_a_repeated_photograph_is_kept_once(operator, opened):
+    path, key, picture = f"returns/{opened['id']}", {"Idempotency-Key": "p1"}, a_picture()
+
+    first = photographed(operator, path, picture, **key)
+    again = photographed(operator, path, picture, **key)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert len(operator.rows(f"{path}/photographs")) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "shows", "status"),
+    [(b"", "SERIAL", 400), (b"%PDF-1.7 no picture", "SERIAL", 400),
+     (b"\x89PNG\r\n\x1a\nbroken", "SERIAL", 400), (None, "", 400), (None, "WHATEVER", 400)],
+)  # fmt: skip
+def test_what_is_no_picture_or_shows_nothing_is_refused_and_nothing_kept(
+    operator, opened, content, shows, status
+):
+    path = f"returns/{opened['id']}"
+    answer = photographed(operator, path, content, shows)
+
+    assert answer.status_code == status, answer.content
+    assert operator.rows(f"{path}/photographs") == []
+
+
+def test_who_may_not_and_who_is_a_stranger_photographs_nothing(world, operator, opened, noon):
+    path = f"returns/{opened['id']}"
+    viewer = Caller(factories.a_member(world.customer, "VIEWER"), world.customer)
+    other = factories.a_customer("Other")
+    stranger = Caller(factories.a_member(other, "ADMINISTRATOR"), other)
+    nowhere = factories.a_member(world.customer, "OPERATOR", site_ids=[other.pk])
+    confined = Caller(nowhere, world.customer)
+
+    assert photographed(viewer, path).status_code == 403
+    assert photographed(stranger, path).status_code == 404
+    assert photographed(confined, path).status_code == 404
+    assert stranger.get(f"{path}/photographs").status_code == 404
+    assert viewer.rows(f"{path}/photographs") == []
+
+
+def test_nothing_is_added_to_a_return_that_is_over(operator, opened):
+    path = f"returns/{opened['id']}"
+    operator.done(f"{path}/cancel", {"reason": "It stays."})
+
+    assert photographed(operator, path).status_code == 409
+    assert operator.rows(f"{path}/photographs") == []

@@ -6,10 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from appliances.models import Site
+from portal import tenancy
 from portal.models import Customer, PlatformEvent
 from tests import factories
 from tests.appliances.services.importing.test_loads import BAD, wide
 from tests.upgrades.services.test_story import approved
+from upgrades.models import Booking
+from upgrades.services.whatif import Strategy
 
 PREVIEW, LOAD, EXPORT = "/fleet/import/", "/fleet/import/load/", "/fleet/export/"
 
@@ -137,3 +140,56 @@ def test_upgrades_that_it_would_displace_are_shown_first(client, manager, world)
     assert "Booked upgrades no longer fit" in page
     assert f"/jobs/{job.pk}/" in page
     assert client.post(LOAD, {"sealed": sealed_in(shown)}).status_code == 302
+
+
+def moved_zone(world):
+    return f"customer,site,site_zone\nmeridian,{world.site.public_name},Pacific/Auckland\n"
+
+
+def begins(world):
+    with tenancy.transaction(world.customer):
+        rows = Booking.objects.filter(state="BOOKED").order_by("window")
+        return [row.starts_at for row in rows]
+
+
+def test_each_upgrade_that_it_hits_is_shown_with_its_site_and_why(client, manager, world):
+    job, was = approved(world), begins(world)
+
+    page = give(client, moved_zone(world)).content.decode()
+
+    table = page.partition('id="hits"')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", table, re.DOTALL)
+    assert len(rows) == len(was) > 1
+    for row in rows:
+        assert f"/jobs/{job.pk}/" in row
+        assert job.label in row
+        assert world.site.name in row
+        assert "outside the maintenance windows" in row
+    choices = re.findall(r'type="radio" name="strategy" value="(\w*)"', page)
+    assert choices[0] == ""
+    assert {each.value for each in Strategy} == {*choices} - {""}
+    assert begins(world) == was
+
+
+def test_left_as_they_are_they_are_named_afterwards(client, manager, world):
+    job, was = approved(world), begins(world)
+    shown = give(client, moved_zone(world))
+
+    after = client.post(LOAD, {"sealed": sealed_in(shown), "strategy": ""}, follow=True)
+
+    said = after.content.decode()
+    assert "These no longer fit and keep their times" in said
+    assert said.count(job.label) >= 1
+    assert begins(world) == was
+    with tenancy.transaction(world.customer):
+        assert Site.objects.get().zone == "Pacific/Auckland"
+
+
+def test_moved_as_chosen_they_fit_again_and_nothing_is_named(client, manager, world, noon):
+    approved(world)
+    was, shown = begins(world), give(client, moved_zone(world))
+
+    after = client.post(LOAD, {"sealed": sealed_in(shown), "strategy": "next"}, follow=True)
+
+    assert "These no longer fit" not in after.content.decode()
+    assert begins(world) != was
