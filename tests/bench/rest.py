@@ -33,11 +33,11 @@ Ask = Callable[[], float]
 def measure() -> list[Figure]:
     logging.getLogger("portal.request").setLevel(logging.WARNING)
     with override_settings(API_CALLS_A_MINUTE=10_000_000):
-        token = _fleet(SMALL)
+        token = fleet(SMALL)
         small = _calls(_ours(token, ADDRESS))
-        token = _fleet(MIDDLE)
+        token = fleet(MIDDLE)
         figures = _beside_drf(token)
-        token = _fleet(LARGE)
+        token = fleet(LARGE)
         first = _calls(_ours(token, ADDRESS))
         deep = _calls(_ours(token, _deepest(token)))
         counted = _calls(_bare("/counted"))
@@ -98,7 +98,7 @@ def _told(event: AuditEvent, job: Any, customer: Any, first: int, number: int) -
     return made
 
 
-def _fleet(number: int) -> str:
+def fleet(number: int) -> str:
     """One customer with so many appliances; a key of its own."""
     world.customers(1, sites=number // A_SITE)
     rows.do("DELETE FROM appliances_appliance")

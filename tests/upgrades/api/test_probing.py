@@ -19,6 +19,7 @@ from tests.portal.api.caller import ADMINISTER, Caller
 from tests.upgrades.api.conftest import of_the_platform
 from tests.upgrades.api.probing import probe
 from upgrades.models import Freeze, FreezeCalendar, MaintenanceWindow, PlatformFreeze
+from upgrades.services import sandboxes
 
 EXAMPLES = int(os.environ.get("PROBE_EXAMPLES", "1"))
 SHOWN = 20
@@ -58,6 +59,8 @@ def test_whatever_is_sent_the_document_holds(rows, world):
     program = Caller(staff, world.customer, ADMINISTER)
     ids = {**rows.ids, **of_the_platform(world), "people": str(world.operator.pk)}
     ids |= spare(world.customer)
+    sandbox = sandboxes.open_one("Ours", shapes=["SINGLE"], maker=program.key, at=NOON)
+    ids["sandboxes"] = str(sandbox.customer.pk)
     ids |= {
         name: str(Caller(staff, world.customer).key.pk)
         for name in ("keys", "keys_rotate", "keys_end")
