@@ -9,7 +9,7 @@ from tests.bench import figures, ground
 
 GROUPS = (
     "steps", "kills", "clicks", "waits", "fleet", "nights", "months", "outbox", "rest", "memory",
-    "pages", "papers",
+    "pages", "papers", "files",
 )  # fmt: skip
 
 
