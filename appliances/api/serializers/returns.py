@@ -135,7 +135,9 @@ class PhotographAnswer(Answer):
 
 
 class PhotographQuery(Query):
-    shows = serializers.ChoiceField(ReturnPhotograph.Shows.choices)
+    shows = serializers.ChoiceField(
+        ReturnPhotograph.Shows.choices, default=ReturnPhotograph.Shows.OTHER
+    )
 
 
 class ReturnQuery(Pages):

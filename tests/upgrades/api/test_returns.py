@@ -167,7 +167,7 @@ def test_a_repeated_photograph_is_kept_once(operator, opened):
 @pytest.mark.parametrize(
     ("content", "shows", "status"),
     [(b"", "SERIAL", 400), (b"%PDF-1.7 no picture", "SERIAL", 400),
-     (b"\x89PNG\r\n\x1a\nbroken", "SERIAL", 400), (None, "", 400), (None, "WHATEVER", 400)],
+     (b"\x89PNG\r\n\x1a\nbroken", "SERIAL", 400), (None, "WHATEVER", 400)],
 )  # fmt: skip
 def test_what_is_no_picture_or_shows_nothing_is_refused_and_nothing_kept(
     operator, opened, content, shows, status
