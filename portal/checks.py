@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError, connections
 
 from portal.services import breaches, database
+from portal.services.company import finding
 from portal.tenancy import CustomerManager, CustomerOwned
 
 OURS = ("portal", "appliances", "upgrades")
@@ -20,6 +21,7 @@ PLATFORM = frozenset(
         "portal.ApiKey",
         "portal.CalendarFeed",
         "portal.Clock",
+        "portal.CompanyTicket",
         "portal.Heartbeat",
         "portal.KeptPlatformAnswer",
         "portal.OneTimeLink",
@@ -31,6 +33,7 @@ PLATFORM = frozenset(
         "portal.SecondStep",
         "portal.Session",
         "portal.SignInTry",
+        "portal.StaffTie",
         "portal.User",
         "appliances.InstallationThreshold",
         "appliances.Package",
@@ -125,6 +128,12 @@ def settings_fit_together(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
                 ),
                 "ESCALATE_MINUTES is not three numbers of minutes.",
                 "Set it as 10,60,480: in a window, within a day of a deadline, else.",
+            ),
+            (
+                "017",
+                bool(finding.staff_problem()),
+                f"The staff's OpenID provider cannot be used: {finding.staff_problem()}.",
+                "Set all four as .env.example says, or none.",
             ),
         )
         if wrong

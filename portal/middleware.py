@@ -19,7 +19,7 @@ from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from portal import clock, once, permissions, tenancy
 from portal.errors import NotNow, Refused
-from portal.services import customers, second_step, sessions, staff_access
+from portal.services import company_ties, customers, second_step, sessions, staff_access
 
 log = logging.getLogger("portal.request")
 SAFE = ("GET", "HEAD")
@@ -91,13 +91,16 @@ class ContentSecurity:
 
 
 class SessionLimits:
-    """Ends a session that sat idle, or has lasted as long as any may: its person is signed out."""
+    """Ends a session that sat idle, has lasted as long as any may, or was made with a company's
+    account that holds no more: its person is signed out."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and not sessions.keep(request):
+        if request.user.is_authenticated and not (
+            sessions.keep(request) and company_ties.hold(request)
+        ):
             sessions.end(request)
         return self.get_response(request)
 
@@ -126,7 +129,8 @@ class Answers:
     """Asks the policy before a page runs, enters the customer, and answers refusals with 409.
 
     Pages under /c/<slug>/ run in one transaction of that customer, rolled back on every answer of
-    400 or more. A page that names no need is a mistake: tests/house finds it, and it is refused.
+    400 or more; a page that calls out (`needs`) opens its own, after the policy was asked in one.
+    A page that names no need is a mistake: tests/house finds it, and it is refused.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -159,22 +163,32 @@ class Answers:
         self, request: Any, view: Any, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse:
         customer_id = customers.id_of_slug(kwargs.pop("slug"))
-        if customer_id is None:
+        if customer_id is None or getattr(request, "bound_to", None) not in (None, customer_id):
             raise Http404
+        calls_out = getattr(view, "calls_out", False)
         with tenancy.transaction(customer_id), _sharing(request):
             member = None if request.user.is_staff else permissions.membership_of(request.user)
             request.customer = member.customer if member else customers.current()
             permissions.demand(request.user, view.needs)
             request.may = lambda action: permissions.may(request.user, action)
-            try:
-                response = view(request, *args, **kwargs)
-            except (Refused, TransitionNotAllowed, ConcurrentTransition) as refusal:
-                response = refuse(request, refusal)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
+            if not calls_out:
+                response = self._answer(request, view, args, kwargs)
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+        if calls_out:
+            response = self._answer(request, view, args, kwargs)
         if request.user.is_staff and response.status_code < 400:
             staff_access.note(request, customer_id, at=clock.now())
         return response
+
+    def _answer(
+        self, request: Any, view: Any, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        try:
+            answer: HttpResponse = view(request, *args, **kwargs)
+        except (Refused, TransitionNotAllowed, ConcurrentTransition) as refusal:
+            return refuse(request, refusal)
+        return answer
 
 
 def _sharing(request: HttpRequest) -> AbstractContextManager[None]:

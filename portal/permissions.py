@@ -87,6 +87,10 @@ MAY: dict[str, frozenset[str]] = {
     "member.view": _both(EVERY_MEMBER, EVERY_AGENT),
     "member.manage": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "member.reset_step": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "provider.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "provider.manage": _both(frozenset({ADMINISTRATOR}), frozenset()),
+    "provider.release": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
+    "provider.confirm": _both(frozenset(), MANAGES),
     "sandbox.make": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "platform.view": _both(frozenset(), EVERY_AGENT),
     "platform.manage": _both(frozenset(), MANAGES),
@@ -144,11 +148,13 @@ def visible_sites(user: User) -> list[uuid.UUID] | None:
 
 
 def needs(
-    action: str, *, before_second_step: bool = False
+    action: str, *, before_second_step: bool = False, calls_out: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Name what a page needs. The middleware enters the customer and asks before the view runs.
 
     `before_second_step`: also for somebody who must still set up a second step of signing in.
+    `calls_out`: the page of a customer waits for somebody else's server, so that it runs outside of
+    a transaction and opens its own.
     """
 
     def name(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -158,6 +164,7 @@ def needs(
 
         named.needs = action  # type: ignore[attr-defined]
         named.before_second_step = before_second_step  # type: ignore[attr-defined]
+        named.calls_out = calls_out  # type: ignore[attr-defined]
         return named
 
     return name

@@ -19,6 +19,7 @@ from portal.models import (
     Passkey,
     PlatformEvent,
     SecondStep,
+    StaffTie,
     User,
     Webhook,
     WebhookDelivery,
@@ -99,8 +100,12 @@ def last_platform_verification() -> PlatformEvent | None:
 
 
 def staff_people() -> list[User]:
-    """The vendor's staff: those who may sign in first, by name; `has_second_step` is set."""
-    people = User.objects.exclude(staff_role="").annotate(has_second_step=_has_second_step("pk"))
+    """The vendor's staff: those who may sign in first, by name; `has_second_step`
+    and `has_tie` are set."""
+    people = User.objects.exclude(staff_role="").annotate(
+        has_second_step=_has_second_step("pk"),
+        has_tie=Exists(StaffTie.objects.filter(user=OuterRef("pk"))),
+    )
     return list(people.order_by("-is_active", "name", "email"))
 
 

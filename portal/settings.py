@@ -54,16 +54,13 @@ def database(name: str, *, pool: bool = False) -> dict[str, object]:
 # Core
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE = Path(text("PORTAL_STATE", str(BASE_DIR / "var"))).resolve()
-PRODUCTION = flag("PRODUCTION")
-DEMO = flag("DEMO")
-DEBUG = False
+PRODUCTION, DEMO, DEBUG = flag("PRODUCTION"), flag("DEMO"), False
 SECRET_KEY = text("SECRET_KEY", "" if PRODUCTION else "only-for-tests-and-commands-alone")
 PUBLIC_URL = text("PUBLIC_URL", f"http://127.0.0.1:{number('PORT', 8000)}").rstrip("/")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", urlsplit(PUBLIC_URL).hostname or "")
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-ROOT_URLCONF = "portal.urls"
-WSGI_APPLICATION = "portal.wsgi.application"
+ROOT_URLCONF, WSGI_APPLICATION = "portal.urls", "portal.wsgi.application"
 RUN_ID = text("RUN_ID")
 TYPESETTER = text("TYPESETTER")  # its socket; empty: each process that makes papers starts one
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -159,6 +156,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 BREACHED_PASSWORDS_URL = text("BREACHED_PASSWORDS_URL")  # of a range query; "": none
 SECOND_STEP_FOR_STAFF = flag("SECOND_STEP_FOR_STAFF", default=PRODUCTION)
+# Staff may sign in at the vendor's own OpenID provider. ACR: its levels that mean several factors.
+STAFF_OIDC_ISSUER, STAFF_OIDC_CLIENT_ID = text("STAFF_OIDC_ISSUER"), text("STAFF_OIDC_CLIENT_ID")
+STAFF_OIDC_CLIENT_SECRET = text("STAFF_OIDC_CLIENT_SECRET")
+STAFF_OIDC_DOMAINS, STAFF_OIDC_ACR = listed("STAFF_OIDC_DOMAINS"), listed("STAFF_OIDC_ACR")
 LOGIN_URL, LOGIN_REDIRECT_URL = "portal:sign-in", "/"
 SESSION_ENGINE, SESSION_COOKIE_AGE = "portal.services.session_store", 12 * 3600
 SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")

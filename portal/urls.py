@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from portal.views import files, health, links, members, passkeys, second_step, session
+from portal.views import company, files, health, links, members, passkeys, second_step, session
 
 PARTS = [
     ("", "upgrades.urls"),  # first: its page of a site stands before the appliances' own
@@ -20,6 +20,9 @@ own = [
     path("sign-in/code/", second_step.sign_in_code, name="sign-in-code"),
     path("sign-in/passkey/", passkeys.sign_in, name="sign-in-passkey"),
     path("sign-in/passkey/options/", passkeys.sign_in_options, name="sign-in-options"),
+    path("sign-in/company/", company.sign_in, name="sign-in-company"),
+    path("sign-in/company/back/", company.back, name="company-back-staff"),
+    path("sign-in/company/<slug:company>/back/", company.back, name="company-back"),
     path("sign-in/new-link/", session.new_link, name="new-link"),
     path("sign-out/", session.sign_out, name="sign-out"),
     path("link/<str:token>/", links.one_time_link, name="one-time-link"),

@@ -69,12 +69,13 @@ class Guard:
         *,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        limit: int = BODY_LIMIT,
         seconds: float = TOTAL_SECONDS,
     ) -> Response:
-        """One call to an https address with a public name (webhooks). Raises OutgoingError."""
+        """One call to an https address with a public name. Raises OutgoingError."""
         host, port, path = split_address(url)
         door = self.door(Target(host, port))
-        return door.request(method, path, headers=headers, body=body, seconds=seconds)
+        return door.request(method, path, headers=headers, body=body, limit=limit, seconds=seconds)
 
     def tell(self, url: str, *, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
         """POST to an https address with a public name; the status of the answer, whose body is

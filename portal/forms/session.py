@@ -30,6 +30,15 @@ class Proof(forms.Form):
     )
 
 
+class CompanyAddress(forms.Form):
+    """Whose company's account: the domain of the address says it."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
 class OneCode(forms.Form):
     code = forms.CharField(
         label=_("Code"),

@@ -3,6 +3,13 @@
 from portal.models.apikey import ApiKey
 from portal.models.audit import AuditEvent, ChainHead
 from portal.models.clock import Clock
+from portal.models.company import (
+    CompanyDomain,
+    CompanyProvider,
+    CompanyTicket,
+    CompanyTie,
+    StaffTie,
+)
 from portal.models.contact import Contact, Promise
 from portal.models.customer import Contract, Customer
 from portal.models.evidence import EvidenceFile
@@ -26,6 +33,10 @@ __all__ = [
     "CalendarFeed",
     "ChainHead",
     "Clock",
+    "CompanyDomain",
+    "CompanyProvider",
+    "CompanyTicket",
+    "CompanyTie",
     "Contact",
     "Contract",
     "Customer",
@@ -48,6 +59,7 @@ __all__ = [
     "SecondStep",
     "Session",
     "SignInTry",
+    "StaffTie",
     "User",
     "Webhook",
     "WebhookDelivery",

@@ -18,6 +18,7 @@ class Session(AbstractBaseSession):
     seen_at = models.DateTimeField(null=True)
     browser = models.CharField(max_length=60, blank=True, default="")
     address = models.CharField(max_length=60, blank=True, default="")  # shortened
+    tie_id = models.UUIDField(null=True)  # of the company's account that it was made with
 
     @classmethod
     def get_session_store_class(cls) -> Any:

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from portal import tenancy
 from portal.models import EvidenceFile
 from portal.services import kept_answers, own_letters, passkey_challenges, signin
+from portal.services.company import tickets
 from portal.services.webhooks import sending
 
 ORPHAN_AFTER = timedelta(hours=24)  # longer than any upload or transfer takes
@@ -21,6 +22,7 @@ def clean_up() -> None:
     signin.forget_old_tries()
     passkey_challenges.forget_old()
     own_letters.forget_old()
+    tickets.forget_old()
     kept_answers.forget_old()
     sending.forget_old()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

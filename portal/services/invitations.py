@@ -7,7 +7,7 @@ from typing import Any
 
 from portal import tenancy
 from portal.models import Membership, User
-from portal.services import customers, messages, people
+from portal.services import company_requirement, customers, messages, people
 
 SAME_SECONDS = 0.4  # how long asking for a link takes, whether or not there is such a person
 
@@ -34,8 +34,10 @@ def invite(
     member = people.add_member(
         user, role=role, by=by, at=at, site_ids=site_ids, gets_mail=gets_mail
     )
+    # Where the company's account is demanded, a password would sign nobody in.
+    needs_password = not (user.has_usable_password() or company_requirement.here())
     messages.write(
-        "member_added" if user.has_usable_password() else "invitation",
+        "invitation" if needs_password else "member_added",
         to=user,
         about=member,
         key=str(member.pk),

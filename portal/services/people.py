@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, permissions, tenancy
 from portal.errors import Refused
 from portal.models import ApiKey, Membership, User
-from portal.services import feeds, sessions
+from portal.services import company_ties, feeds, sessions
 
 
 class LastAdministrator(Refused):
@@ -101,7 +101,8 @@ def limit_to_sites(
 
 
 def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
-    """End a membership, and the person's API keys and calendar feeds of this customer with it.
+    """End a membership, and the person's API keys, calendar feeds and company's account of this
+    customer with it.
 
     Raises LastAdministrator, OnlyOwnSites.
     """
@@ -111,6 +112,7 @@ def remove_member(member: Membership, *, by: Any, at: datetime) -> None:
         user_id=member.user_id, customer_id=member.customer_id, revoked_at=None
     ).update(revoked_at=at)
     feeds.end_all(member.user_id, member.customer_id, by=by, at=at)
+    company_ties.end_of_person(member.user_id, by=by, at=at)
     audit.record("member.removed", member, by=by, at=at, data=_facts(member))
     member.delete()
 

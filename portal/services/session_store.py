@@ -23,6 +23,7 @@ class SessionStore(InDatabase):
         row.began_at = _moment(data.get("began_at"))
         row.seen_at = _moment(data.get("seen_at"))
         row.browser = str(data.get("browser", ""))[:60]
+        row.tie_id = data.get("tie")
         row.address = str(data.get("address", ""))[:60]
         return row
 

@@ -5,6 +5,7 @@ database, which every request asks.
 """
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +18,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal import audit
 from portal.models import Session, User
-from portal.services import browsers, network
+from portal.services import browsers, company_requirement, network
 
 STAFF_IDLE, STAFF_WHOLE = timedelta(minutes=30), timedelta(hours=8)
 IDLE, WHOLE = timedelta(hours=3), timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=1)
 SECOND_STEP = "second_step"
+TIE = "tie"  # of the company's account that it was made with
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,21 @@ class Place:
     is_this: bool
 
 
-def begin(request: Any, user: User, *, second_step: bool = False) -> None:
+def begin(
+    request: Any, user: User, *, second_step: bool = False, tie: uuid.UUID | None = None
+) -> None:
     """Sign a person in under a new session key; nothing of an earlier session stays.
 
-    `second_step`: they have shown a code too.
+    `second_step`: they have shown a code too. `tie`: a company's account signs them in; without,
+    their own password or passkey does. Raises CompanyAccountDemanded.
     """
+    if tie is None:
+        company_requirement.demand_free(user)
     request.session.flush()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     _note_beginning(request, _now())
+    if tie is not None:
+        request.session[TIE] = str(tie)
     if second_step:
         note_second_step(request)
 
@@ -56,6 +65,12 @@ def note_second_step(request: Any) -> None:
 
 def has_second_step(request: Any) -> bool:
     return bool(request.session.get(SECOND_STEP))
+
+
+def tie_of(request: Any) -> uuid.UUID | None:
+    """The tie of the company's account that this session was made with; None: of none."""
+    kept = request.session.get(TIE)
+    return uuid.UUID(kept) if kept else None
 
 
 def next_page(request: Any) -> str:

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal import audit
-from portal.errors import Refused
+from portal.errors import NotNow, Refused
 from portal.models import User
-from portal.services import customers, links, people
+from portal.services import company_ties, customers, links, people
 
 
 class IsAMember(Refused):
@@ -92,6 +92,14 @@ def new_link(user: User, *, by: Any, at: datetime) -> str:
     address = links.issue(links.PASSWORD, user=user)
     audit.record_platform("staff.link_made", user, by=by, at=at, data=_who(user))
     return address
+
+
+@transaction.atomic
+def untie(user: User, *, by: Any, at: datetime) -> None:
+    """Their account of the staff's provider is theirs no more, and what it signed in ends. Raises
+    NotNow."""
+    if not company_ties.untie_staff(user, by=by, at=at):
+        raise NotNow(_("No account is tied to %(name)s.") % {"name": user})
 
 
 def _leave_an_administrator(user: User) -> None:

@@ -65,6 +65,9 @@ MARKS = {
     "DISABLED": Mark("stop", "halted", _("Disabled")),
     "webhook.SENT": Mark("good", "done", pgettext_lazy("webhook", "Taken")),
     "webhook.FAILED": Mark("asks", "warn", _("Failed, will be tried again")),
+    # CompanyProvider
+    "ENABLED": Mark("good", "running", _("Enabled")),
+    "company.DISABLED": Mark("idle", "halted", _("Disabled")),
     # SupportQuestion
     "ASKED": Mark("asks", "asking", _("Asked")),
     "ANSWERED": Mark("good", "done", _("Answered")),

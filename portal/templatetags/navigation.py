@@ -47,6 +47,7 @@ CUSTOMER_MORE = [
     ("portal:webhook-list", _("Webhooks"), "webhook.view"),
     ("portal:audit", _("Audit"), "audit.view"),
     ("portal:member-list", _("People"), "member.manage"),
+    ("portal:company-provider", _("Company sign-in"), "provider.manage"),
     ("portal:customer-data", _("Our data"), "customer.export"),
 ]
 

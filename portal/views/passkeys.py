@@ -112,11 +112,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return sign_in_page(request, problem=_first(form), status=422)
     try:
         user = passkeys.sign_in(_ticket(request), form.cleaned_data["credential"])
+        sessions.begin(request, user, second_step=True)
     except Refused as refusal:
         return sign_in_page(request, problem=_words(refusal), status=422)
-    after = sessions.next_page(request)
-    sessions.begin(request, user, second_step=True)
-    return redirect(after)
+    return redirect(sessions.next_page(request))
 
 
 def _demand_offered() -> None:

@@ -1,5 +1,6 @@
 """One's own second step of signing in, and the page that asks for it."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -24,12 +25,14 @@ HALF = "half_signed_in"  # the password was right; the code is still asked for
 MINUTES = 10
 
 
-def half_sign_in(request: HttpRequest, user: User) -> None:
-    """Remember for a few minutes whose password was right. They are not signed in."""
+def half_sign_in(request: HttpRequest, user: User, *, tie: uuid.UUID | None = None) -> None:
+    """Remember for a few minutes whose password was right, or whose company's account came. They
+    are not signed in."""
     request.session.flush()
     until = datetime.now(UTC) + timedelta(minutes=MINUTES)
     request.session[HALF] = {
         "user": str(user.pk), "until": until.isoformat(), "password": user.get_session_auth_hash(),
+        "tie": str(tie) if tie else "",
     }  # fmt: skip
 
 
@@ -47,11 +50,11 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             second_step.check(user, form.cleaned_data["code"], address=network.address_of(request))
+            tie = request.session[HALF]["tie"]
+            sessions.begin(request, user, second_step=True, tie=uuid.UUID(tie) if tie else None)
+            return redirect(after)
         except Refused as refusal:
             status = _say(form, refusal)
-        else:
-            sessions.begin(request, user, second_step=True)
-            return redirect(after)
     page = {"form": form, "next": after, "passkeys": passkeys.can_be_used_by(user)}
     return render(request, "portal/sign_in_code.html", page, status=status)
 

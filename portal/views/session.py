@@ -17,6 +17,7 @@ from portal.middleware import refuse
 from portal.models import User
 from portal.permissions import OPEN, SIGNED_IN, needs
 from portal.services import (
+    company_requirement,
     invitations,
     network,
     passkey_challenges,
@@ -25,6 +26,7 @@ from portal.services import (
     sessions,
     signin,
 )
+from portal.services.company import finding
 from portal.views.second_step import half_sign_in
 
 log = logging.getLogger(__name__)
@@ -37,35 +39,35 @@ log = logging.getLogger(__name__)
 @needs(OPEN)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign-in by e-mail. A wrong password is said on the page, with 200 as forms are."""
-    form = SignIn(request.POST or None)
-    status = 200
+    form, status = SignIn(request.POST or None), 200
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(sessions.next_page(request))
     if form.is_valid():
         try:
             user = signin.authenticate(**form.cleaned_data, address=network.address_of(request))
+            return go_on(request, user)
         except Refused as refusal:
             log.warning("sign-in refused", extra={"outcome": refusal.code})
             form.add_error(None, f"{refusal} {refusal.remedy}".strip())
             status = 429 if isinstance(refusal, signin.TooManyTries) else 200
-        else:
-            return go_on(request, user)
     return sign_in_page(request, form, status=status)
 
 
 def sign_in_page(
     request: HttpRequest, form: SignIn | None = None, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """`problem`: why a passkey did not sign in; the password may."""
+    """`problem`: why a passkey or a company's account did not sign in; the password may."""
     page = {
         "form": form or SignIn(), "next": sessions.next_page(request), "problem": problem,
-        "passkeys": passkey_challenges.are_offered(),
+        "passkeys": passkey_challenges.are_offered(), "company": finding.is_offered(),
     }  # fmt: skip
     return render(request, "portal/sign_in.html", page, status=status)
 
 
 def go_on(request: HttpRequest, user: User) -> HttpResponse:
-    """After the password: signed in, or asked for the code of the second step."""
+    """After the password: signed in, or asked for the code of the second step. Raises
+    CompanyAccountDemanded."""
+    company_requirement.demand_free(user)
     after = sessions.next_page(request)
     if not second_step.is_on(user):
         sessions.begin(request, user)

@@ -76,6 +76,15 @@ def reset_step(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("portal:staff-list")
 
 
+@require_POST
+@needs("staff.manage")
+def untie(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """For somebody whom the staff's provider knows under another account by now."""
+    staff.untie(_one(pk), by=request.user, at=clock.now())
+    notices.success(request, _("Taken away: their next account there is tied anew."))
+    return redirect("portal:staff-list")
+
+
 @never_cache
 @require_POST
 @needs("staff.manage")
