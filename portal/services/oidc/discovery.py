@@ -1,5 +1,6 @@
 """What a provider says about itself (OpenID Connect Discovery 1.0, section 4), and its keys."""
 
+import base64
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -103,19 +104,22 @@ def _published(row: dict[str, Any]) -> Published | None:
         return None
     half = {name: row.get(name) for name in PUBLIC[kind]}
     try:
+        if not _is_strong(half):
+            return None
         key: Key = (RSAKey if kind == "RSA" else ECKey).import_key(half)  # type: ignore[arg-type]
-        strong = _is_strong(key)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return None
     name = row.get("kid")
-    return Published(name if isinstance(name, str) else "", algorithm, key) if strong else None
+    return Published(name if isinstance(name, str) else "", algorithm, key)
 
 
-def _is_strong(key: Key) -> bool:
-    """RFC 7518: RS256 takes 2048 bits at least, ES256 the curve P-256 alone."""
-    if isinstance(key, RSAKey):
-        return key.raw_value.key_size >= LEAST_RSA_BITS
-    return key.curve_name == "P-256"
+def _is_strong(half: dict[str, Any]) -> bool:
+    """RFC 7518: RS256 takes 2048 bits at least, ES256 the curve P-256 alone. Asked before the
+    library reads the key, which warns of a short one and takes it."""
+    if half["kty"] == "EC":
+        return bool(half["crv"] == "P-256")
+    modulus = base64.urlsafe_b64decode(half["n"] + "=" * (-len(half["n"]) % 4))
+    return int.from_bytes(modulus, "big").bit_length() >= LEAST_RSA_BITS
 
 
 def _demand_offered(said: dict[str, Any], name: str, wanted: tuple[str, ...], why: object) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from appliances.models import Appliance, HardwareReturn, SupportQuestion
-from portal.models import Message
+from portal.models import CompanyProvider, Message
 from upgrades.models import (
     Booking,
     ClientExport,
@@ -31,6 +31,10 @@ LIVES = {
         "MAKING WAITING -begin-> MAKING",
         "MAKING -finish-> MADE",
         "MAKING WAITING -give_up-> FAILED",
+    },
+    CompanyProvider: {
+        "DISABLED -enable-> ENABLED",
+        "ENABLED -disable-> DISABLED",
     },
     ClientExport: {
         "READING WAITING -begin-> READING",

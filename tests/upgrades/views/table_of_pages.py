@@ -32,6 +32,7 @@ PAGES = {
     "portal:audit": "",
     "portal:audit-all": "",
     "portal:components": "",
+    "portal:company-provider": "",
     "portal:contact-change": "contacts",
     "portal:contact-list": "",
     "portal:customer-data": "",
