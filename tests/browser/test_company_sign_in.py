@@ -86,6 +86,11 @@ def by_password(page: Page, email: str) -> None:
     press(page, "Sign in")
 
 
+def sign_out(page: Page) -> None:
+    page.get_by_role("banner").get_by_role("button", name="Sign out").press("Enter")
+    page.wait_for_url("**/sign-in/")
+
+
 def test_the_whole_story(page: Page, marmara: Any, there: OpenIdProvider) -> None:
     customer, boss = marmara
     by_password(page, boss.email)
@@ -108,7 +113,7 @@ def test_the_whole_story(page: Page, marmara: Any, there: OpenIdProvider) -> Non
         providers.confirm(CompanyDomain.objects.get(), by=factories.staff(), at=NOON)
     page.get_by_role("button", name="Demand it of everybody").press("Enter")
     expect(page.get_by_text("You have not signed in by it yourself yet.")).to_be_visible()
-    press(page, "Sign out")
+    sign_out(page)
 
     by_company(page, boss.email)
     page.wait_for_url("**/profile/")
@@ -116,13 +121,13 @@ def test_the_whole_story(page: Page, marmara: Any, there: OpenIdProvider) -> Non
     page.get_by_role("button", name="Demand it of everybody").press("Enter")
     expect(page.get_by_text("It is demanded of everybody.")).to_be_visible()
     keep_picture(page, "company-demanded")
-    press(page, "Sign out")
+    sign_out(page)
 
     by_password(page, f"kerem@{DOMAIN}")
     expect(page.get_by_text("demands that you sign in with its own account")).to_be_visible()
     by_company(page, f"kerem@{DOMAIN}")
     page.wait_for_url("**/profile/")
-    press(page, "Sign out")
+    sign_out(page)
 
     by_company(page, f"stranger@{DOMAIN}")
     expect(page.get_by_text("account opens nothing here")).to_be_visible()
