@@ -46,7 +46,7 @@ HOLDS = door(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0018_own_clocks"),
+        ("portal", "0019_lists_in_order"),
     ]
 
     operations = [
