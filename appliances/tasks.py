@@ -1,7 +1,11 @@
 from celery import shared_task
 
-from appliances.services import checking, reminders, return_reminders
+from appliances.services import checking, outdated, reminders, return_reminders
 from portal import clock
+from portal.services import still_true
+
+still_true.judge_by(outdated.BY_ROW, row="asks_id")
+still_true.judge_by(outdated.BY_QUESTION, row="about_id")
 
 
 @shared_task(name="appliances.back_up")

@@ -6,13 +6,14 @@ from django.conf import settings
 
 from portal import clock
 from portal.background import enqueue
-from portal.services import watchdog
+from portal.services import still_true, watchdog
 from upgrades.reports import rollout_making
 from upgrades.services import (
     bases_ahead,
     clocks,
     escalating,
     keeping,
+    outdated,
     refreshing,
     sandbox_time,
     sandboxes,
@@ -27,6 +28,8 @@ from upgrades.services.rollouts import drawing, reports, sweeping
 from upgrades.services.ticks import loop
 from upgrades.services.whatif import working
 
+still_true.judge_by(outdated.BY_ROW, row="asks_id")
+still_true.judge_by(outdated.BY_JOB, row="about_id")
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on
 
 

@@ -44,4 +44,5 @@ def _ask(box: Appliance, at: datetime) -> list[Message]:
             "site_zone": box.site.zone,
         },
         at=at,
+        asks=(box.pk, str(box.base_at or "")),
     )

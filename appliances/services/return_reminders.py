@@ -61,6 +61,7 @@ def _tell(row: HardwareReturn, rung: str, at: datetime) -> list[Message]:
             "site_zone": row.site.zone,
         },
         at=at,
+        asks=(row.pk, f"{row.due_back_on}:{rung}"),
     )
 
 

@@ -1,8 +1,9 @@
 from datetime import datetime
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from portal.models.lives import Lives
@@ -15,6 +16,7 @@ class MessageState(models.TextChoices):
     FAILED = "FAILED", _("Failed, will be tried again")
     BOUNCED = "BOUNCED", _("Came back")
     DEAD = "DEAD", _("Given up")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("a message", "Withdrawn")
 
 
 class Message(Lives, CustomerOwned):
@@ -23,6 +25,8 @@ class Message(Lives, CustomerOwned):
     `dedupe_key` makes it unique: the same fact told to the same person is one row. Every try has
     the same Message-ID, so that a mail sent twice after a crash can be recognised.
     """
+
+    STAYS_BEHIND: ClassVar = frozenset({"dedupe_key", "asks_mark"})  # ours alone
 
     State = MessageState
 
@@ -41,6 +45,11 @@ class Message(Lives, CustomerOwned):
     calendars = ArrayField(models.TextField(), default=list, blank=True)  # text/calendar, attached
     about_type = models.CharField(max_length=60, blank=True, default="")
     about_id = models.UUIDField(null=True)
+    # The row that decides whether it is still true when it leaves, and what that looked like.
+    asks_id = models.UUIDField(null=True)
+    asks_mark = models.CharField(max_length=80, blank=True, default="")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=200, blank=True, default="")
     state = FSMField(choices=MessageState, default=MessageState.QUEUED, protected=True)
     tries = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField()
@@ -90,6 +99,11 @@ class Message(Lives, CustomerOwned):
     @transition(state, source=[MessageState.FAILED, MessageState.DEAD], target=MessageState.QUEUED)
     def retry(self) -> None:
         """By the outbox after a pause; by a person also from DEAD."""
+
+    @transition(state, source=MessageState.QUEUED, target=MessageState.WITHDRAWN)
+    def withdraw(self, *, why: str, at: datetime) -> None:
+        """What it asks for is settled, or its time is over: it does not leave."""
+        self.withdrawn_why, self.withdrawn_at, self.lease_until = why, at, None
 
     @transition(state, source=MessageState.FAILED, target=MessageState.DEAD)
     def give_up(self) -> None:

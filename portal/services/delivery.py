@@ -20,7 +20,7 @@ from portal import clock, doors, prepared, tenancy
 from portal.mailing.mime import Mail, NotWritable, mail
 from portal.mailing.wire import Wire
 from portal.models import Message
-from portal.services import contacts, links, mailed_links
+from portal.services import contacts, links, mailed_links, still_true
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def send_due(at: datetime) -> int:
         return 0
     sent = 0
     with Wire(settings.EMAIL_TIMEOUT) as wire:
-        in_time = takewhile(lambda _: time.monotonic() - began <= LEASE_LEFT, _taken(leased))
+        in_time = takewhile(lambda _: time.monotonic() - began <= LEASE_LEFT, _taken(leased, at))
         for message, problem in _tried(wire, in_time):
             sent += _write_down(message, problem, at)
     return sent
@@ -90,9 +90,10 @@ def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
         return cursor.fetchall()
 
 
-def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]]) -> Iterator[Message]:
-    """The leased messages, QUEUED, each owner's read at once; without those settled meanwhile. What
-    becomes of each is written by itself: a worker that dies repeats one mail at most."""
+def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]], at: datetime) -> Iterator[Message]:
+    """The leased messages, QUEUED, each owner's read at once; without those settled meanwhile, and
+    those withdrawn now since they are not true any more. What becomes of each is written by itself:
+    a worker that dies repeats one mail at most."""
     owners: dict[uuid.UUID, list[uuid.UUID]] = {}
     for owner_id, message_id in leased:
         owners.setdefault(owner_id, []).append(message_id)
@@ -101,10 +102,18 @@ def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]]) -> Iterator[Message]:
             rows = Message.objects.select_related("recipient", "contact").in_bulk(ids)
             taken = [rows[pk] for pk in ids if pk in rows]
             for message in taken:
-                if message.state == Message.State.FAILED:
-                    message.retry()
-                    message.save()
+                _make_ready(message, at)
         yield from (one for one in taken if one.state == Message.State.QUEUED)
+
+
+def _make_ready(message: Message, at: datetime) -> None:
+    was = message.state
+    if was == Message.State.FAILED:
+        message.retry()
+    if message.state == Message.State.QUEUED and (why := still_true.why_not(message, at)):
+        message.withdraw(why=why, at=at)
+    if message.state != was:
+        message.save()
 
 
 def _mail(message: Message) -> Mail:

@@ -30,6 +30,7 @@ def write(
     send_at: datetime | None = None,
     link_id: uuid.UUID | None = None,
     calendars: Collection[str] = (),
+    asks: tuple[uuid.UUID, str] | None = None,
 ) -> Message | None:
     """Write one message inside the current customer's transaction; None if it was written before.
 
@@ -38,7 +39,8 @@ def write(
     message unique); `context` holds plain values, instants and lengths of time, and `site_zone` if
     times of a site are told; `job` puts it in that job's ledger in place of `about`'s. It leaves at
     `send_at`. `link_id` is of the secret link that stands in for FRESH_LINK when it leaves;
-    `calendars` are texts of iCalendar that are attached. A rehearsal writes to nobody.
+    `calendars` are texts of iCalendar that are attached; `asks` is the row that decides whether it
+    is still true when it leaves, and its mark (`still_true`). A rehearsal writes to nobody.
     """
     if rehearsing.twin():
         return None
@@ -77,6 +79,8 @@ def write(
             message_id=_message_id(),
             about_type=ledger._meta.label_lower,
             about_id=ledger.pk,
+            asks_id=asks[0] if asks else None,
+            asks_mark=asks[1] if asks else "",
             next_at=send_at or at,
             written_at=at,
         )

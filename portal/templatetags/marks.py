@@ -60,6 +60,7 @@ MARKS = {
     "message.FAILED": Mark("asks", "warn", _("Failed, will be tried again")),
     "BOUNCED": Mark("stop", "failed", _("Came back")),
     "DEAD": Mark("stop", "failed", _("Given up")),
+    "message.WITHDRAWN": Mark("idle", "declined", pgettext_lazy("a message", "Withdrawn")),
     # Webhook, and a delivery to it
     "ACTIVE": Mark("good", "running", pgettext_lazy("webhook", "Active")),
     "DISABLED": Mark("stop", "halted", _("Disabled")),

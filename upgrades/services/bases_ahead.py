@@ -119,7 +119,7 @@ def _tell(old: Old, at: datetime) -> None:
     people = [person for person in audience.everybody(job) if not person.is_staff]
     tell(
         "base_version_ahead", job, people or messages.people_of(job.site, roles=OPERATES), at=at,
-        key=f"bases:{booking.uid}:{booking.revision}",
+        key=f"bases:{booking.uid}:{booking.revision}", asks=(booking.pk, str(booking.revision)),
         more=lambda: {
             "window": booking.starts_at, "link": f"{settings.PUBLIC_URL}{where}",
             "lines": [f"{one.letter} · {one.name}: {one.base_version or '–'}" for one in old.boxes],

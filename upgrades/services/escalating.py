@@ -16,6 +16,7 @@ from portal.services.messages import support_people
 from upgrades.events import StepEvent
 from upgrades.models import Escalation, JobStep, UpgradeJob
 from upgrades.services import audience, notices
+from upgrades.services.telling import tell
 
 S, Why = JobStep.State, Escalation.Why
 DAY = timedelta(days=1)
@@ -115,10 +116,18 @@ def _climb(row: Escalation, step: JobStep, at: datetime) -> None:
     row.due_at = due(step, at) if row.rung < LAST else None
     row.save()
     people = _shift(step) if row.rung < LAST else _leads(step)
-    notices.step_waits(step.job, step, people, row=row, at=at)
+    _tell(row, step, people, at)
     audit.record(StepEvent.ESCALATED, step, job=step.job_id, at=at, data={
         "seq": step.seq, "action": step.action, "why": row.why, "rung": row.rung,
         "since": row.since, "told": len(people),
+    })  # fmt: skip
+
+
+def _tell(row: Escalation, step: JobStep, people: list[User], at: datetime) -> None:
+    key, offered = f"waits:{row.pk}:{row.rung}", step.offered or {}
+    tell("step_waits", step.job, people, key=key, at=at, asks=(row.pk, ""), more=lambda: {
+        **notices.of_step(step), "since": row.since, "offered_to": offered.get("name", ""),
+        "note_said": offered.get("note", ""), "lead": row.rung == LAST, "lines": [],
     })  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Which message goes to whom, and when. Written in the transaction that causes it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from appliances import actions as do
 from portal import times
 from portal.models import User
 from portal.services import letters
-from upgrades.models import Booking, Escalation, Interim, JobStep, UpgradeJob
+from upgrades.models import Booking, Interim, JobStep, UpgradeJob
 from upgrades.services import aftermath, audience, invitations, nodes, windows
 from upgrades.services.telling import about, address_of, tell
 
@@ -19,7 +19,8 @@ __all__ = ["address_of"]
 Json = dict[str, Any]
 
 
-def _of_step(step: JobStep) -> Json:
+def of_step(step: JobStep) -> Json:
+    """What every mail about a step tells, in the language that is active."""
     return {
         "step": f"{step.seq}. {gettext(step.text)}",
         "appliance": step.appliance.name if step.appliance else "",
@@ -129,48 +130,43 @@ def _said_of_a_move(job: UpgradeJob, move: Json) -> str:
 def before(job: UpgradeJob, booking: Booking, *, rung: str, at: datetime) -> None:
     """The ladder's rungs before a window: 7 days, 24 hours, 1 hour; and the step that announces."""
     key = f"before:{booking.uid}:{booking.revision}:{rung}"
-    tell("upgrade_before", job, audience.everybody(job), key=key, at=at, more=lambda: {
+    asks = booking.pk, str(booking.revision)
+    tell("upgrade_before", job, audience.everybody(job), key=key, at=at, asks=asks, more=lambda: {
         "begins": booking.starts_at, "ends": booking.ends_at,
         "left": max(booking.starts_at - at, timedelta()),
     })  # fmt: skip
 
 
+def _of_a_step(job: UpgradeJob, step: JobStep, people: list[User], *, key: str, at: datetime,
+               more: Callable[[], Json] = dict) -> None:  # fmt: skip
+    tell("step_asks", job, people, key=key, at=at, asks=(step.pk, ""),
+         more=lambda: {**of_step(step), **more()})  # fmt: skip
+
+
 def step_asks(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
-    key = f"asks:{step.pk}:{step.token}"
-    tell("step_asks", job, audience.holders(job), key=key, at=at, more=lambda: _of_step(step))
+    _of_a_step(job, step, audience.holders(job), key=f"asks:{step.pk}:{step.token}", at=at)
 
 
 def step_handed_over(
     job: UpgradeJob, step: JobStep, to: User, *, note: str, by: Any, at: datetime
 ) -> None:
     key = f"handed:{step.pk}:{step.token}"
-    tell("step_handed_over", job, [to], key=key, at=at, more=lambda: {
-        **_of_step(step), "by": str(by), "note_said": note,
-    })  # fmt: skip
-
-
-def step_waits(
-    job: UpgradeJob, step: JobStep, people: Iterable[User], *, row: Escalation, at: datetime
-) -> None:
-    """Nobody is at it, or an offer is not accepted: to the shift, then to whoever leads it."""
-    key, offered = f"waits:{row.pk}:{row.rung}", step.offered or {}
-    tell("step_waits", job, people, key=key, at=at, more=lambda: {
-        **_of_step(step), "since": row.since, "offered_to": offered.get("name", ""),
-        "note_said": offered.get("note", ""), "lead": row.rung > 1, "lines": [],
+    tell("step_handed_over", job, [to], key=key, at=at, asks=(step.pk, ""), more=lambda: {
+        **of_step(step), "by": str(by), "note_said": note,
     })  # fmt: skip
 
 
 def step_overdue(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     """A person has not acted in time: everybody around the job is told once."""
     key = f"overdue:{step.pk}:{step.deadline_at}"
-    tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: _of_step(step))
+    _of_a_step(job, step, audience.everybody(job), key=key, at=at)
 
 
 def step_held(job: UpgradeJob, step: JobStep, *, at: datetime) -> None:
     """A step cannot go on without a person; its reason stands in place of the instructions."""
-    key = f"held:{step.pk}:{step.token}"
-    tell("step_asks", job, audience.everybody(job), key=key, at=at, more=lambda: {
-        **_of_step(step), "lines": [gettext(step.reason)] if step.reason else [],
+    key, people = f"held:{step.pk}:{step.token}", audience.everybody(job)
+    _of_a_step(job, step, people, key=key, at=at, more=lambda: {
+        "lines": [gettext(step.reason)] if step.reason else [],
     })  # fmt: skip
 
 
@@ -206,7 +202,8 @@ def window_missed(job: UpgradeJob, step: JobStep | None, *, at: datetime) -> Non
 def not_ready(job: UpgradeJob, booking: Booking, bad: Iterable[Any], *, at: datetime) -> None:
     """The day before: what would hold the window as it stands. `bad` are findings."""
     key, found = f"not-ready:{booking.uid}:{booking.revision}", list(bad)
-    tell("not_ready", job, audience.everybody(job), key=key, at=at, more=lambda: {
+    asks = booking.pk, str(booking.revision)
+    tell("not_ready", job, audience.everybody(job), key=key, at=at, asks=asks, more=lambda: {
         "window": booking.starts_at,
         "lines": [f"{one.letter} {gettext(one.reason)} {one.observed}".strip() for one in found],
     })  # fmt: skip

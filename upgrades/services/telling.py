@@ -1,5 +1,6 @@
 """One message a person around a job, in their language, and what every mail about it tells."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,9 +26,11 @@ def address_of(job: UpgradeJob) -> str:
 def tell(
     kind: str, job: UpgradeJob, people: Iterable[User], *, key: str, at: datetime,
     more: Callable[[], Json] = dict, entries: Callable[[User], list[str]] = lambda _person: [],
+    asks: tuple[uuid.UUID, str] | None = None,
 ) -> None:  # fmt: skip
-    """One message a person, its words looked up in their language; `entries` are calendar's. A
-    rehearsal tells nobody, so nobody's words are looked up."""
+    """One message a person, its words looked up in their language; `entries` are calendar's, `asks`
+    the row that decides whether it is still true when it leaves (`outdated`). A rehearsal tells
+    nobody, so nobody's words are looked up."""
     if rehearsing.twin():
         return
     for person in people:
@@ -35,7 +38,7 @@ def tell(
             context, calendars = {**about(job), **more()}, entries(person)
         messages.write(
             kind, to=person, about=job, key=f"{job.pk}:{key}", context=context, at=at,
-            calendars=calendars,
+            calendars=calendars, asks=asks,
         )  # fmt: skip
 
 

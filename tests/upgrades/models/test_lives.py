@@ -138,6 +138,7 @@ LIVES = {
         "FAILED -give_up-> DEAD",
         "DEAD FAILED -retry-> QUEUED",
         "QUEUED -send-> SENT",
+        "QUEUED -withdraw-> WITHDRAWN",
     },
     # "delete" is Django's own word for a row: the move of a virtual one is called delete_virtual.
     HardwareReturn: {

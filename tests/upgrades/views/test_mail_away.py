@@ -10,8 +10,11 @@ from portal.models import Delivery, Message
 from portal.services import heartbeats, messages
 from tests.conftest import NOON
 from tests.upgrades.alerting import again
+from tests.upgrades.services.test_story import approved
 from tests.upgrades.views.conftest import browser
 from tests.upgrades.views.test_calls import alerted
+from upgrades.models import Booking
+from upgrades.services import waking
 
 DAY = timedelta(days=1)
 
@@ -58,3 +61,42 @@ def test_a_day_without_mail_server(world, sink, client):
     assert (told.state, told.sent_at, told.tries) == ("SENT", at, len(pauses) + 1)
     with tenancy.transaction(world.customer):
         assert Delivery.objects.filter(message_id=message.pk, good=False).count() == len(pauses)
+
+
+def an_hour_passes():
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE portal_message SET again_at = again_at - interval '1 hour',"
+            " lease_until = lease_until - interval '1 hour'"
+        )
+
+
+def test_after_a_day_without_server_no_reminder_of_a_night_that_is_over_leaves(world, sink, noon):
+    job = approved(world)
+    with tenancy.transaction(world.customer):
+        first = Booking.objects.filter(job=job, state="BOOKED").earliest("slot")
+    messages.send_due(NOON)
+    sink.mails.clear()
+    sink.stop()
+    at = first.starts_at - timedelta(hours=12)
+    while at < first.starts_at + timedelta(hours=12):
+        waking.look_after_jobs(at)
+        assert messages.send_due(at) == 0
+        an_hour_passes()
+        at += timedelta(hours=1)
+    sink.start()
+    left = messages.send_due(at)
+    for _turn in range(5):
+        an_hour_passes()
+        left += messages.send_due(at)
+
+    with tenancy.transaction(world.customer):
+        told = Message.objects.filter(asks_id=first.pk, written_at__gt=NOON)
+        assert set(told.values_list("kind", "state", "withdrawn_why")) == {
+            ("upgrade_before", "WITHDRAWN", "The window has begun.")
+        }
+        late = Message.objects.filter(sent_at=at)
+        assert not late.filter(asks_id=first.pk).exists()
+        assert not Message.objects.filter(state__in=["QUEUED", "FAILED", "DEAD"]).exists()
+        assert left == late.count()
+    assert len(sink.mails) == len({mail["Message-ID"] for mail in sink.mails}) == left
