@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -37,6 +37,8 @@ class Appliance(Lives, CustomerOwned):
     Its place: a replacement waits until production on it is confirmed, then takes the letter and
     the roles of the one it replaces; that one has left (G-HW-8), and its history stays.
     """
+
+    STAYS_BEHIND: ClassVar = frozenset({"secret_key_id"})  # ours alone
 
     Place = Place
 

@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,6 +10,8 @@ from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 class Site(CustomerOwned):
     """What a customer's people reach under one public host name."""
+
+    STAYS_BEHIND: ClassVar = frozenset({"tags"})  # support's words
 
     class Shape(models.TextChoices):
         SINGLE = "SINGLE", _("single appliance")

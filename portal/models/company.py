@@ -1,5 +1,6 @@
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ class CompanyProvider(Lives, CustomerOwned):
 
     State = CompanyProviderState
     SEALED = {"secret": "secret_key_id"}
+    STAYS_BEHIND: ClassVar = frozenset({"secret_key_id"})  # ours alone
 
     issuer = models.CharField(_("issuer"), max_length=300)
     client_id = models.CharField(_("client id"), max_length=300)

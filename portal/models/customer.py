@@ -1,5 +1,6 @@
 import uuid
 from datetime import date, timedelta
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -11,6 +12,8 @@ from portal.tenancy import AcrossCustomers, CustomerManager, CustomerOwned
 
 class Customer(models.Model):
     """The tenant: every row of customer data has exactly one. Its own row is secured by `id`."""
+
+    STAYS_BEHIND: ClassVar = frozenset({"tags"})  # support's words
 
     class SilentRule(models.TextChoices):
         """What was agreed for a customer who never answers a readiness alert."""

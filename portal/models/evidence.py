@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,8 @@ class EvidenceFile(CustomerOwned):
     Backups of appliances are encrypted under a key of the customer (`key_id` names it); pictures
     and documents are not. The SHA-256 is of the plain content.
     """
+
+    STAYS_BEHIND: ClassVar = frozenset({"stored_as", "key_id"})  # ours alone
 
     class Kind(models.TextChoices):
         PICTURE = "PICTURE", _("picture")

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -46,6 +47,8 @@ class Webhook(Lives, CustomerOwned):
     `events` empty: all of them; `site_ids` null: of every site and of the whole customer. While it
     `rests_until`, after failures, nothing is sent. For a while after a new secret both sign.
     """
+
+    STAYS_BEHIND: ClassVar = frozenset({"secret_key_id", "old_secret_key_id"})  # ours alone
 
     State = WebhookState
     SEALED = {"secret": "secret_key_id", "old_secret": "old_secret_key_id"}

@@ -59,7 +59,7 @@ def pack(customer_id: uuid.UUID, *, demand: Demand, at: datetime) -> Iterator[by
     told: dict[str, Any] = {"format": FORMAT, "made_at": at, "tables": {}, "files": {}}
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         with _within(customer_id, demand):
-            told["customer"] = _plain(Customer.objects.values().get())
+            told["customer"] = _plain(Customer.objects.values(*columns(Customer)).get())
         for name, lines in _tables(customer_id, demand):
             count, digest = 0, hashlib.sha256()
             with archive.open(_entry(name, at), "w", force_zip64=True) as entry:
@@ -101,11 +101,14 @@ def tables() -> list[type[Model]]:
 
 
 def columns(model: type[Model]) -> list[str]:
-    """What is given of a row. Binary columns are secrets and digests, but for the chain's."""
+    """What is given of a row. Binary columns are secrets and digests, but for the chain's; what
+    support alone reads, or the portal itself, is in STAYS_BEHIND. A test asks of every text."""
+    behind = getattr(model, "STAYS_BEHIND", ())
     return [
         field.attname
         for field in model._meta.concrete_fields
-        if model is AuditEvent or not isinstance(field, BinaryField)
+        if field.attname not in behind
+        and (model is AuditEvent or not isinstance(field, BinaryField))
     ]
 
 

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,8 @@ class ClientExport(Lives, CustomerOwned):
     The file lies sealed in the store until it is over, and then no more. `tries` is the fence of
     whoever reads: a worker that finds another number has lost it. `lease_until` is real time.
     """
+
+    STAYS_BEHIND: ClassVar = frozenset({"stored_as", "key_id"})  # ours alone
 
     State = ExportState
 

@@ -1,5 +1,6 @@
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -103,6 +104,8 @@ class SettlementPart(CustomerOwned):
     language; `hits` upgrades) and, once it was treated, why it was left as it is (`why` empty: it
     was not; `said` is that sentence). `tries`: how often in a row the portal failed at it;
     `failed_at`: when that were too many, and a person is to look."""
+
+    FOR_STAFF_ALONE: ClassVar[dict[str, str]] = {}  # on their pages alone, so all of it
 
     settlement = models.ForeignKey(Settlement, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, blank=True, default="")

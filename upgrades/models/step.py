@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -36,6 +36,8 @@ class JobStep(Lives, CustomerOwned):
     A turn of the runner rewrites the row's entry in every index, so there is one only where steps
     are looked for by it.
     """
+
+    STAYS_BEHIND: ClassVar = frozenset({"lease_owner"})  # ours alone
 
     State = StepState
 

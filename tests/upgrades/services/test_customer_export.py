@@ -5,11 +5,12 @@ import json
 import zipfile
 from hashlib import sha256
 
+from appliances.models import Site
 from portal import tenancy
-from portal.models import ApiKey, KeptAnswer
+from portal.models import ApiKey, Customer, KeptAnswer
 from portal.services import customer_export, keys
 from tests.factories import NOON, a_customer, a_member
-from upgrades.models import JobNote
+from upgrades.models import JobNote, Settlement, SettlementPart
 from upgrades.services import jobs
 
 
@@ -103,3 +104,22 @@ def test_what_was_answered_to_supports_programs_stays(world):
         *archive.namelist()
     }
     assert all(b"said to STAFF" not in archive.read(name) for name in archive.namelist())
+
+
+def test_what_support_alone_reads_of_a_customer_stays(world):
+    with tenancy.transaction(world.customer):
+        Customer.objects.update(tags=["word-of-support"])
+        Site.objects.update(tags=["word-of-support"])
+        settlement = Settlement.objects.create(
+            what="FREEZE", title="A change", asked_by=world.agent, asked_at=NOON
+        )
+        SettlementPart.objects.create(
+            customer=world.customer, settlement=settlement, looked_at=NOON, why="word-of-support"
+        )
+
+    archive = packed(world.customer)
+
+    whole = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"word-of-support" not in whole
+    assert "tables/upgrades.settlementpart.jsonl" not in archive.namelist()
+    assert all("tags" not in row for row in lines(archive, "tables/appliances.site"))
