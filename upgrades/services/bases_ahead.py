@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from appliances.models import Appliance, Threshold
@@ -65,16 +66,20 @@ def _is_near(booking: Booking, at: datetime) -> bool:
 
 
 def of_all(at: datetime) -> list[Old]:
-    """Over all customers, for the start page of staff: four statements, however many there are."""
-    rows = list(_near(Booking.across.all(), at).select_related("customer")[:MOST])
+    """Over all customers, for the start page of staff: three statements, however many there are."""
+    own = Threshold.across.filter(customer=OuterRef("customer_id"), key=DAYS).values("value")[:1]
+    near = _near(Booking.across.all(), at).annotate(own_days=Subquery(own))
+    rows = list(near.select_related("customer")[:MOST])
     if not rows:
         return []
     boxes = defaultdict(list)
     for box in Appliance.across.filter(site__in={row.site_id for row in rows}).order_by("letter"):
         boxes[box.site_id].append(box)
-    own = dict(Threshold.across.filter(key=DAYS).values_list("customer_id", "value"))
     given = thresholds.installation().get(DAYS, thresholds.BUILT_IN[DAYS])
-    found = (_old(row, own.get(row.customer_id, given), boxes[row.site_id]) for row in rows)
+    found = (
+        _old(row, given if row.own_days is None else row.own_days, boxes[row.site_id])
+        for row in rows
+    )
     return [one for one in found if one]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from portal import rehearsing
 from portal.models import Message
@@ -20,6 +20,7 @@ from upgrades.services.waking import LATER_RUNGS, RUNGS, STANDS, Rungs
 
 KIND = "upgrade_before"
 OWNER = ("customer_id", "customer__name", "customer__slug")
+WINDOW = ("job_id", "uid", "revision", "slot__startswith", *OWNER)
 FIRST_RUNG = max(ahead for _rung, ahead in RUNGS)
 
 
@@ -38,24 +39,28 @@ def _before_windows(at: datetime, since: datetime) -> Iterator[Unwritten]:
         state="BOOKED", job__approved_at__lte=since, slot__startswith__gt=at,
     )  # fmt: skip
     first = ahead.filter(job__state="SCHEDULED", slot__startswith__lte=since + FIRST_RUNG)
-    yield from _untold(first.order_by("job_id", "slot").distinct("job_id"), RUNGS, since)
+    firsts = first.order_by("job_id", "slot").distinct("job_id")
     soon = since + LATER_RUNGS[0][1]
     later = ahead.filter(job__state="RUNNING", slot__startswith__lte=soon)
     # One that goes on right where another of the job ends was told with that one.
     before = Booking.across.filter(
         job_id=OuterRef("job_id"), slot__endswith=OuterRef("slot__startswith"), state__in=STANDS
     )
-    yield from _untold(later.filter(~Exists(before)), LATER_RUNGS, since)
+    laters = later.filter(~Exists(before)).values_list(*WINDOW, Value(1))
+    rows = list(firsts.values_list(*WINDOW, Value(0)).union(laters, all=True))
+    told = _told([row[0] for row in rows])
+    for *window, kind in rows:
+        yield from _untold(window, (RUNGS, LATER_RUNGS)[kind], told, since)
 
 
-def _untold(windows: Any, rungs: Rungs, since: datetime) -> Iterator[Unwritten]:
-    found = list(windows.values_list("job_id", "uid", "revision", "slot__startswith", *OWNER))
-    told = _told([row[0] for row in found])
-    for job, uid, revision, begins, *owner in found:
-        came = [(rung, begins - ahead) for rung, ahead in rungs if begins - ahead <= since]
-        late = {rung for rung, ahead in rungs if ahead <= begins - came[-1][1]}
-        if not late & told[job, f"{uid}:{revision}"]:
-            yield Unwritten(*owner, since=came[-1][1])
+def _untold(
+    window: list[Any], rungs: Rungs, told: dict[tuple[Any, str], set[str]], since: datetime
+) -> Iterator[Unwritten]:  # fmt: skip
+    job, uid, revision, begins, *owner = window
+    came = [(rung, begins - ahead) for rung, ahead in rungs if begins - ahead <= since]
+    late = {rung for rung, ahead in rungs if ahead <= begins - came[-1][1]}
+    if not late & told[job, f"{uid}:{revision}"]:
+        yield Unwritten(*owner, since=came[-1][1])
 
 
 def _told(jobs: list[Any]) -> dict[tuple[Any, str], set[str]]:

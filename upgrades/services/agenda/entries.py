@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Field, Func, Max, Min, QuerySet, Value, When
+from django.db.models import Case, Field, Func, Max, Min, Q, QuerySet, Value, When
 
 from upgrades.models import Booking
 from upgrades.models.purpose import WITH_PURPOSE
@@ -128,13 +128,11 @@ def whole(scope: Scope, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Booking]:
     return {booking.pk: booking for booking in named}
 
 
-def earlier(scope: Scope, begin: datetime) -> datetime | None:
-    """When the last booking before an instant begins; None: there is none."""
-    found = scope.bookings().filter(slot__startswith__lt=begin)
-    return found.aggregate(at=Max("slot__startswith"))["at"]
-
-
-def later(scope: Scope, end: datetime) -> datetime | None:
-    """When the first booking from an instant on begins."""
-    found = scope.bookings().filter(slot__startswith__gte=end)
-    return found.aggregate(at=Min("slot__startswith"))["at"]
+def beside(scope: Scope, begin: datetime, end: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the last booking before a time begins, and the first one after it; None: there is
+    none."""
+    found = scope.bookings().aggregate(
+        before=Max("slot__startswith", filter=Q(slot__startswith__lt=begin)),
+        after=Min("slot__startswith", filter=Q(slot__startswith__gte=end)),
+    )
+    return found["before"], found["after"]

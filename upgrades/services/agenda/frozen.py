@@ -9,8 +9,9 @@ from django.db.models import Count, Q
 
 from appliances.models import Site
 from portal import times
-from upgrades.models import Freeze, PlatformFreeze
+from upgrades.models import Freeze
 from upgrades.services.agenda.entries import Scope
+from upgrades.services.agenda.ground import everywhere
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 MOST = 500
@@ -38,8 +39,10 @@ def between(scope: Scope, begin: datetime, end: datetime, zone: str) -> list[Fro
     """What stands between two instants, on the days of a zone; what is said in times of each
     site's clock, on those days. The same freeze of several customers is one."""
     span = (begin, end)
-    every = PlatformFreeze.objects.filter(span__overlap=span).select_related("release")
-    found = [_days(row, zone, release=row.release.name if row.release else "") for row in every]
+    found = [
+        _days(row, zone, release=row.release.name if row.release else "")
+        for row in everywhere(begin, end)
+    ]
     rows = (Freeze.across if scope.whose.across else Freeze.objects).filter(span__overlap=span)
     grouped = of(rows, scope).values(*COLUMNS).annotate(number=Count("customer", distinct=True))
     for values in grouped.order_by("span", "title")[:MOST]:

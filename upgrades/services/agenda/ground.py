@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 
-from portal import times
+from portal import once, times
 from portal.models import Contract
 from upgrades.models import Freeze, MaintenanceWindow, PlatformFreeze
 from upgrades.planning.recurrence import occurrences
@@ -84,8 +84,7 @@ class Freezes:
         for row in rows.filter(customer_id__in=customers, span__overlap=span):
             if whose.sites is None or row.site_id is None or row.site_id in whose.sites:
                 self.own[row.customer_id].append(row)
-        everywhere = PlatformFreeze.objects.filter(span__overlap=span)
-        self.everywhere = list(everywhere.select_related("release"))
+        self.everywhere = everywhere(begin, end)
         self.met: dict[tuple[Any, str], FrozenTime] = {}
 
     def __bool__(self) -> bool:
@@ -106,6 +105,15 @@ class Freezes:
         if key not in self.met:
             self.met[key] = freezes.on_clocks(row, zone)
         return self.met[key]
+
+
+def everywhere(begin: datetime, end: datetime) -> list[PlatformFreeze]:
+    """Freezes for everybody that touch a span. There are few: a page with several spans reads all
+    of them, once."""
+    rows = once.read(
+        ("platform freezes",), lambda: list(PlatformFreeze.objects.select_related("release"))
+    )
+    return [row for row in rows if row.span.lower < end and row.span.upper > begin]
 
 
 class Contracts:

@@ -72,8 +72,7 @@ def _ways(asked: Asked) -> dict[str, Any]:
     """Earlier and later jump to what holds anything, or, if nothing does, to the next period."""
     period, zone = asked.period, asked.period.zone or asked.reader
     first, end = period.own
-    before = entries.earlier(asked.scope, month.begins(first, zone))
-    after = entries.later(asked.scope, month.begins(end, zone))
+    before, after = entries.beside(asked.scope, month.begins(first, zone), month.begins(end, zone))
     earlier, later = _period(asked, before, period.before), _period(asked, after, period.after)
     return {
         "earlier": {"url": asked.address(on=earlier.on), "title": earlier.title},
