@@ -56,7 +56,9 @@ def test_a_rollout_with_a_report_made_and_one_to_be_made(page_at, rollout, manag
     rollout_making.make_due()
     reports.ask(rollout, language="fr", size="letter", by=manager, at=NOON)
 
-    look_everywhere(page_at, f"/rollouts/{rollout.pk}/", "rollout-reports", user=manager)
+    look_everywhere(
+        page_at, f"/rollouts/{rollout.pk}/", "rollout-reports", user=manager, words=("LETTER",)
+    )
 
 
 def test_what_the_customer_is_to_do(page_at, rollout):
