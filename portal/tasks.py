@@ -2,6 +2,7 @@ from celery import shared_task
 
 from portal import clock
 from portal.services import cleaning, heartbeats, messages, own_letters_leaving
+from portal.services.erasing import carrying_out
 from portal.services.webhooks import sending
 
 
@@ -24,3 +25,9 @@ def clean_up() -> None:
 def send_due_webhooks() -> None:
     """Deliver what is due; a queue of its own, since other people's servers may be slow."""
     sending.send_due()
+
+
+@shared_task(name="portal.erase_customers")
+def erase_customers() -> None:
+    """Erasures whose day has come; the next bell goes on."""
+    carrying_out.turn(clock.now())

@@ -12,6 +12,7 @@ from portal.models.company import (
 )
 from portal.models.contact import Contact, Promise
 from portal.models.customer import Contract, Customer
+from portal.models.erasure import Erasure
 from portal.models.evidence import EvidenceFile
 from portal.models.feed import CalendarFeed
 from portal.models.heartbeat import Heartbeat
@@ -41,6 +42,7 @@ __all__ = [
     "Contract",
     "Customer",
     "Delivery",
+    "Erasure",
     "EvidenceFile",
     "Heartbeat",
     "KeptAnswer",

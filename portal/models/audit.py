@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
@@ -11,6 +12,8 @@ class AuditEvent(CustomerOwned):
     The table is partitioned by month and its primary key is (at, id); Django knows it by `id`.
     A trigger gives `number` (the place in the customer's chain), `previous` and `hash`.
     """
+
+    KEPT_WHEN_ERASED: ClassVar[str] = "the trail, its names replaced"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField()

@@ -44,6 +44,7 @@ class Customer(models.Model):
     sandbox_built_at = models.DateTimeField(null=True, editable=False)
     clock_ahead = models.DurationField(default=timedelta(), editable=False)  # portal/own_clock.py
     opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, editable=False)  # nobody enters it since: erased
 
     objects = models.Manager()
     across = AcrossCustomers()

@@ -25,13 +25,35 @@ SELECT count(*), min(number) FILTER (WHERE broken),
                  FROM portal_chainhead head WHERE head.customer_id = %(customer)s), false)
 FROM links
 """
+# Of an erased customer: the event that was the newest when the names were replaced has the hash
+# that the receipt and the platform's own trail know it by.
+SEALED = """
+SELECT (sealed.data ->> 'events')::bigint,
+       coalesce(encode(erasure.head, 'hex') = sealed.data ->> 'head'
+                AND encode(erasure.old_head, 'hex') = sealed.data ->> 'old_head'
+                AND encode(event.hash, 'hex') = sealed.data ->> 'head', false)
+FROM portal_platformevent sealed
+LEFT JOIN portal_erasure erasure ON erasure.customer_id = sealed.about_customer
+     AND erasure.state = 'ERASED'
+LEFT JOIN portal_auditevent event ON event.customer_id = sealed.about_customer
+     AND event.number = (sealed.data ->> 'events')::bigint
+WHERE sealed.name = 'customer.erased' AND sealed.about_customer = %(customer)s
+"""
 
 PLATFORM_PROOF = """
-WITH links AS (
+WITH seal AS (
+    SELECT coalesce((SELECT data ->> 'seal' FROM portal_platformevent
+                     WHERE name = 'customer.erased' AND blanked IS NULL
+                     ORDER BY number DESC LIMIT 1), '')
+           = encode(sha256(string_agg(blanked, '' ORDER BY number)), 'hex') AS fits
+    FROM portal_platformevent WHERE blanked IS NOT NULL
+), links AS (
     SELECT number, hash,
            number <> row_number() OVER chain
            OR previous <> coalesce(lag(hash) OVER chain, '')
-           OR hash <> portal_platform_digest(event) AS broken
+           OR CASE WHEN blanked IS NULL THEN hash <> portal_platform_digest(event)
+              ELSE blanked <> portal_blanked_digest(event) OR NOT (SELECT fits FROM seal) END
+           AS broken
     FROM portal_platformevent event
     WINDOW chain AS (ORDER BY number))
 SELECT count(*), min(number) FILTER (WHERE broken),
@@ -46,22 +68,31 @@ FROM links
 @dataclass(frozen=True)
 class Verdict:
     """How many events the chain has, the first that does not fit (None: all do), and whether the
-    newest is the one that the head of the chain names: cutting off the end shows too."""
+    newest is the one that the head of the chain names: cutting off the end shows too. In a chain
+    whose customer was erased the names of the first `renamed` events were replaced; `seal_fits`
+    says whether they are still as they were left then."""
 
     events: int
     first_broken: int | None
     head_fits: bool
+    renamed: int = 0
+    seal_fits: bool = True
 
     @property
     def holds(self) -> bool:
-        return self.first_broken is None and self.head_fits
+        return self.first_broken is None and self.head_fits and self.seal_fits
 
 
 def verify(customer: Any) -> Verdict:
     """Check a customer's whole chain. Opens its own transaction."""
+    asked = {"customer": getattr(customer, "pk", customer)}
     with tenancy.transaction(customer), connection.cursor() as cursor:
-        cursor.execute(PROOF, {"customer": getattr(customer, "pk", customer)})
-        return Verdict(*cursor.fetchone())
+        cursor.execute(PROOF, asked)
+        found = cursor.fetchone()
+    with connections["staff"].cursor() as cursor:
+        cursor.execute(SEALED, asked)
+        sealed = cursor.fetchone()
+    return Verdict(*found, *(sealed or ()))
 
 
 def verify_platform() -> Verdict:

@@ -35,12 +35,13 @@ def erase_twin(customer_id: uuid.UUID) -> int:
         cursor.execute("SELECT door_erase_twin(%s)", [customer_id])
         gone: int = cursor.fetchone()[0]
     if gone:
-        _remove_folder(str(customer_id))
+        remove_folder(str(customer_id))
     return gone
 
 
-def _remove_folder(folder: str) -> None:
-    """What cannot be removed now is swept with the orphans: no row names it any more."""
+def remove_folder(folder: str) -> None:
+    """A customer's stored files. What cannot be removed now is swept with the orphans: no row names
+    it any more."""
     if not default_storage.exists(folder):
         return
     try:
@@ -48,7 +49,7 @@ def _remove_folder(folder: str) -> None:
         for name in files:
             default_storage.delete(f"{folder}/{name}")
         for inner in folders:
-            _remove_folder(f"{folder}/{inner}")
+            remove_folder(f"{folder}/{inner}")
         default_storage.delete(folder)
     except OSError as error:
-        log.info("a twin's files stay for the sweep: %s", type(error).__name__)
+        log.info("files stay for the sweep: %s", type(error).__name__)

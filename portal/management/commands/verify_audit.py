@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.management.telling import Bar, add_json
 from portal.services import audit_trail, customers
+from portal.services.erasing import receipts
 
 PLATFORM = "platform"  # no customer's id
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
     def _asked(self, slug: str) -> list[Any]:
         if not slug:
-            return customers.every_id()
+            return [*customers.every_id(), *receipts.closed_ids()]
         if found := customers.id_of_slug(slug):
             return [found]
         raise CommandError(f"There is no customer {slug}.")
@@ -43,7 +44,12 @@ class Command(BaseCommand):
         if as_json:
             return json.dumps({"customer": name, **vars(verdict), "holds": verdict.holds})
         if verdict.holds:
-            return f"{name}: {verdict.events} events, all in place"
+            said = f"{name}: {verdict.events} events, all in place"
+            if verdict.renamed:
+                said += f"; erased, the names in {verdict.renamed} of them replaced"
+            return said
         if verdict.first_broken is not None:
             return f"{name}: BROKEN at event {verdict.first_broken} of {verdict.events}"
+        if not verdict.seal_fits:
+            return f"{name}: BROKEN, not as it was left when the customer was erased"
         return f"{name}: BROKEN, the newest events are missing after {verdict.events}"

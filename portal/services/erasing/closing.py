@@ -1,0 +1,93 @@
+"""The end of an erasure: names out of the trails, the customer's row a shell, the receipt written.
+
+All of it is one transaction. The customer's chain is made anew over events without names, and its
+old newest hash is kept; the platform's own trail seals both (portal/migrations/0018, 0019).
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from portal import audit
+from portal.models import Customer, Erasure
+from portal.services import customers
+
+NOBODY = "…"
+
+
+def close(erasure: Erasure, at: datetime) -> None:
+    """Replace every name that is left, and write the receipt. The erasure is over."""
+    words = codes()
+    found = _names_of_trail(erasure, words)
+    aliases = found["aliases"]
+    seal = _names_of_platform(erasure, aliases, words)
+    erasure.events = found["events"]
+    erasure.old_head = bytes.fromhex(found["old_head"])
+    erasure.head = bytes.fromhex(found["head"])
+    shell = _make_shell()
+    erasure.finish(at=at)
+    for row in [erasure, *Erasure.objects.exclude(pk=erasure.pk)]:
+        _take_names(row, shell, aliases)
+        row.save()
+    seals = {name: found[name] for name in ("events", "old_head", "head")}
+    audit.record("customer.erased", erasure, at=at, data=seals)
+    audit.record_platform(
+        "customer.erased", erasure, at=at, data={**seals, "seal": seal},
+        about_customer=erasure.customer_id,
+    )  # fmt: skip
+
+
+def codes() -> list[str]:
+    """The words that are codes of ours, and so name nobody: states, kinds, roles, languages."""
+    known = {code for code, _name in settings.LANGUAGES}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            known |= {str(code) for code, _name in field.flatchoices or ()}
+    return sorted(known - {""})
+
+
+def _names_of_trail(erasure: Erasure, words: list[str]) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT door_erase_names(%s, %s)", [erasure.customer_id, words])
+        found = cursor.fetchone()[0]
+    return json.loads(found) if isinstance(found, str) else found
+
+
+def _names_of_platform(erasure: Erasure, aliases: dict[str, Any], words: list[str]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT door_erase_platform_names(%s, %s, %s)",
+            [erasure.customer_id, json.dumps(aliases), words],
+        )
+        seal: str = cursor.fetchone()[0]
+    return seal
+
+
+def _make_shell() -> str:
+    """What stays of the customer's own row: an id that trail and receipt refer to. Its new name."""
+    customer = customers.current()
+    name = f"erased-{customer.pk.hex[:8]}"
+    Customer.objects.filter(pk=customer.pk).update(
+        name=name, slug=f"erased-{customer.pk.hex}", tags=[], account_manager=None, language="en",
+        zone="UTC",
+    )  # fmt: skip
+    return name
+
+
+def _take_names(row: Erasure, shell: str, aliases: dict[str, Any]) -> None:
+    """The people of the customer stand in the receipt as the trail now names them."""
+    row.customer_name, row.reason = shell, ""
+    for who in ("asked_by", "confirmed_by"):
+        if alias := aliases.get(str(getattr(row, f"{who}_id"))):
+            setattr(row, f"{who}_name", alias["name"])
+            if not alias["name"].startswith("support "):
+                setattr(row, f"{who}_id", None)
+        elif getattr(row, f"{who}_id"):
+            setattr(row, f"{who}_name", NOBODY)
+    if row.taken_back_by_name:
+        row.taken_back_by_name = NOBODY
+    row.told_ids, row.person_ids, row.gone_ids = [], [], []

@@ -1,0 +1,76 @@
+"""What keeps a customer's data from being erased: an upgrade on its way, or one that is booked.
+
+Found by the portal when it starts (portal/services/erasing/obstacles.py).
+"""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from portal.services.erasing.obstacles import Obstacle, asks, forgets
+from upgrades.models import Attempt, Booking, ClientExport, Interim, Rehearsal, UpgradeJob
+from upgrades.models.booking import TAKES_TIME
+from upgrades.models.interim import STANDING
+from upgrades.models.job import UNDER_WAY
+
+BOOKED = (UpgradeJob.State.PROPOSED, UpgradeJob.State.SCHEDULED, UpgradeJob.State.MISSED)
+
+
+@asks
+def jobs(at: datetime) -> Iterator[Obstacle]:
+    rows = UpgradeJob.objects.select_related("site").order_by("number")
+    for job in rows.filter(state__in=UNDER_WAY)[:1]:
+        yield Obstacle(
+            _("%(job)s is under way at %(site)s.") % {"job": job.label, "site": job.site},
+            _("Bring the upgrade to its end, or abandon it and repair what it leaves."),
+        )
+    for job in rows.filter(state__in=BOOKED)[:1]:
+        yield Obstacle(
+            _("%(job)s is planned at %(site)s.") % {"job": job.label, "site": job.site},
+            _("Cancel the upgrade."),
+        )
+
+
+@asks
+def bookings(at: datetime) -> Iterator[Obstacle]:
+    rows = Booking.objects.filter(state__in=TAKES_TIME).select_related("site")
+    for booking in rows.order_by("pk")[:1]:
+        yield Obstacle(
+            _("A window is booked at %(site)s.") % {"site": booking.site}, _("Cancel the booking.")
+        )
+
+
+@asks
+def interims(at: datetime) -> Iterator[Obstacle]:
+    rows = Interim.objects.filter(state__in=STANDING).select_related("site")
+    for interim in rows.order_by("pk")[:1]:
+        yield Obstacle(
+            _("%(site)s is without failover.") % {"site": interim.site},
+            _("Restore failover by a repair first."),
+        )
+
+
+@asks
+def work(at: datetime) -> Iterator[Obstacle]:
+    """What a worker is at, and will have ended in some minutes."""
+    if Attempt.objects.filter(closed_at=None).exists():
+        yield Obstacle(
+            _("It is not known yet what came of a command to an appliance."),
+            _("Wait until the portal has seen it."),
+        )
+    State = Rehearsal.State
+    if Rehearsal.objects.filter(state__in=[State.WAITING, State.RUNNING]).exists():
+        yield Obstacle(_("A rehearsal is being played."), _("Wait for its end, or break it off."))
+    Export = ClientExport.State
+    if ClientExport.objects.filter(state__in=[Export.WAITING, Export.READING]).exists():
+        yield Obstacle(_("An exported list of clients is being read."), _("Wait for its end."))
+
+
+@forgets
+def seats(erased: uuid.UUID) -> None:
+    """Hours of support that its jobs took."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT door_forget_seats(%s)", [erased])
