@@ -31,7 +31,8 @@ PLAIN: dict[type, Any] = {
     models.DateTimeField: NOON, models.DateField: NOON.date(), models.TimeField: time(22),
     models.BooleanField: False, models.JSONField: {"said": NAME}, models.FloatField: 1.0,
     models.IntegerField: 1, models.CharField: NAME, models.TextField: NAME,
-    models.EmailField: "aylin@secret.example", models.DurationField: timedelta(1), models.DecimalField: Decimal(1),
+    models.EmailField: "aylin@secret.example", models.DurationField: timedelta(1),
+    models.DecimalField: Decimal(1),
 }  # fmt: skip
 MADE = {
     "UUIDField": uuid.uuid4, "BinaryField": lambda: os.urandom(32),

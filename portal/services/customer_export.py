@@ -34,6 +34,10 @@ PEOPLE = ("user_id", "user__name", "user__email", "user__language", "role", "sit
 Demand = Callable[[], None]
 
 
+class Closed(RuntimeError):
+    """The customer is being erased: what was begun of its archive breaks off."""
+
+
 class _Pipe(io.RawIOBase):
     """What the archive writes to: taken away piece by piece, so that nothing piles up."""
 
@@ -117,6 +121,8 @@ def _within(customer_id: uuid.UUID, demand: Demand) -> Iterator[None]:
     """The customer's transaction, begun by asking whether the reader still may."""
     with tenancy.transaction(customer_id):
         demand()
+        if Customer.objects.exclude(closed_at=None).exists():
+            raise Closed
         yield
 
 

@@ -32,6 +32,7 @@ STAFF_MORE = [
     ("portal:message-list-all", _("Messages"), ""),
     ("portal:audit-all", _("Audit"), ""),
     ("portal:staff-list", _("Staff"), "staff.manage"),
+    ("portal:erasure-list", _("Erasures"), "erasure.confirm"),
 ]
 CUSTOMER = [
     ("upgrades:start", _("Start"), ""),

@@ -13,6 +13,7 @@ from portal import audit, clock, permissions
 from portal.models import AuditEvent, User
 from portal.permissions import needs
 from portal.services import customer_export, customers
+from portal.services.erasing import asking
 
 SHOWN = 50
 
@@ -23,7 +24,7 @@ def data(request: HttpRequest) -> HttpResponse:
     _whole(request.user)
     opened = AuditEvent.objects.filter(name="staff.opened").order_by("-number")[:SHOWN]
     taken = AuditEvent.objects.filter(name="customer.exported").order_by("-number")[:SHOWN]
-    page = {"opened": opened, "taken": taken, "most": SHOWN}
+    page = {"opened": opened, "taken": taken, "most": SHOWN, "erasure": asking.current()}
     return render(request, "portal/customer_data.html", page)
 
 
