@@ -89,6 +89,7 @@ STOPS: dict[str, Stop] = {
     "message": lambda world: (f"/c/marmara/messages/{world.message.pk}/", world.member),
     "audit": lambda world: ("/c/marmara/audit/", world.member),
     "customer-data": lambda world: ("/c/marmara/data/", world.member),
+    "erasure": lambda world: ("/c/marmara/data/erasure/", world.member),
     "audit-across": lambda world: ("/audit/", world.agent),
     "members": lambda world: ("/c/marmara/members/", world.member),
     "components": lambda world: ("/components/", world.agent),

@@ -17,7 +17,8 @@ OURS = ("portal", "appliances", "upgrades")
 # The catalogue is everybody's; a person's own keys and calendar addresses are the person's.
 PLATFORM = (
     "appliances:package", "portal:key", "portal:staff", "portal:session", "upgrades:feed",
-    "upgrades:team", "upgrades:rollout", "upgrades:settlement", "upgrades:package",
+    "portal:erasure-receipt", "portal:erasure-trail", "upgrades:team", "upgrades:rollout",
+    "upgrades:settlement", "upgrades:package",
 )  # fmt: skip
 
 

@@ -46,6 +46,12 @@ class StillUnderContract(Refused):
     code = "still-under-contract"
 
 
+class SandboxStays(Refused):
+    """A sandbox holds nothing of a customer."""
+
+    code = "sandbox-not-erased"
+
+
 class SamePerson(Refused):
     """Whoever asked does not confirm."""
 
@@ -67,12 +73,17 @@ def ask(*, name: str, reason: str, by: User, at: datetime) -> Erasure:
     """Ask that everything of the current customer be erased, not before ERASURE_DAYS from `at`.
 
     `name` is the customer's as the person typed it; that it is still the person who signed in is
-    asked before (proofs.check). Raises OtherName, ErasureAsked, StillUnderContract, CannotErase.
+    asked before (proofs.check). Raises OtherName, SandboxStays,
+    ErasureAsked, StillUnderContract, CannotErase.
     """
     _demand_whole(by)
     customers.lock()
     customer = customers.current()
     demand_name(customer, name)
+    if customer.is_sandbox:
+        raise SandboxStays(
+            _("A sandbox holds simulated appliances alone: nothing is erased there.")
+        )
     if current():
         raise ErasureAsked(_("The erasure was asked for already."))
     if by.is_staff and customers.contracts_from(at.date()):

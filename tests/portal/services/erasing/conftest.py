@@ -13,6 +13,7 @@ from portal.models import (
     Customer,
     Erasure,
     OneTimeLink,
+    OwnLetter,
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
@@ -117,6 +118,9 @@ def ways_in(customer: Customer, user: User) -> ApiKey:
     later = NOON + timedelta(days=99)
     CalendarFeed.objects.create(digest=digest, name="F", user=user, customer=customer, made_at=NOON)
     OneTimeLink.objects.create(digest=digest, purpose="password", user=user, expires_at=later)
+    OwnLetter.objects.create(
+        what="x", message_id="<m>", happened_at=NOON, again_at=NOON, over_at=NOON, user=user
+    )
     Passkey.objects.create(
         handle=digest, credential_id=digest, public_key=digest, user=user, made_at=NOON
     )

@@ -194,3 +194,10 @@ def test_a_door_erases_no_table_that_stays(park):
         with connections["default"].cursor() as cursor, pytest.raises(Exception, match="erased"):
             cursor.execute("SELECT door_erase_rows(%s, %s, 10)", [park.leaving.pk, table])
     assert User.objects.filter(pk=park.boss.pk).exists()
+
+
+def test_a_sandbox_is_not_erased(park):
+    park.leaving = factories.a_customer("Sandbox", sandbox_shapes=["single"])
+    park.boss = factories.a_member(park.leaving)
+
+    refused(park.ask, "sandbox-not-erased")

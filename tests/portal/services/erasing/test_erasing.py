@@ -17,7 +17,7 @@ from tests.portal.services.erasing.conftest import DUE
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 OF_PERSONS = {
-    "portal_onetimelink", "portal_passkey",
+    "portal_onetimelink", "portal_ownletter", "portal_passkey",
     "portal_passkeychallenge", "portal_recoverycode", "portal_secondstep", "portal_session",
     "portal_user",
 }  # fmt: skip

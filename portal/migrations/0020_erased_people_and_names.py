@@ -25,6 +25,7 @@ BEGIN
     END IF;
     DELETE FROM portal_session WHERE user_id = person;
     DELETE FROM portal_onetimelink WHERE user_id = person;
+    DELETE FROM portal_ownletter WHERE user_id = person;
     DELETE FROM portal_passkeychallenge WHERE user_id = person;
     DELETE FROM portal_passkey WHERE user_id = person;
     DELETE FROM portal_recoverycode WHERE user_id = person;
@@ -53,7 +54,7 @@ END $$;""",
         *(
             grant
             for table in (
-                "portal_session", "portal_onetimelink", "portal_passkeychallenge",
+                "portal_session", "portal_onetimelink", "portal_ownletter", "portal_passkeychallenge",
                 "portal_passkey", "portal_recoverycode", "portal_secondstep",
             )
             for grant in (f"SELECT (user_id) ON {table}", f"DELETE ON {table}")
@@ -178,7 +179,7 @@ END $$;""",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0017_erasures")]
+    dependencies = [("portal", "0019_erasures")]
 
     operations = [
         migrations.RunSQL(*PERSON),

@@ -22,6 +22,6 @@ END $$;""",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0037_live_links"), ("portal", "0017_erasures")]
+    dependencies = [("upgrades", "0040_own_clocks"), ("portal", "0019_erasures")]
 
     operations = [migrations.RunSQL(*FORGET)]

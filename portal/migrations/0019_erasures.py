@@ -7,7 +7,7 @@ import django.db.models.deletion
 import django_fsm
 from django.db import migrations, models
 
-from portal.rowsecurity import DOOR, Secure, door
+from portal.rowsecurity import DOOR, STAFF, Secure, door
 
 # Nobody enters a closed customer by its name, and no sweep visits it.
 CUSTOMER_OF_SLUG = door(
@@ -22,8 +22,11 @@ EVERY_CUSTOMER = door(
     "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS"
     " $$ SELECT id FROM portal_customer WHERE NOT rehearses AND closed_at IS NULL ORDER BY id $$;",
 )
-UNSEEN = "ALTER POLICY no_twin ON portal_customer USING (NOT rehearses AND closed_at IS NULL)"
-SEEN = "ALTER POLICY no_twin ON portal_customer USING (NOT rehearses)"
+UNSEEN = f"""
+CREATE POLICY closed_unseen ON portal_customer AS RESTRICTIVE FOR SELECT TO {STAFF}
+    USING (closed_at IS NULL)
+"""
+SEEN = "DROP POLICY closed_unseen ON portal_customer"
 
 ERASING = door(
     "door_erasing() RETURNS uuid[]",
@@ -146,7 +149,7 @@ def name(longest: int) -> models.Field:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0016_passkeys")]
+    dependencies = [("portal", "0018_own_clocks")]
 
     operations = [
         migrations.AddField(
