@@ -22,6 +22,6 @@ END $$;""",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0040_own_clocks"), ("portal", "0019_erasures")]
+    dependencies = [("upgrades", "0041_lists_in_order"), ("portal", "0020_erasures")]
 
     operations = [migrations.RunSQL(*FORGET)]

@@ -179,7 +179,7 @@ END $$;""",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0019_erasures")]
+    dependencies = [("portal", "0020_erasures")]
 
     operations = [
         migrations.RunSQL(*PERSON),

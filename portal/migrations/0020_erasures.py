@@ -149,7 +149,7 @@ def name(longest: int) -> models.Field:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0018_own_clocks")]
+    dependencies = [("portal", "0019_lists_in_order")]
 
     operations = [
         migrations.AddField(
