@@ -10,6 +10,8 @@ from portal.rowsecurity import DOOR, STAFF, door
 
 COLUMNS = f"""
 ALTER TABLE portal_platformevent ADD COLUMN blanked bytea NULL;
+CREATE INDEX portal_platformevent_erased ON portal_platformevent (about_customer)
+    WHERE name = 'customer.erased';
 CREATE FUNCTION portal_platform_unchangeable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND current_user = '{DOOR}' AND NEW.id = OLD.id AND NEW.at = OLD.at
