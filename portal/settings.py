@@ -183,7 +183,7 @@ ALLOW_PRIVATE_ADDRESSES = flag("ALLOW_PRIVATE_ADDRESSES")
 SCALED_CLOCK = DEMO and bool(SIMULATOR_URL) and not PRODUCTION
 DEMO_SPEED = number("DEMO_SPEED", 3600)
 READS_A_MINUTE = number("READS_A_MINUTE", 120)  # hourly reads of appliances, over all workers
-ERASURE_DAYS = number("ERASURE_DAYS", 14)  # from asking for a customer's erasure, at least
+ERASURE_DAYS = number("ERASURE_DAYS", 14)  # from asking that a customer be erased, at least
 RETURN_DAYS = number("RETURN_DAYS", 10)  # from confirming the new one to the old one's day
 ESCALATE_MINUTES = listed("ESCALATE_MINUTES", "10,60,480")  # (services/escalating)
 SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper
@@ -208,7 +208,6 @@ CELERY_BEAT_SCHEDULE = {
     "mail": {"task": "portal.send_due_mail", "schedule": 5.0, "kwargs": {"rung_by": "beat"}},
     "webhooks": {"task": "portal.send_due_webhooks", "schedule": 5.0},
     "daily": {"task": "portal.clean_up", "schedule": 86_400.0},
-    "erasures": {"task": "portal.erase_customers", "schedule": 60.0},
     "returns": {"task": "appliances.remind_of_returns", "schedule": 3600.0},
     "clocks": {"task": "upgrades.follow_clocks", "schedule": 3600.0},
     "base": {"task": "appliances.ask_for_base_versions", "schedule": 86_400.0},

@@ -63,8 +63,8 @@ def sweep() -> None:
     escalating.look_after(now)
     waking.remind_approvers(now)
     watchdog.look_after(now, unwritten.of(now))
-    enqueue("upgrades.watch")
-    enqueue("upgrades.keep_backups")
+    for task in ("upgrades.watch", "upgrades.keep_backups", "portal.erase_customers"):
+        enqueue(task)
     if refreshing.due(now):
         enqueue("upgrades.refresh_calendars")
     if drawing.due():

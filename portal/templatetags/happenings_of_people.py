@@ -1,4 +1,5 @@
-"""Words for what happened to people of the vendor's staff, and to how somebody signs in."""
+"""Words for what happened to people of the vendor's staff, to how somebody signs in, and to whom
+everything was erased."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -29,4 +30,9 @@ OF_PEOPLE: dict[str, str | Promise] = {
     "company_tie.made": _("Company’s account tied to a person"),
     "company_tie.ended": _("Company’s account of a person untied"),
     "member.second_step_reset": _("Second step of a member reset"),
+    "customer.erasure_asked": _("Erasure of everything asked for"),
+    "customer.erasure_confirmed": _("Erasure of everything confirmed"),
+    "customer.erasure_taken_back": _("Erasure of everything taken back"),
+    "customer.erasure_begun": _("Erasure of everything begun"),
+    "customer.erased": _("Everything erased, names in the trail replaced"),
 }

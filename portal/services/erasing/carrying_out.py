@@ -5,6 +5,8 @@ last mail leaves before the addresses go, and the names in the trail go last of 
 """
 
 import logging
+import math
+import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +23,7 @@ from portal.services.erasing import asking, closing, obstacles, tables
 log = logging.getLogger(__name__)
 S, Stage = Erasure.State, Erasure.Stage
 ROWS = 2_000  # of one transaction
+SECONDS = 20  # of one turn: mails are sent by the same workers
 LAST_MAIL = timedelta(days=1)  # a mail server that is away keeps nobody's data longer
 
 
@@ -32,21 +35,23 @@ def due(at: datetime) -> list[uuid.UUID]:
 
 
 def turn(at: datetime) -> None:
-    """Carry out what is due. Any number of workers may, and it may be broken off at any time."""
+    """Carry out what is due for some seconds; the next turn goes on. Any number of workers may, and
+    it may be broken off at any time."""
+    until = time.monotonic() + SECONDS
     for customer_id in due(at):
         try:
-            carry_out(customer_id, at)
+            carry_out(customer_id, at, until=until)
         except OSError as error:  # its files; the others' turn comes all the same
             log.error("an erasure stands still: %s", type(error).__name__)
 
 
-def carry_out(customer_id: uuid.UUID, at: datetime) -> Erasure | None:
+def carry_out(customer_id: uuid.UUID, at: datetime, *, until: float = math.inf) -> Erasure | None:
     """One customer's erasure as far as it goes now; the row as it is then, None if there is none.
 
     It stops where something stands in the way, where another worker is at it, and while the last
     mails have not left.
     """
-    while _piece(customer_id, at):
+    while time.monotonic() < until and _piece(customer_id, at):
         pass
     with tenancy.transaction(customer_id):
         return asking.current()
