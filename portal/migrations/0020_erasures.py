@@ -7,7 +7,7 @@ import django.db.models.deletion
 import django_fsm
 from django.db import migrations, models
 
-from portal.rowsecurity import DOOR, STAFF, Secure, door
+from portal.rowsecurity import DOOR, STAFF, Secure, door, own_clock
 
 # Nobody enters a closed customer by its name, and no sweep visits it.
 CUSTOMER_OF_SLUG = door(
@@ -95,7 +95,6 @@ BEGIN
     RETURN gone;
 END $$;""",
 )
-# Keys and calendar addresses that are the customer's, whoever they were given to.
 WAYS_IN = door(
     "door_erase_ways_in(erased uuid) RETURNS TABLE (keys bigint, feeds bigint)",
     """LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -244,6 +243,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(UNSEEN, SEEN),
         migrations.RunSQL(*ERASING),
         migrations.RunSQL(*DUE),
+        migrations.RunSQL(*own_clock("portal_erasure")),
         migrations.RunSQL(ERASABLE),
         migrations.RunSQL(*ROWS),
         migrations.RunSQL(*WAYS_IN),

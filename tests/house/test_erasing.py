@@ -17,7 +17,7 @@ A_PERSONS_OWN = {
 }  # fmt: skip
 NAMED_THERE = {
     "appliances.InstallationThreshold", "portal.Customer", "upgrades.PlatformFreeze",
-    "upgrades.Rollout", "upgrades.Settlement",
+    "upgrades.Rollout", "upgrades.RolloutReport", "upgrades.Settlement",
 }  # fmt: skip
 # Tables of the platform that know a customer, or ids of its rows, without being walled.
 OF_A_CUSTOMER = {

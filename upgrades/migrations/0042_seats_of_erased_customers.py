@@ -1,8 +1,8 @@
-"""The platform's seats name the jobs that took them: those of an erased customer no more."""
+"""The platform's seats name jobs, and reports of rollouts sites: of an erased customer no more."""
 
 from django.db import migrations
 
-from portal.rowsecurity import door
+from portal.rowsecurity import APP, door
 
 FORGET = door(
     "door_forget_seats(erased uuid) RETURNS bigint",
@@ -24,4 +24,10 @@ END $$;""",
 class Migration(migrations.Migration):
     dependencies = [("upgrades", "0041_lists_in_order"), ("portal", "0020_erasures")]
 
-    operations = [migrations.RunSQL(*FORGET)]
+    operations = [
+        migrations.RunSQL(*FORGET),
+        migrations.RunSQL(
+            f"GRANT DELETE ON upgrades_rolloutreport TO {APP}",
+            f"REVOKE DELETE ON upgrades_rolloutreport FROM {APP}",
+        ),
+    ]

@@ -7,11 +7,22 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.services.erasing.obstacles import Obstacle, asks, forgets
-from upgrades.models import Attempt, Booking, ClientExport, Interim, Rehearsal, UpgradeJob
+from upgrades.models import (
+    Attempt,
+    Booking,
+    ClientExport,
+    Enrolment,
+    Interim,
+    Rehearsal,
+    RolloutReport,
+    UpgradeJob,
+)
 from upgrades.models.booking import TAKES_TIME
 from upgrades.models.interim import STANDING
 from upgrades.models.job import UNDER_WAY
@@ -67,6 +78,27 @@ def work(at: datetime) -> Iterator[Obstacle]:
     Export = ClientExport.State
     if ClientExport.objects.filter(state__in=[Export.WAITING, Export.READING]).exists():
         yield Obstacle(_("An exported list of clients is being read."), _("Wait for its end."))
+
+
+@asks
+def reports(at: datetime) -> Iterator[Obstacle]:
+    """A paper that is being made would name the customer's sites afterwards."""
+    if _reports().filter(state__in=[RolloutReport.State.WAITING, RolloutReport.State.MAKING]):
+        yield Obstacle(_("A report of a rollout is being made."), _("Wait for its end."))
+
+
+def _reports() -> QuerySet[RolloutReport]:
+    """Of rollouts that offer something to the current customer's sites."""
+    return RolloutReport.objects.filter(rollout__in=Enrolment.objects.values("rollout"))
+
+
+@forgets
+def papers(erased: uuid.UUID) -> None:
+    """Reports name the sites of many customers. They can be made anew, without this one's."""
+    for report in _reports():
+        if report.stored_as:
+            default_storage.delete(report.stored_as)
+        report.delete()
 
 
 @forgets

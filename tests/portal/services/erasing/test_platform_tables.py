@@ -1,0 +1,38 @@
+"""What tables of the platform hold of a customer's."""
+
+from django.core.files.storage import default_storage
+from django.db import connections
+
+from portal import tenancy
+from portal.services import evidence
+from tests.conftest import NOON
+from upgrades.models import Rollout, RolloutReport, Seat, Team, UpgradeJob
+
+
+def test_reports_that_name_its_sites_go_and_seats_forget_its_jobs(park):
+    """Papers of other rollouts stay. What names many customers is made anew without this one."""
+    rollout = Rollout.objects.get()
+    other = Rollout.objects.create(
+        name="O", release=rollout.release, starts_on=NOON.date(), ends_on=NOON.date(),
+        made_by=park.staff, made_at=NOON,
+    )  # fmt: skip
+    paper = {"language": "en", "paper": "a4", "by": park.staff, "at": NOON, "state": "MADE"}
+    mine = evidence.write("reports/mine.pdf", iter([b"x"]))
+    RolloutReport.objects.create(rollout=rollout, stored_as=mine, **paper)
+    kept = RolloutReport.objects.create(rollout=other, **paper)
+    team = Team.objects.create(name="Night", zone="UTC")
+    with tenancy.transaction(park.leaving):
+        job = UpgradeJob.objects.get()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO upgrades_seat (id, team_id, hour, number, job_id, booking_id)"
+            " VALUES (gen_random_uuid(), %s, %s, 1, %s, %s)",
+            [team.pk, NOON, job.pk, job.pk],
+        )
+    park.asked_and_confirmed()
+
+    park.erased()
+
+    assert list(RolloutReport.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert not default_storage.exists(mine)
+    assert list(Seat.objects.values_list("taken", flat=True)) == [False]
