@@ -9,14 +9,14 @@ from portal.tenancy import CustomerOwned
 
 STAY = {"portal.AuditEvent", "portal.Erasure"}
 # Tables of the platform that refer to people. A person's own go with the person (portal/migrations/
-# 0021); in the others the people are staff, or whoever is named by something that stays.
+# 0022); in the others the people are staff, or whoever is named by something that stays.
 A_PERSONS_OWN = {
     "portal.ApiKey", "portal.CalendarFeed", "portal.OneTimeLink", "portal.OwnLetter",
     "portal.Passkey",
     "portal.PasskeyChallenge", "portal.RecoveryCode", "portal.SecondStep", "portal.Session",
 }  # fmt: skip
 NAMED_THERE = {
-    "appliances.InstallationThreshold", "portal.Customer", "upgrades.PlatformFreeze",
+    "appliances.InstallationThreshold", "portal.Customer", "portal.StaffTie", "upgrades.PlatformFreeze",
     "upgrades.Rollout", "upgrades.RolloutReport", "upgrades.Settlement",
 }  # fmt: skip
 # Tables of the platform that know a customer, or ids of its rows, without being walled.

@@ -148,7 +148,7 @@ def name(longest: int) -> models.Field:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0019_lists_in_order")]
+    dependencies = [("portal", "0020_company_sign_in")]
 
     operations = [
         migrations.AddField(
