@@ -84,10 +84,18 @@ def _plain(field: Any) -> Any:
         return [NAME] if field.name == "calendars" else []
     if field.choices:
         return next(code for code, _word in field.flatchoices if code != "")
-    if field.unique:
+    if field.unique or _is_of_one(field):
         return uuid.uuid4().hex
     plain = next(PLAIN[each] for each in type(field).__mro__ if each in PLAIN)
     return plain[: field.max_length] if isinstance(plain, str) and field.max_length else plain
+
+
+def _is_of_one(field: Any) -> bool:
+    """Whether no two rows of any customers may say the same there."""
+    return any(
+        isinstance(rule, models.UniqueConstraint) and rule.fields == (field.name,)
+        for rule in field.model._meta.constraints
+    )
 
 
 def _insert(model: Any, values: Any) -> None:

@@ -16,8 +16,8 @@ A_PERSONS_OWN = {
     "portal.PasskeyChallenge", "portal.RecoveryCode", "portal.SecondStep", "portal.Session",
 }  # fmt: skip
 NAMED_THERE = {
-    "appliances.InstallationThreshold", "portal.Customer", "portal.StaffTie", "upgrades.PlatformFreeze",
-    "upgrades.Rollout", "upgrades.RolloutReport", "upgrades.Settlement",
+    "appliances.InstallationThreshold", "portal.Customer", "portal.StaffTie",
+    "upgrades.PlatformFreeze", "upgrades.Rollout", "upgrades.RolloutReport", "upgrades.Settlement",
 }  # fmt: skip
 # Tables of the platform that know a customer, or ids of its rows, without being walled.
 OF_A_CUSTOMER = {
