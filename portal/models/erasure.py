@@ -32,6 +32,9 @@ class Erasure(Lives, CustomerOwned):
 
     State = ErasureState
     KEPT_WHEN_ERASED: ClassVar[str] = "the receipt"
+    STAYS_BEHIND: ClassVar = frozenset(  # the worker's own
+        {"told_ids", "person_ids", "gone_ids", "counts", "people"}
+    )
 
     class Stage(models.TextChoices):
         ROWS = "ROWS", _("rows and files")

@@ -9,7 +9,7 @@ from portal.tenancy import CustomerOwned
 
 STAY = {"portal.AuditEvent", "portal.Erasure"}
 # Tables of the platform that refer to people. A person's own go with the person (portal/migrations/
-# 0022); in the others the people are staff, or whoever is named by something that stays.
+# 0023); in the others the people are staff, or whoever is named by something that stays.
 A_PERSONS_OWN = {
     "portal.ApiKey", "portal.CalendarFeed", "portal.OneTimeLink", "portal.OwnLetter",
     "portal.Passkey",

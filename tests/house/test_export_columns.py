@@ -45,6 +45,7 @@ GIVEN: dict[str, str] = {
     "portal.Contact": "name email phone language zone site_ids",
     "portal.Contract": "number plan",
     "portal.Delivery": "detail",
+    "portal.Erasure": "customer_name reason asked_by_name confirmed_by_name taken_back_by_name",
     "portal.EvidenceFile": "name content_type sha256 subject_type",
     "portal.Membership": "site_ids",
     "portal.Message": (

@@ -22,7 +22,7 @@ END $$;""",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("upgrades", "0041_lists_in_order"), ("portal", "0021_erasures")]
+    dependencies = [("upgrades", "0041_lists_in_order"), ("portal", "0022_erasures")]
 
     operations = [
         migrations.RunSQL(*FORGET),

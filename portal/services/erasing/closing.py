@@ -1,7 +1,7 @@
 """The end of an erasure: names out of the trails, the customer's row a shell, the receipt written.
 
 All of it is one transaction. The customer's chain is made anew over events without names, and its
-old newest hash is kept; the platform's own trail seals both (portal/migrations/0022, 0023).
+old newest hash is kept; the platform's own trail seals both (portal/migrations/0023, 0024).
 """
 
 import json

@@ -72,6 +72,6 @@ END $$;""",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0022_erased_people_and_names")]
+    dependencies = [("portal", "0023_erased_people_and_names")]
 
     operations = [migrations.RunSQL(COLUMNS), migrations.RunSQL(*BLANK)]

@@ -179,7 +179,7 @@ END $$;""",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0021_erasures")]
+    dependencies = [("portal", "0022_erasures")]
 
     operations = [
         migrations.RunSQL(*PERSON),

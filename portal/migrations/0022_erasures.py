@@ -148,7 +148,7 @@ def name(longest: int) -> models.Field:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0020_company_sign_in")]
+    dependencies = [("portal", "0021_withdrawn_messages")]
 
     operations = [
         migrations.AddField(
