@@ -33,6 +33,7 @@ PAGES = {
     "portal:audit-all": "",
     "portal:components": "",
     "portal:company-provider": "",
+    "portal:company-save": "",
     "portal:contact-change": "contacts",
     "portal:contact-list": "",
     "portal:customer-data": "",
@@ -127,8 +128,9 @@ PAGES = {
 # of a site, whose address the upgrades' page has.
 OTHERS = {
     "appliances:site", "healthz", "livez", "portal:demo-clock", "portal:file-download",
-    "portal:new-link", "portal:one-time-link", "portal:sign-in", "portal:sign-in-code",
-    "portal:sign-in-options", "portal:sign-in-passkey",
+    "portal:company-back", "portal:company-back-staff", "portal:new-link", "portal:one-time-link",
+    "portal:sign-in", "portal:sign-in-code", "portal:sign-in-company", "portal:sign-in-options",
+    "portal:sign-in-passkey",
     "upgrades:calendar-csv", "upgrades:calendar-csv-all", "upgrades:calendar-feed",
     "upgrades:customer-procedure-pdf", "upgrades:decision", "upgrades:fleet-behind-file",
     "upgrades:fleet-export", "upgrades:fleet-file", "upgrades:fleet-support-file",
