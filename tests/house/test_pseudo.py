@@ -29,7 +29,8 @@ def test_french_is_told_in_it_and_the_others_are_not(monkeypatch):
         assert gettext("Sites") == pseudo.said("Sites")
         assert pgettext("of a field", "needed") == pseudo.said("needed")
         days = ngettext("Every day", "Every %(number)s days", 3) % {"number": 3}
-        assert gettext("No catalogue knows this.") == "No catalogue knows this."
+        unknown = "No catalogue knows this."
+        assert gettext(unknown) == unknown
     assert list(filter(None, unsaid.outside(days))) == ["3"]
     with override("tr"):
         assert gettext("Sites") != pseudo.said("Sites")

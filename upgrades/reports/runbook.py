@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from appliances.models import Appliance, ReadinessCheck
 from appliances.queries import newest_checks
@@ -23,6 +23,7 @@ from upgrades.reports.paper import Paper, code_of, compose
 from upgrades.services import bookings as slots, freezes, halting, notices
 
 Json = dict[str, Any]
+MOST_SERIALS = 6  # on the head of each page; all stand on the first
 
 
 class NoSteps(Refused):
@@ -35,7 +36,7 @@ def paper(
     """The run-book of a job that has its steps, in whatever state. Raises NoSteps for a draft."""
     steps = queries.steps_of(job)
     demand_steps(steps)
-    booked = queries.bookings_of(job)
+    booked, boxes = queries.bookings_of(job), queries.boxes_of(job)
     with translation.override(language):
         context = {
             "job": job,
@@ -46,7 +47,8 @@ def paper(
             "facts": facts_of(job, booked),
             "people": _people(job, at),
             "never": _(halting.NEVER_RESTART),
-            "appliances": [appliance_of(row, job) for row in queries.boxes_of(job)],
+            "every": _every(boxes),
+            "appliances": [appliance_of(row, job) for row in boxes],
             "checks": _checks(job),
             "path": [hop_of(line) for line in job.plan.get("path", [])],
             "windows": windows_of(job, booked),
@@ -114,6 +116,18 @@ def _people(job: UpgradeJob, at: datetime) -> list[Json]:
         (_("For the users: name, phone"), ""),
     ]
     return [{"label": label, "value": value} for label, value in known]
+
+
+def _every(boxes: Sequence[Appliance]) -> str:
+    """What stands on every page: whatever page lies on top at the rack, it says what is never done
+    (G-PREP-12), whom to call, and which boxes it is about."""
+    serials = [f"{box.letter} {box.serial}" for box in boxes if box.serial]
+    more = len(serials) - MOST_SERIALS
+    if more > 0:
+        rest = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
+        serials = [*serials[:MOST_SERIALS], rest]
+    call = _("Call %(who)s.") % {"who": settings.SUPPORT_CONTACT or _("the vendor’s support")}
+    return " · ".join([_(halting.NEVER_RESTART), call, *serials])
 
 
 def _named(user: Any) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from fontTools.ttLib import TTFont
 
 from appliances import actions as do
-from appliances.models import Site
+from appliances.models import Appliance, Site
 from portal import tenancy, times
 from tests.conftest import NOON
 from tests.upgrades.reports.conftest import (
@@ -206,3 +206,33 @@ def alternative_texts(node):
         if hasattr(kid := kid.get_object(), "get"):
             found += alternative_texts(kid)
     return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", ["a4", "letter"])
+def test_every_page_says_what_is_never_done_whom_to_call_and_which_box_it_is(
+    world, proposed, settings, language, size
+):
+    settings.SUPPORT_CONTACT = "+1 555 0100"
+    with tenancy.transaction(world.customer):
+        world.site.appliances.update(serial="RS-B200-0047193")
+
+    pages = read(printed(world, proposed, "runbook", language=language, size=size).pdf()).pages
+
+    with translation.override(language):
+        never = gettext(halting.NEVER_RESTART)
+    assert len(pages) > 1
+    for page in pages:
+        told = text_of(page)
+        assert one_line(never) in told
+        assert "+1 555 0100" in told
+        assert "RS-B200-0047193" in told
+
+
+def test_of_many_boxes_the_head_names_some_and_counts_the_rest():
+    boxes = [Appliance(letter=f"N{number}", serial=f"S-{number:04}") for number in range(30)]
+    said = runbook._every(boxes)
+
+    assert "S-0005" in said
+    assert "S-0006" not in said
+    assert "and 24 more" in said
