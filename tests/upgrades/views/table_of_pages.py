@@ -38,6 +38,8 @@ PAGES = {
     "portal:contact-list": "",
     "portal:customer-data": "",
     "portal:erasure": "",
+    "portal:erasure-ask": "",
+    "portal:erasure-confirm": "",
     "portal:erasure-list": "",
     "portal:erasure-receipt": "erasures",
     "portal:erasure-trail": "erased",

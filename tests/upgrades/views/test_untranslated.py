@@ -29,6 +29,9 @@ operator, approver = programs.operator, programs.approver
 OPENED = {
     "portal:sign-in",
     "portal:sign-in-code",
+    "portal:sign-in-company",
+    "portal:company-back",
+    "portal:company-back-staff",
     "portal:new-link",
     "portal:one-time-link",
     "upgrades:decision",
@@ -94,7 +97,9 @@ def test_pages_without_sign_in_are_said_in_the_visitors_language(world, rows, sp
     client.cookies["language"] = pseudo.LANGUAGE
     pages = [
         (path, path) for path in (
-            "/sign-in/", "/sign-in/new-link/", "/link/" + invited.split("/link/")[1],
+            "/sign-in/", "/sign-in/company/", "/sign-in/company/back/",
+            "/sign-in/company/meridian/back/", "/sign-in/new-link/",
+            "/link/" + invited.split("/link/")[1],
             "/link/nothing/", "/d/nothing/", "/live/nothing/", "/no-such-page/",
             f"/live/{secret}/",
             "/api/v1/problems/",
