@@ -30,7 +30,7 @@ def rollout(manager, noon):
     wish = drafts.Wish(
         "Autumn 2026", rolled.a_release(), rolled.FIRST, rolled.LAST,
         [WaveWish("By likeness", by_likeness=True, size=2), WaveWish("Early", share=40),
-         WaveWish("Main", stops_at=5)],
+         WaveWish("The others", stops_at=5)],
     )  # fmt: skip
     made = drafts.draft(wish, by=manager, at=NOON)
     drawing.draw_due(NOON)

@@ -28,6 +28,8 @@ def test_the_form_what_is_bad_and_what_would_happen(page_at, closed):
     with clock.at(EVENING):
         look_everywhere(page_at, path, "written", user=user)
         good = closed.filled(1, 3, begin=NOON)
-        look_everywhere(page_at, path, "written-good", user=user, act=given(good))
-        look_everywhere(page_at, path, "written-bad", user=user, act=given(bad))
+        look_everywhere(
+            page_at, path, "written-good", user=user, act=given(good), words=("Jan N.",)
+        )
+        look_everywhere(page_at, path, "written-bad", user=user, act=given(bad), words=("Jan N.",))
         look_everywhere(page_at, f"/c/meridian/jobs/{closed.job.pk}/", "job-closed", user=user)
