@@ -62,9 +62,16 @@ class Typesetter:
         sheet = os.memfd_create("paper")
         child = os.fork()
         if child == 0:
-            self.listener.close()
+            self.forget_others()
             work(connection, sheet, self.make, self.seconds)
         self.working[child] = key, sheet
+
+    def forget_others(self) -> None:
+        """In a child: what others asked for is out of its reach before it reads a page."""
+        self.listener.close()
+        self.kept.let_go()
+        for _key, sheet in self.working.values():
+            os.close(sheet)
 
     def gather(self, options: int) -> None:
         """Keep the papers of children that ended well. Waits for one, if `options` is 0."""
@@ -74,10 +81,10 @@ class Typesetter:
                 return
             options = os.WNOHANG
             key, sheet = self.working.pop(child)
-            with os.fdopen(sheet, "rb") as file:
-                if status == 0:
-                    file.seek(0)
-                    self.kept.put(key, file.read())
+            if status == 0:
+                self.kept.put(key, sheet)
+            else:
+                os.close(sheet)
 
 
 def work(connection: socket.socket, sheet: int, make: Make, seconds: int) -> NoReturn:

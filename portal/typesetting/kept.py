@@ -1,37 +1,57 @@
 """Papers that were made, under the hash of all that they are made of."""
 
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
 MOST = 64_000_000  # bytes of papers
+PAPERS = 200  # each is an open file
 SECONDS = 3600.0
 
 
 class Kept:
-    """The newest, in memory alone: nothing of a customer is left when the process ends."""
+    """The newest, each in a file that has no name: nothing of a customer is left when the process
+    ends, and a child that reads somebody's page lets go of all papers first (`let_go`)."""
 
-    def __init__(self, most: int = MOST, now: Callable[[], float] = time.monotonic) -> None:
-        self.most, self.now = most, now
-        self.papers: OrderedDict[bytes, tuple[float, bytes]] = OrderedDict()
+    def __init__(
+        self, most: int = MOST, papers: int = PAPERS, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.most, self.number, self.now = most, papers, now
+        self.papers: OrderedDict[bytes, tuple[float, int, int]] = OrderedDict()
         self.size = 0
 
     def get(self, key: bytes) -> bytes | None:
         self.forget()
-        return self.papers[key][1] if key in self.papers else None
+        if key not in self.papers:
+            return None
+        _made, sheet, size = self.papers[key]
+        return os.pread(sheet, size, 0)
 
-    def put(self, key: bytes, paper: bytes) -> None:
-        if key in self.papers or len(paper) > self.most:
+    def put(self, key: bytes, sheet: int) -> None:
+        """Keep the open file `sheet`, or close it."""
+        size = os.fstat(sheet).st_size
+        if key in self.papers or size > self.most:
+            os.close(sheet)
             return
-        self.papers[key] = self.now(), paper
-        self.size += len(paper)
+        self.papers[key] = self.now(), sheet, size
+        self.size += size
         self.forget()
 
     def forget(self) -> None:
         """What is older than SECONDS, and the oldest while there is too much."""
         while self.papers:
-            key, (made, paper) = next(iter(self.papers.items()))
-            if made >= self.now() - SECONDS and self.size <= self.most:
+            key, (made, sheet, size) = next(iter(self.papers.items()))
+            few = self.size <= self.most and len(self.papers) <= self.number
+            if few and made >= self.now() - SECONDS:
                 return
             del self.papers[key]
-            self.size -= len(paper)
+            os.close(sheet)
+            self.size -= size
+
+    def let_go(self) -> None:
+        """Close all: this process has no business with them."""
+        for _made, sheet, _size in self.papers.values():
+            os.close(sheet)
+        self.papers.clear()
+        self.size = 0
