@@ -127,7 +127,10 @@ def _every(boxes: Sequence[Appliance]) -> str:
         rest = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
         serials = [*serials[:MOST_SERIALS], rest]
     call = _("Call %(who)s.") % {"who": settings.SUPPORT_CONTACT or _("the vendor’s support")}
-    return " · ".join([_(halting.NEVER_RESTART), call, *serials])
+    # A line of their own: a serial that is broken in two is read wrong at a rack.
+    return "\n".join(
+        " · ".join(line) for line in ([_(halting.NEVER_RESTART), call], serials) if line
+    )
 
 
 def _named(user: Any) -> str:

@@ -15,6 +15,7 @@ from tests.portal.api.caller import ADMINISTER, Caller
 from tests.upgrades.api.addresses import BODIES, addresses
 from tests.upgrades.api.conftest import of_the_platform, to_state
 from upgrades.models import JobStep
+from upgrades.services import sandboxes
 
 CHANGES = [
     each
@@ -47,7 +48,9 @@ def test_the_changes_are_all_that_is_neither_new_nor_read():
 
 
 def test_every_change_without_a_tag_is_428_and_with_an_old_one_412(rows, world, callers, settings):
-    known = {**rows.ids, **of_the_platform(world)}
+    maker = callers("sandboxes").key
+    sandbox = sandboxes.open_one("Ours", shapes=["SINGLE"], maker=maker, at=NOON)
+    known = {**rows.ids, **of_the_platform(world), "sandboxes": sandbox.customer.pk}
     told = {}
     for each in CHANGES:
         caller, pk = callers(each.noun), known[each.noun]
