@@ -9,7 +9,7 @@ from tests.bench import figures, ground
 
 GROUPS = (
     "steps", "kills", "clicks", "waits", "fleet", "nights", "months", "outbox", "rest", "memory",
-    "pages", "papers", "files",
+    "pages", "papers", "files", "fleet_page",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
 from django.urls import path
 from rest_framework import generics, pagination, serializers
 from rest_framework.renderers import JSONRenderer
@@ -52,7 +53,22 @@ def ping(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("pong")
 
 
+TABLE = Engine().from_string(
+    "<!doctype html><title>Rows</title><table>{% for row in rows %}<tr>"
+    + "".join(f"<td>{{{{ row.{name} }}}}</td>" for name in RowSerializer.Meta.fields)
+    + "".join(f"<td>{{{{ row.{name} }}}}</td>" for name in RowSerializer.Meta.fields[1:5])
+    + "</tr>{% endfor %}</table>"
+)
+
+
+def page(_request: HttpRequest) -> HttpResponse:
+    """Fifty rows of ten cells, as Django's documentation has it."""
+    rows = Row.objects.using("owner").order_by("id")[:50]
+    return HttpResponse(TABLE.render(Context({"rows": rows})))
+
+
 urlpatterns = [
+    path("page", page),
     path("ping", ping),
     path("counted", Listing.as_view(pagination_class=Counted)),
     path("cursor", Listing.as_view(pagination_class=Cursor)),
