@@ -27,4 +27,6 @@ def test_its_pages_say_so_in_every_language_and_width(page_at, sandbox):
 
 def test_search_asks_whether_sandboxes_too(page_at, sandbox):
     agent = factories.staff(name="Ines Duarte")
-    look_everywhere(page_at, "/search/?q=our+ci&sandboxes=1", "search-sandboxes", user=agent)
+    look_everywhere(
+        page_at, "/search/?q=our+ci&sandboxes=1", "search-sandboxes", user=agent, words=("our ci",)
+    )
