@@ -85,12 +85,14 @@ def look_everywhere(
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1
         look(page, name, language=language)
+        page.context.close()  # and the thread that serves it, with its connections
     with pytest.MonkeyPatch.context() as patch:
         pseudo.speak(patch)
         page = page_at(path, user=user, language=pseudo.LANGUAGE)
         if act is not None:
             act(page)
         look_at_words(page, name, words)
+        page.context.close()
 
 
 def look_at_words(page: Page, name: str, words: Iterable[str] = ()) -> None:

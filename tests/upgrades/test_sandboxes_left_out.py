@@ -16,9 +16,10 @@ from tests.house.routes import routes
 from tests.upgrades.services.test_capacity import ONE_HOP, a_job, a_site, a_team, a_window, held
 from tests.upgrades.views.conftest import browser
 from upgrades.models import Booking, Escalation, Rollout, Seat, UpgradeJob
-from upgrades.queries import ALL, needs
+from upgrades.queries import ALL
 from upgrades.services import escalating, next_free, unwritten
 from upgrades.services.rollouts import pool
+from upgrades.start_queries import needs
 
 REAL, PLAYED = "Kestrel Works", "Qxz Trial"
 
