@@ -26,6 +26,11 @@ def until(condition, seconds: float = 400.0):
         time.sleep(0.05)
 
 
+def heed_interrupts() -> None:
+    """Whoever runs the tests in the background has them ignored; what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Run:
     """One `python -m portal.embedded`, and what it has told so far."""
 
@@ -40,6 +45,7 @@ class Run:
                 env=variables,
                 stdout=output,
                 stderr=output,
+                preexec_fn=heed_interrupts,
             )
 
     def tells(self, words: str) -> bool:
