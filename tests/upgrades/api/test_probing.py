@@ -23,6 +23,42 @@ from upgrades.services import sandboxes
 
 EXAMPLES = int(os.environ.get("PROBE_EXAMPLES", "1"))
 SHOWN = 20
+# Writes of which every valid case is refused for a rule that no schema can say: digests and tags of
+# what was read, evidence, days that fit together, an order of states; or what is gone after once.
+# The same with another seed. Whatever warns besides these fails.
+REFUSED_BY_RULE = {
+    "DELETE /api/v1/freeze-calendars/{id}",
+    "DELETE /api/v1/freezes/{id}",
+    "DELETE /api/v1/platform-freezes/{id}",
+    "DELETE /api/v1/windows/{id}",
+    "POST /api/v1/contracts/{id}/end",
+    "POST /api/v1/contracts/{id}/end/preview",
+    "POST /api/v1/drifts/{id}/accept",
+    "POST /api/v1/enrolments/{id}/take",
+    "POST /api/v1/freeze-calendars",
+    "POST /api/v1/freezes",
+    "POST /api/v1/freezes/preview",
+    "POST /api/v1/jobs/{id}/approve",
+    "POST /api/v1/jobs/{id}/client-decisions",
+    "POST /api/v1/jobs/{id}/repair/rehearsals",
+    "POST /api/v1/jobs/{id}/waivers",
+    "POST /api/v1/platform-freezes",
+    "POST /api/v1/platform-freezes/preview",
+    "POST /api/v1/replacements/{id}/rehearsals",
+    "POST /api/v1/returns/{id}/authorise",
+    "POST /api/v1/returns/{id}/book-pickup",
+    "POST /api/v1/returns/{id}/confirm-replacement",
+    "POST /api/v1/returns/{id}/delete",
+    "POST /api/v1/returns/{id}/describe",
+    "POST /api/v1/returns/{id}/hand-over",
+    "POST /api/v1/returns/{id}/label",
+    "POST /api/v1/returns/{id}/retain-drives",
+    "POST /api/v1/rollouts",
+    "POST /api/v1/rollouts/{id}/edit",
+    "POST /api/v1/sites",
+    "POST /api/v1/sites/{id}/rehearsals",
+    "POST /api/v1/sites/{id}/waivers",
+}
 
 
 def spare(customer):
@@ -70,6 +106,5 @@ def test_whatever_is_sent_the_document_holds(rows, world):
     found = probe(document, ids, token, examples=EXAMPLES, seed=7)
 
     assert found.wrong == [], "\n".join([str(len(found.wrong)), *found.wrong[:SHOWN]])
-    # Valid changes may all be refused for a rule that no schema can say: evidence, digests, dates.
-    assert [label for label in found.warnings if label.startswith("GET")] == []
+    assert found.warnings.keys() - REFUSED_BY_RULE == set()
     assert found.cases >= 5_000
