@@ -17,6 +17,7 @@ class JobEvent(StrEnum):
     PAUSE_ASKED = "job.pause_asked"
     PAUSED = "job.paused"
     RESUMED = "job.resumed"
+    WENT_ON = "job.went_on"
     HALTED = "job.halted"
     ABANDONED = "job.abandoned"
     ENDED_EARLY = "job.ended_early"
@@ -51,6 +52,7 @@ class StepEvent(StrEnum):
     WAIVED = "step.waived"
     ASKED_AGAIN = "step.asked_again"
     GAP_LONG = "step.gap_long"
+    LOOK_ASKED = "step.look_asked"
 
 
 class SandboxEvent(StrEnum):

@@ -43,7 +43,8 @@ PICTURED = {
     "upgrades:rollout-edit": "rollout-edit", "upgrades:rollout-letters": "rollout-letters",
     "upgrades:rollout-list": "rollout-list", "upgrades:rollout-sites": "rollout-sites",
     "upgrades:rollout-stop": "rollout-stop",
-    "upgrades:site": "site", "upgrades:start": "start-proposed", "upgrades:team-change": "team",
+    "upgrades:site": "site", "upgrades:start": "start-proposed",
+    "upgrades:stuck": "stuck", "upgrades:team-change": "team",
     "upgrades:team-list": "capacity", "upgrades:test-of": "test-of",
     "upgrades:window-change": "window-change",
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """A customer, a site several releases behind, and its upgrade in each state, on real clocks."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from appliances.models import Package, Site
 from appliances.services import catalogue, licences, sites
@@ -9,7 +9,7 @@ from portal import clock, tenancy
 from portal.models import Customer, User
 from tests import factories
 from tests.upgrades.views import states
-from upgrades.models import UpgradeJob
+from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.services import jobs, runs, steps, windows
 
 
@@ -111,6 +111,21 @@ def asking(action: str) -> World:
         began = made.now - timedelta(hours=8)
         states.prove(made.job, until=action, by=made.operator, at=began)
         states.put(made.job, "ASKING", action, at=made.now)
+    return made
+
+
+def stuck() -> World:
+    """A step whose runner is gone, in a window that is over before its work."""
+    made = running()
+    with tenancy.transaction(made.customer):
+        step = states.put(made.job, "WATCHING", "test_elsewhere", at=made.now)
+        gone = datetime.now(UTC) - timedelta(minutes=20)
+        JobStep.objects.filter(pk=step.pk).update(lease_until=gone)
+        booking = made.job.bookings.order_by("slot").first()
+        length = booking.ends_at - booking.starts_at
+        over = made.now - timedelta(minutes=40)
+        booking.slot, booking.state = type(booking.slot)(over - length, over), "IN_USE"
+        Booking.objects.filter(pk=booking.pk).update(slot=booking.slot, state=booking.state)
     return made
 
 

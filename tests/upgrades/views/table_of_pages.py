@@ -95,6 +95,7 @@ PAGES = {
     "upgrades:job-repair-rehearse": "jobs",
     "upgrades:job-written": "jobs",
     "upgrades:now": "",
+    "upgrades:stuck": "",
     "upgrades:plan": "sites",
     "upgrades:platform-freeze-list": "",
     "upgrades:procedure": "",

@@ -14,14 +14,14 @@ OFFERS = ["moves/"]  # read by those who may act
 FILES = ["clients/to-come.csv", "pack.zip"]  # there once clients were looked at, or steps are
 ACTS = [
     "submit/", "approve/", "reject/", "withdraw/", "cancel/", "start/", "pause/", "resume/",
-    "halt/", "abandon/", "end-early/", "notes/", "bookings/1/move/",
+    "halt/", "abandon/", "end-early/", "go-on/", "notes/", "bookings/1/move/",
     "written/load/", "clients/look/", "clients/decide/", "share/", f"share/{UNKNOWN}/end/",
     f"holds/{UNKNOWN}/ask-release/", f"holds/{UNKNOWN}/release/",
     *(
         f"steps/1/{act}/"
         for act in (
             "confirm", "accept", "report", "retry", "skip", "extend", "take", "give-back",
-            "hand-over", "accept-handover", "clients",
+            "hand-over", "accept-handover", "clients", "look-again",
         )
     ),
 ]  # fmt: skip

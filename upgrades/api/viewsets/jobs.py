@@ -27,7 +27,7 @@ from upgrades.api.serializers.jobs import (
     NoteBody,
 )
 from upgrades.models import ClientRow, JobNote, UpgradeJob
-from upgrades.services import convergence, jobs, planning, runs
+from upgrades.services import convergence, jobs, nudging, planning, runs
 from upgrades.services.clients import listing, looks
 
 BY_NAME = Keyset("name")
@@ -47,7 +47,7 @@ class Jobs(Narrowed, Exports):
         "create": "job.draft", "submit": "job.submit", "withdraw": "job.submit",
         "approve": "job.approve", "reject": "job.approve", "cancel": "job.submit",
         "start": "job.run", "pause": "job.run", "resume": "job.run", "abandon": "job.run",
-        "end_early": "job.run", "halt": "job.halt", "add_note": "job.note",
+        "end_early": "job.run", "go_on": "job.run", "halt": "job.halt", "add_note": "job.note",
     }  # fmt: skip
     asks = {"list": JobQuery, "clients": ClientQuery, "events": EventQuery}
     takes = {
@@ -111,6 +111,11 @@ class Jobs(Narrowed, Exports):
     def resume(self, request: Request, pk: str) -> Response:
         """Go on. Never while a base problem is open at the site."""
         return self._moved(runs.resume)
+
+    @action(detail=True, methods=["post"], url_path="go-on")
+    def go_on(self, request: Request, pk: str) -> Response:
+        """Make ready what is next where a running job has no open step, for whatever reason."""
+        return self._moved(nudging.go_on)
 
     @action(detail=True, methods=["post"])
     def halt(self, request: Request, pk: str) -> Response:

@@ -25,7 +25,7 @@ from upgrades.api.serializers.steps import (
     StepQuery,
 )
 from upgrades.models import ClientExport, JobStep
-from upgrades.services import handing, progressing, skipping, steps
+from upgrades.services import handing, nudging, progressing, skipping, steps
 from upgrades.services.clients import exports, uploads
 
 
@@ -41,7 +41,7 @@ class Steps(Exports, Uploads):
         "confirm": "step.act", "report": "step.act", "retry": "step.act", "accept": "step.act",
         "hand_over": "step.act", "accept_handover": "step.act",
         "extend": "step.act", "progress": "step.act", "evidence": "step.act", "skip": "step.skip",
-        "clients_export": "step.act",
+        "clients_export": "step.act", "look_again": "step.act",
     }  # fmt: skip
     asks = {"list": StepQuery, "evidence": UploadQuery, "clients_export": ExportQuery}
     takes = {
@@ -134,6 +134,12 @@ class Steps(Exports, Uploads):
         """It does not work: the step is held. A problem in a base update halts the job."""
         reason = self.body["reason"]
         return self.answer(steps.report(self.row(), by=request.user, reason=reason, at=clock.now()))
+
+    @action(detail=True, methods=["post"], url_path="look-again")
+    def look_again(self, request: Request, pk: str) -> Response:
+        """Have a step that stands still looked at now. Nothing is sent a second time, and no wait
+        gets shorter."""
+        return self.answer(nudging.look_again(self.row(), by=request.user, at=clock.now()))
 
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
