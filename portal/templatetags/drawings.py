@@ -1,6 +1,7 @@
 """Drawings. `{% load drawings %}`; their values come from portal/drawings/.
 
 {% chain links %}               list of drawings.chain.Link
+{% needs_drawing drawing hows %}    drawings.needs.draw(…); hows: [(css, word)…] for its key
 {% topology drawing %}          drawings.topology.draw(…)
 {% lanes layout %}              drawings.lanes.lay_out(…)
 {% timeline drawing zone %}     drawings.timeline.draw(…); with {% timeline_key %} above it
@@ -20,6 +21,7 @@ from portal import times
 from portal.drawings import shares
 from portal.drawings.chain import Link
 from portal.drawings.lanes import Lanes
+from portal.drawings.needs import Drawing as Needs
 from portal.drawings.timeline import Timeline
 from portal.drawings.topology import Drawing
 
@@ -29,6 +31,11 @@ register = template.Library()
 @register.inclusion_tag("components/chain.html")
 def chain(links: Sequence[Link]) -> dict[str, Any]:
     return {"links": links}
+
+
+@register.inclusion_tag("components/needs.html")
+def needs_drawing(drawing: Needs, hows: Sequence[tuple[str, object]]) -> dict[str, Any]:
+    return {"drawing": drawing, "hows": hows}
 
 
 @register.inclusion_tag("components/topology.html")

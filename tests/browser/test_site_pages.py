@@ -133,6 +133,7 @@ STOPS: dict[str, Stop] = {
     "question": lambda w: (f"/c/marmara/questions/{w.question.pk}/", w.agent),
     "questions": lambda w: ("/questions/", w.agent),
     "catalogue": lambda w: ("/catalogue/", w.agent),
+    "catalogue-drawn": lambda w: ("/catalogue/?view=drawn", w.agent),
     "catalogue-of-customer": lambda w: ("/c/marmara/catalogue/?kind=BASE", w.admin),
     "package": lambda w: (f"/catalogue/{w.package.pk}/", w.agent),
 }

@@ -124,8 +124,8 @@ def stuck() -> World:
         booking = made.job.bookings.order_by("slot").first()
         length = booking.ends_at - booking.starts_at
         over = made.now - timedelta(minutes=40)
-        booking.slot, booking.state = type(booking.slot)(over - length, over), "IN_USE"
-        Booking.objects.filter(pk=booking.pk).update(slot=booking.slot, state=booking.state)
+        slot = type(booking.slot)(over - length, over)
+        Booking.objects.filter(pk=booking.pk).update(slot=slot, state="IN_USE")
     return made
 
 
