@@ -45,7 +45,7 @@ def messages(*, state: str = "", before: str = "", across: bool = False) -> Page
     found = (Message.across if across else Message.objects).select_related("customer")
     if state:
         found = found.filter(state=state)
-    page = _turn(found, ("written_at", "id"), before)
+    page = turn(found, ("written_at", "id"), before)
     tries = _tries((row.pk for row in page.rows), across=across)
     for row in page.rows:
         row.tried = tries.get(row.pk, [])
@@ -69,7 +69,7 @@ def webhook_deliveries(hook: Webhook, *, state: str = "", before: str = "") -> P
     found = WebhookDelivery.objects.filter(webhook=hook).select_related("event")
     if state:
         found = found.filter(state=state)
-    page = _turn(found, ("queued_at", "id"), before)
+    page = turn(found, ("queued_at", "id"), before)
     tries: dict[uuid.UUID, list[WebhookTry]] = {}
     for each in WebhookTry.objects.filter(delivery__in=page.rows).order_by("at"):
         tries.setdefault(each.delivery_id, []).append(each)
@@ -84,7 +84,7 @@ def events(*, name: str = "", before: str = "", across: bool = False) -> Page:
     if name:
         found = found.filter(name__startswith=name)
     # Of one customer its chain's numbers are the order of time, too.
-    return _turn(found, ("at", "number", "id") if across else ("number",), before)
+    return turn(found, ("at", "number", "id") if across else ("number",), before)
 
 
 def platform_events(*, name: str = "", before: str = "") -> Page:
@@ -92,7 +92,7 @@ def platform_events(*, name: str = "", before: str = "") -> Page:
     found = PlatformEvent.objects.all()
     if name:
         found = found.filter(name__startswith=name)
-    return _turn(found, ("at", "number", "id"), before)
+    return turn(found, ("at", "number", "id"), before)
 
 
 def last_platform_verification() -> PlatformEvent | None:
@@ -125,7 +125,7 @@ def last_verification() -> AuditEvent | None:
     return AuditEvent.objects.filter(name="audit.verified").order_by("-number").first()
 
 
-def _turn(found: QuerySet[Any], order: Sequence[str], before: str) -> Page:
+def turn(found: QuerySet[Any], order: Sequence[str], before: str) -> Page:
     """One page in falling `order`, whose fields together are unique."""
     if key := _key(before, order):
         found = found.filter(_after(order, key))

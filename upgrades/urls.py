@@ -6,6 +6,7 @@ from upgrades.views import (
     calls,
     clients,
     contracts,
+    customers,
     deciding,
     decisions,
     demo,
@@ -121,6 +122,7 @@ of_calendar = [
 
 of_customer = [
     path("calls/<uuid:pk>/done/", calls.done, name="call-done"),
+    path("customer/", customers.customer, name="customer"),
     path("contracts/", contracts.contract_list, name="contract-list"),
     path("contracts/make/", contracts.contract_make, name="contract-make"),
     path("contracts/<uuid:pk>/change/", contracts.contract_change, name="contract-change"),
@@ -187,6 +189,7 @@ urlpatterns = [
     path("rollouts/", rollout_pages.listed, name="rollout-list"),
     path("rollouts/add/", rollout_acts.add, name="rollout-add"),
     path("rollouts/<uuid:pk>/", include(of_rollout)),
+    path("customers/", customers.customer_list, name="customer-list"),
     path("stuck/", stuck.stuck, name="stuck"),
     path("now/", now.now, name="now"),
     path("capacity/", teams.listed, name="team-list"),

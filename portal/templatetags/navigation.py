@@ -24,6 +24,7 @@ STAFF = [
     ("appliances:catalogue", _("Catalogue"), ""),
 ]
 STAFF_MORE = [
+    ("upgrades:customer-list", _("Customers"), ""),
     ("upgrades:stuck", _("Standing still"), ""),
     ("upgrades:team-list", _("Capacity"), "team.view"),
     ("upgrades:platform-freeze-list", _("Freezes"), ""),

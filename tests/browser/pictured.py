@@ -44,7 +44,8 @@ PICTURED = {
     "upgrades:rollout-list": "rollout-list", "upgrades:rollout-sites": "rollout-sites",
     "upgrades:rollout-stop": "rollout-stop",
     "upgrades:site": "site", "upgrades:start": "start-proposed",
-    "upgrades:stuck": "stuck", "upgrades:team-change": "team",
+    "upgrades:stuck": "stuck", "upgrades:customer": "customer",
+    "upgrades:customer-list": "customers", "upgrades:team-change": "team",
     "upgrades:team-list": "capacity", "upgrades:test-of": "test-of",
     "upgrades:window-change": "window-change",
 }  # fmt: skip

@@ -19,6 +19,8 @@ Stop = Callable[[], tuple[upgrading.World, str, str]]
 STOPS: dict[str, Stop] = {
     "now-empty": lambda: (upgrading.world(), "/now/", "agent"),
     "now": lambda: (upgrading.asking("check_updates"), "/now/", "agent"),
+    "customers": lambda: (upgrading.locked(), "/customers/", "agent"),
+    "customer": lambda: (upgrading.locked(), "/c/marmara/customer/", "agent"),
     "stuck-none": lambda: (upgrading.world(), "/stuck/", "agent"),
     "stuck": lambda: (upgrading.stuck(), "/stuck/", "agent"),
     "now-locked": lambda: (upgrading.locked(), "/now/", "agent"),

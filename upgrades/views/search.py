@@ -131,7 +131,7 @@ def _guide(number: str, slug: str) -> tuple[str, str, str]:
 
 
 DRAWS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
-    "customer": lambda row, slug: (row.name, row.slug, f"/c/{row.slug}/"),
+    "customer": lambda row, slug: (row.name, row.slug, f"/c/{row.slug}/customer/"),
     "site": lambda row, slug: (row.name, row.public_name, _of("upgrades:site", row)),
     "appliance": lambda row, slug: (
         row.name, ", ".join(filter(None, [row.host, row.serial, row.site.name])),

@@ -94,6 +94,8 @@ PAGES = {
     "upgrades:job-repair": "jobs",
     "upgrades:job-repair-rehearse": "jobs",
     "upgrades:job-written": "jobs",
+    "upgrades:customer": "",
+    "upgrades:customer-list": "",
     "upgrades:now": "",
     "upgrades:stuck": "",
     "upgrades:plan": "sites",
