@@ -13,8 +13,8 @@ class BurnUp:
 
     planned: str
     real: str
-    half: str
-    top: str
+    half: float
+    top: int
     first: date
     last: date
 
@@ -36,5 +36,5 @@ def draw(
             for day, count in points
         )
 
-    half = f"{whole / 2:g}"
-    return BurnUp(line(planned), line(real), half, str(whole), first, last)
+    half = whole // 2 if whole % 2 == 0 else whole / 2  # a template writes it as its reader does
+    return BurnUp(line(planned), line(real), half, whole, first, last)

@@ -36,6 +36,12 @@ def state_mark(code: str, life: str = "", *, word: object = "", box: bool = Fals
 
 
 @register.filter
+def colon(label: object) -> str:
+    """A label before its value. French sets a space before the colon."""
+    return _("%(label)s:") % {"label": label}
+
+
+@register.filter
 def hook_outcome(code: str) -> object:
     """What came of a try to deliver a webhook, in words."""
     return HOOK_OUTCOMES.get(code, code)

@@ -1,10 +1,11 @@
 """README's story and its pictures: each is there, is small, and is made by `make screenshots`."""
 
+import io
 import re
 
 from PIL import Image
 
-from tests.browser.story import MOST_BYTES, PLACE, STORY
+from tests.browser.story import MOST_BYTES, PLACE, STORY, keep, small
 from tests.house.sources import ROOT
 
 SHOWN = re.compile(r"!\[(?P<words>[^\]]+)\]\(docs/story/(?P<name>\w+)\.png\)")
@@ -31,6 +32,25 @@ def test_each_picture_is_there_and_small():
 def test_the_command_goes_through_the_tests_that_write_them():
     assert "tests/browser" in (ROOT / "tests/screenshots.py").read_text()
     assert "tests.screenshots" in (ROOT / "Makefile").read_text()
+
+
+def test_a_picture_with_the_same_pixels_is_left_alone(tmp_path):
+    """Whatever Pillow makes of their bytes: a picture that changed nothing is in no commit."""
+    path = tmp_path / "story" / "queue.png"
+    first, other = picture("navy"), picture("teal")
+
+    assert keep(path, small(first))
+    before = path.read_bytes()
+    assert not keep(path, first)
+    assert path.read_bytes() == before
+    assert keep(path, small(other))
+    assert path.read_bytes() == small(other)
+
+
+def picture(colour):
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(made, "PNG")
+    return made.getvalue()
 
 
 def readme():

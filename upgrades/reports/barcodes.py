@@ -29,22 +29,25 @@ def modules(text: str) -> str:
         return ""
 
 
-def code128(text: str, label: str, *, room: float) -> SafeString:
-    """A drawing at most `room` mm wide, `label` for those who do not see it.
+def code128(
+    text: str, label: str, *, room: float, module: float = MODULE, height: float = HEIGHT
+) -> SafeString:
+    """A drawing at most `room` mm wide, `label` for those who do not see it; a narrow bar has
+    `module` mm, if there is the room.
 
     Empty where the text has signs outside Code 128, or is too long for the room: then the plain
     text beside it has to do.
     """
     bars = modules(text)
     wide = len(bars) + 2 * QUIET
-    module = min(MODULE, room / wide)
+    module = min(module, room / wide)
     if not bars or module < NARROWEST:
         return SafeString("")
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} 40" width="{width}mm"'
         ' height="{height}mm" preserveAspectRatio="none"><title>{label}</title>'
         '<path fill="#000" d="{path}"/></svg>',
-        wide=wide, width=f"{wide * module:.2f}", height=HEIGHT, label=label, path=_path(bars),
+        wide=wide, width=f"{wide * module:.2f}", height=height, label=label, path=_path(bars),
     )  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from appliances.models import HardwareReturn
@@ -84,7 +86,7 @@ def _paper(
     row: HardwareReturn, kind: str, more: Callable[[], Json], *, language: str, size: str,
     at: datetime, by: Any,
 ) -> Paper:  # fmt: skip
-    room = WHOLE if kind == "label" else HALF
+    bars = {"room": WHOLE, "module": 0.5, "height": 15} if kind == "label" else {"room": HALF}
     with translation.override(language):
         context = {
             "row": row,
@@ -92,8 +94,8 @@ def _paper(
             "site": row.site,
             "customer": customers.current(),
             "code": code_of(rack_address(row), _("QR code: the page of this return")),
-            "serial": code128(row.serial, _("Code 128: serial number"), room=room),
-            "rma": code128(row.rma_number, _("Code 128: RMA number"), room=room),
+            "serial": code128(row.serial, _("Code 128: serial number"), **bars),
+            "rma": code128(row.rma_number, _("Code 128: RMA number"), **bars),
             "due": times.day_label(row.due_back_on) if row.due_back_on else "",
             "label_ends": times.day_label(row.label_expires_on) if row.label_expires_on else "",
             "ship_from": parties.lines_of(row.ship_from),
@@ -132,10 +134,17 @@ def _facts(row: HardwareReturn) -> list[Json]:
         (_("Vendor’s case"), row.case_number),
         (_("Replaced by"), newer),
         (_("MAC address"), row.mac),
-        (_("Carrier"), " ".join(part for part in (row.carrier, row.label_id) if part)),
+        (_("Carrier"), row.carrier),
+        (_("Carrier’s label"), row.label_id),
+        (_("Charged if it is not back in time"), _exposure(row)),
     ])  # fmt: skip
     support = {"label": _("Vendor's support"), "value": settings.SUPPORT_CONTACT}
     return [fact for fact in known if fact["value"]] + [support]
+
+
+def _exposure(row: HardwareReturn) -> str:
+    """What the vendor charges for a box that is missing (vendor.md §8.3, billing guard)."""
+    return f"{number_format(row.exposure)} {row.currency}".strip() if row.exposure else ""
 
 
 def _never(row: HardwareReturn) -> str:
@@ -164,12 +173,27 @@ def _pieces(row: HardwareReturn) -> list[Json]:
 
 
 def _parcel(row: HardwareReturn) -> list[Json]:
-    weight = _("%(weight)s kg") % {"weight": row.weight_kg} if row.weight_kg else ""
-    return _labelled([
-        (_("Weight"), weight),
+    """What stays a line is written by hand; the last ones are there only if they are known."""
+    known = _("%(weight)s kg") % {"weight": floatformat(row.weight_kg, -2)}
+    lines = _labelled([
+        (_("Vendor’s case"), row.case_number),
+        (_("Asset tag"), row.asset_tag),
+        (_("Weight"), known if row.weight_kg else ""),
         (_("Size in cm"), row.size_cm),
+        (_("Carrier"), row.carrier),
         (_("Carrier’s label"), row.label_id),
         (_("Pickup number"), row.pickup_number),
         (_("Tracking number"), row.tracking),
-        (_("Asset tag"), row.asset_tag),
     ])  # fmt: skip
+    more = _labelled([
+        (_("Kind of return"), row.get_kind_display()),
+        (_("Replaced by"), row.new_serial),
+        (_("Pickup"), _pickup(row)),
+    ])  # fmt: skip
+    return [*lines, *(line for line in more if line["value"])]
+
+
+def _pickup(row: HardwareReturn) -> str:
+    if row.pickup_from and row.pickup_until:
+        return moments.slot(row.pickup_from, row.pickup_until, row.site.zone)
+    return moments.full(row.pickup_from, row.site.zone) if row.pickup_from else ""

@@ -4,26 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 
 from appliances.models import Appliance, ReadinessCheck
 from appliances.queries import newest_checks
 from portal import times
 from portal.errors import Refused
-from portal.services import customers
 from upgrades import queries
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.planning.catalogue import Provenance
 from upgrades.planning.stored import load
 from upgrades.procedures import METHODS, PROCEDURES
-from upgrades.reports import ledger, moments, steps as lines
+from upgrades.reports import calling, ledger, moments, steps as lines
 from upgrades.reports.paper import Paper, code_of, compose
-from upgrades.services import bookings as slots, freezes, halting, notices
+from upgrades.services import bookings as slots, freezes, notices
 
 Json = dict[str, Any]
-MOST_SERIALS = 6  # on the head of each page; all stand on the first
 
 
 class NoSteps(Refused):
@@ -45,9 +42,10 @@ def paper(
             "code": code_of(notices.address_of(job), _("QR code: the page of this job")),
             "from_version": ", ".join(job.plan.get("installed", [])),
             "facts": facts_of(job, booked),
-            "people": _people(job, at),
-            "never": _(halting.NEVER_RESTART),
-            "every": _every(boxes),
+            "people": calling.people(job, at),
+            "never": _(calling.NEVER),
+            "call": calling.touch_nothing(),
+            "every": calling.every(boxes),
             "appliances": [appliance_of(row, job) for row in boxes],
             "checks": _checks(job),
             "path": [hop_of(line) for line in job.plan.get("path", [])],
@@ -102,39 +100,6 @@ def both(expected: int, worst: int) -> str:
     return _("%(expected)s, at worst %(worst)s") % {
         "expected": times.span(expected), "worst": times.span(worst),
     }  # fmt: skip
-
-
-def _people(job: UpgradeJob, at: datetime) -> list[Json]:
-    """Whom to call. What is not known stays a line to write on."""
-    contract = customers.contract_for(times.in_zone(at, job.site.zone).date())
-    known = [
-        (_("Vendor's support"), settings.SUPPORT_CONTACT),
-        (_("Maintenance contract"), contract.number if contract else ""),
-        (_("In the portal"), _named(job.holder or job.requested_by)),
-        (_("Approved by"), _named(job.approved_by)),
-        (_("At the appliances: name, phone"), ""),
-        (_("For the users: name, phone"), ""),
-    ]
-    return [{"label": label, "value": value} for label, value in known]
-
-
-def _every(boxes: Sequence[Appliance]) -> str:
-    """What stands on every page: whatever page lies on top at the rack, it says what is never done
-    (G-PREP-12), whom to call, and which boxes it is about."""
-    serials = [f"{box.letter} {box.serial}" for box in boxes if box.serial]
-    more = len(serials) - MOST_SERIALS
-    if more > 0:
-        rest = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
-        serials = [*serials[:MOST_SERIALS], rest]
-    call = _("Call %(who)s.") % {"who": settings.SUPPORT_CONTACT or _("the vendor’s support")}
-    # A line of their own: a serial that is broken in two is read wrong at a rack.
-    return "\n".join(
-        " · ".join(line) for line in ([_(halting.NEVER_RESTART), call], serials) if line
-    )
-
-
-def _named(user: Any) -> str:
-    return f"{user}, {user.email}" if user else ""
 
 
 def appliance_of(row: Appliance, job: UpgradeJob) -> Json:

@@ -22,8 +22,8 @@ from tests.upgrades.reports.conftest import (
     words,
 )
 from upgrades.planning.stored import load
-from upgrades.reports import runbook
-from upgrades.services import bookings, halting, jobs
+from upgrades.reports import calling, runbook
+from upgrades.services import bookings, jobs
 
 LANGUAGES = ["en", "fr", "tr"]
 
@@ -64,7 +64,7 @@ def test_it_speaks_the_readers_language_and_names_the_screens_in_english_too(
     told = words(paper)
     with translation.override(language):
         for message in (
-            halting.NEVER_RESTART,
+            calling.NEVER,
             "Whom to call",
             "Export the certificates and the private key",
         ):
@@ -220,7 +220,7 @@ def test_every_page_says_what_is_never_done_whom_to_call_and_which_box_it_is(
     pages = read(printed(world, proposed, "runbook", language=language, size=size).pdf()).pages
 
     with translation.override(language):
-        never = gettext(halting.NEVER_RESTART)
+        never = gettext(calling.NEVER)
     assert len(pages) > 1
     for page in pages:
         told = text_of(page)
@@ -231,7 +231,7 @@ def test_every_page_says_what_is_never_done_whom_to_call_and_which_box_it_is(
 
 def test_of_many_boxes_the_head_names_some_and_counts_the_rest():
     boxes = [Appliance(letter=f"N{number}", serial=f"S-{number:04}") for number in range(30)]
-    said = runbook._every(boxes)
+    said = calling.every(boxes)
 
     assert "S-0005" in said
     assert "S-0006" not in said
