@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, gettext_noop
 
-from appliances.models import VersionReading
+from appliances.models import Snapshot, VersionReading
 from upgrades.models import JobNote
 from upgrades.reports import left_behind, moments
 from upgrades.reports.steps import told
@@ -17,6 +17,8 @@ LABELS: dict[str, str | None] = {
     "action": None,
     "evidence": None,
     "window": gettext_noop("window"),
+    "moment": gettext_noop("taken"),
+    "answered": gettext_noop("answered"),
     "start": gettext_noop("from"),
     "end": gettext_noop("until"),
     "until": gettext_noop("until"),
@@ -50,6 +52,7 @@ PLACES = {name: place for place, name in enumerate(LABELS)}
 KINDS = {"BASE": gettext_noop("base"), "PRODUCT": gettext_noop("product")}
 CHOICES = {
     "source": dict(VersionReading.Source.choices), "audience": dict(JobNote.Audience.choices),
+    "moment": dict(Snapshot.Moment.choices),
 }  # fmt: skip
 
 

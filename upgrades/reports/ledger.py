@@ -63,7 +63,7 @@ def finding(row: ReadinessCheck, zone: str) -> Json:
         "on": row.appliance.letter if row.appliance else _("site"),
         "status": row.get_status_display(),
         "code": row.status,
-        "observed": row.observed,
+        "observed": moments.spoken(row.observed, zone),
         "reason": told(row.reason),
         "waived": _waived(row.waiver, zone) if row.waiver else "",
         "when": moments.stamp(row.taken_at, zone),

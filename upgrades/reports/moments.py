@@ -1,6 +1,6 @@
 """Instants on paper: on the site's clock, with the offset of that day, in the active language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portal import times
@@ -27,6 +27,17 @@ def full(instant: datetime, zone: str) -> str:
     local = times.in_zone(instant, zone)
     clock = times.clock_label(local)
     return f"{times.day_label(local.date())} {clock}, {times.offset_label(local)}"
+
+
+def spoken(text: str, zone: str) -> str:
+    """What was seen, as it was kept; an instant or a day among it as everywhere on the paper."""
+    try:
+        if len(text) == len("2026-11-23"):
+            return times.day_label(date.fromisoformat(text))
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return full(instant, zone) if instant.tzinfo is not None else text
 
 
 def slot(start: datetime, end: datetime, zone: str) -> str:

@@ -149,7 +149,12 @@ def _exposure(row: HardwareReturn) -> str:
 
 def _never(row: HardwareReturn) -> str:
     """The sentence that keeps the wrong box alive."""
-    known = {"serial": row.serial or "–", "new": row.new_serial or _("The new one")}
+    known = {"serial": row.serial, "new": row.new_serial or _("The new one")}
+    if row.physical and not row.serial:
+        return _(
+            "No serial number is recorded: wipe nothing before support has told you which box it"
+            " is. %(new)s serves your users."
+        ) % known  # fmt: skip
     if row.physical:
         return _(
             "The serial number on the box must be %(serial)s. %(new)s serves your users."

@@ -60,6 +60,44 @@ def test_before_the_replacement_is_confirmed_it_forbids_everything(world):
     assert ticked(paper) == 0
 
 
+def test_without_a_serial_number_nothing_is_to_be_wiped_and_there_are_lines_to_write_on(world):
+    row = replaced(world, at=NOON)
+    with tenancy.transaction(world.customer):
+        HardwareReturn.objects.filter(pk=row.pk).update(serial="", rma_number="")
+
+    paper = printed(world, row, "checklist")
+
+    assert "No serial number is recorded: wipe nothing before support" in words(paper)
+    assert "must be" not in words(paper)
+    assert paper.html.count('class="number blank"') == 2
+
+
+def test_the_slip_says_whose_case_it_is_and_when_it_is_fetched(world):
+    row = replaced(world, at=NOON)
+    with tenancy.transaction(world.customer):
+        HardwareReturn.objects.filter(pk=row.pk).update(
+            pickup_from=NOON, pickup_until=NOON + timedelta(hours=4), weight_kg="12.50"
+        )
+
+    told = words(printed(world, row, "slip", language="fr"))
+
+    assert "00418822" in told
+    assert "12,50 kg" in told
+    assert NEW in told
+    assert "lun. 23 nov. 2026 15:00–19:00, UTC+03:00" in told
+
+
+def test_the_checklist_says_what_a_missing_box_costs(world):
+    row = replaced(world, at=NOON)
+    with tenancy.transaction(world.customer):
+        HardwareReturn.objects.filter(pk=row.pk).update(exposure="4200", currency="EUR")
+
+    assert "4200,00 EUR" in words(printed(world, row, "checklist", language="tr"))
+    with tenancy.transaction(world.customer):
+        HardwareReturn.objects.filter(pk=row.pk).update(exposure=None)
+    assert "Charged" not in words(printed(world, row, "checklist"))
+
+
 def test_the_slip_lists_the_pieces_and_both_addresses(world):
     told = words(printed(world, replaced(world, at=NOON), "slip"))
 
