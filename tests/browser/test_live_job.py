@@ -67,3 +67,43 @@ def test_where_a_window_may_go_comes_when_somebody_wants_to_move_it(
     expect(page.get_by_label("Move to").first).to_be_visible()
     if scripts:
         look(page, "job-moves")
+
+
+def test_a_reason_is_asked_for_in_a_dialog_that_keys_open_and_close(page_at: Any) -> None:
+    made = upgrading.waiting()
+    page = page_at(made.at(), user=made.agent)
+    halt = page.locator("details.ask > summary", has_text="Halt")
+
+    halt.press("Enter")
+
+    dialog = page.get_by_role("dialog", name="Halt")
+    expect(dialog.get_by_label("Reason")).to_be_focused()
+    page.keyboard.type("Smoke in the rack")
+    page.wait_for_timeout(4000)  # nothing is refreshed away meanwhile
+    expect(dialog.get_by_label("Reason")).to_have_value("Smoke in the rack")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(halt).to_be_focused()
+
+    halt.press("Enter")
+    dialog.get_by_role("button", name="Leave it").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+    halt.press("Enter")
+    expect(dialog.get_by_label("Reason")).to_have_value("Smoke in the rack")
+    dialog.get_by_role("button", name="Halt now").click()
+    expect(page.get_by_role("status")).to_contain_text("Halted.")
+
+
+def test_without_scripts_the_reason_unfolds_in_its_place(page_at: Any) -> None:
+    made = upgrading.waiting()
+    page = page_at(made.at(), user=made.agent, scripts=False)
+
+    page.locator("details.ask > summary", has_text="Halt").click()
+    form = page.locator("details.ask[open] form")
+    expect(form.get_by_role("button", name="Leave it")).to_have_count(0)
+    form.get_by_label("Reason").fill("Smoke")
+    form.get_by_role("button", name="Halt now").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Halted.")

@@ -28,6 +28,30 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What asks for a reason unfolds in its place; here it becomes a dialog, which Escape closes and which
+// gives the focus back. A dialog that is refreshed away under somebody's hands would lose their words, so
+// nothing is asked for anew meanwhile.
+document.addEventListener("toggle", (event) => {
+  const dialog = event.target.matches("details.ask[open]") && event.target.querySelector("dialog");
+  if (!dialog) return;
+  dialog.removeAttribute("open");
+  dialog.querySelector("[data-close]").hidden = false;
+  dialog.showModal();
+  dialog.querySelector("textarea, input:not([type=hidden])")?.focus();
+  dialog.addEventListener("close", () => {
+    dialog.parentElement.open = false;
+    dialog.setAttribute("open", "");
+  }, { once: true });
+}, true);
+
+document.addEventListener("click", (event) => {
+  if (event.target.matches("[data-close]")) event.target.closest("dialog").close();
+});
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (document.querySelector("dialog:modal")) event.preventDefault();
+});
+
 // The calendar's keys: letters press the link that carries them, arrows go from day to day and from
 // line to line. Never while somebody types; the page can switch the letters off.
 const WRITES = "input, select, textarea, [contenteditable]";
