@@ -1,13 +1,17 @@
 """How a confirmation is marked that stood on paper first: when it happened, and who did it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from appliances import actions as do
 from portal.errors import Refused
-from upgrades.models import UpgradeJob
+from upgrades.models import JobStep, UpgradeJob
+from upgrades.services import waited
 
 
 class NotThen(Refused):
@@ -34,11 +38,42 @@ class Written:
         }
 
 
-def demand(written: Written, job: UpgradeJob, at: datetime) -> None:
-    """Raises NotThen for a time in the future, or before the job was begun."""
-    for moment in filter(None, (written.happened_at, written.began_at)):
-        if said := impossible(moment, job, at):
+def demand(written: Written, step: JobStep, at: datetime) -> None:
+    """Raises NotThen for a time in the future, before the job was begun, or before what comes
+    before the step was over."""
+    moments = [moment for moment in (written.began_at, written.happened_at) if moment]
+    for moment in moments:
+        if said := impossible(moment, step.job, at):
             raise NotThen(said)
+    before = max(_known(step), default=None, key=lambda known: known[0])
+    if before is not None and min(moments) < before[0]:
+        over, earlier = before
+        raise NotThen(
+            _("Step %(seq)s comes before it, and was over at %(when)s: %(text)s.")
+            % {"seq": earlier.seq, "when": waited.on_site(step, over), "text": _(earlier.text)},
+            remedy=_("Look at both times on the paper."),
+        )
+
+
+def _known(step: JobStep) -> Iterator[tuple[datetime, JobStep]]:
+    """When steps before it were over, of those of which it is known: what stood on paper too, what
+    the portal itself has done, and waits. When somebody said on a page that a step is done, or
+    skipped it, tells nothing about when it happened."""
+    earlier = JobStep.objects.filter(state=JobStep.State.DONE, job_id=step.job_id).filter(
+        Q(rank__lt=step.rank) | Q(rank=step.rank, lane=step.lane, seq__lt=step.seq)
+    )
+    for each in earlier:
+        told = each.evidence.get("happened_at")
+        if each.action == do.DWELL.name:
+            told = told or each.evidence.get("until")  # over before anybody looked
+        if told:
+            yield datetime.fromisoformat(told), each
+        elif each.ended_at and (_does_something(each) or each.action == do.DWELL.name):
+            yield each.ended_at, each
+
+
+def _does_something(step: JobStep) -> bool:
+    return step.doer == do.PORTAL and step.effect != do.READ
 
 
 def impossible(moment: datetime, job: UpgradeJob, at: datetime) -> str:

@@ -21,6 +21,7 @@ from upgrades.services import (
     notices,
     proving,
     stepping,
+    waited,
 )
 from upgrades.services.afterwards import Written
 
@@ -54,14 +55,17 @@ def confirm(
     in later. `at` is always now: nothing is said to have been told before it was.
 
     Raises the refusals of evidence.read(); WrongVersion for a base version that is not the
-    package's; HeldBySomebody while somebody else is at it. Confirmed twice is refused as not now.
+    package's; HeldBySomebody while somebody else is at it; WaitNotOver for a day of waiting that
+    was none (G-PREP-6); NotThen for a time on paper that cannot be. Confirmed twice is refused as
+    not now.
     """
     stepping.runs(step)
     stepping.is_a_persons(step)
     if written:
-        afterwards.demand(written, step.job, at)
+        afterwards.demand(written, step, at)
     stepping.seize(step)
     handing.demand_free(step, by)
+    waited.demand(step, written.happened_at if written else at)
     action = do.find(step.action)
     evidence = proofs.read(step, action, values, files or {}, by=by, at=at)
     if _wants_support(evidence):
@@ -133,10 +137,12 @@ def accept(
     by: Any,
     at: datetime,
 ) -> JobStep:
-    """It is done although the portal could not see it: with evidence, on a person's word."""
+    """It is done although the portal could not see it: with evidence, on a person's word. Raises
+    WaitNotOver as `confirm`."""
     stepping.runs(step)
     stepping.no_hold(step)
     stepping.seize(step)
+    waited.demand(step, at)
     action = do.find(step.action)
     evidence = proofs.read(step, action, values, files or {}, by=by, at=at)
     _check_base(step, action, evidence)

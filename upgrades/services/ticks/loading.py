@@ -10,7 +10,7 @@ from appliances.models import Appliance, Package
 from appliances.services import production
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
-from upgrades.services import bookings, freezes, freshness, testing
+from upgrades.services import bookings, freezes, freshness, testing, waited
 from upgrades.services.serving import since
 from upgrades.services.ticks import statements
 from upgrades.services.ticks.claims import MOST_CLAIMS, Claim
@@ -96,13 +96,7 @@ def _earlier(step: JobStep, action: str) -> JobStep | None:
 
 def _read_release(work: Work) -> None:
     """Which product package the dwell is for, and since when it is proven."""
-    last = (
-        work.job.steps.filter(action=do.INSTALL_PRODUCT.name, state=S.DONE, hop__lte=work.step.hop)
-        .select_related("package")
-        .order_by("-ended_at")
-        .first()
-    )
-    if last is not None:
+    if (last := waited.release(work.step)) is not None:
         work.package, work.served_since = last.package, last.ended_at
 
 

@@ -11,10 +11,10 @@ from appliances.services.checks import Question
 from appliances.services.hearing import Heard
 from portal import rehearsing
 from upgrades.models import Attempt, Booking, JobStep, UpgradeJob
+from upgrades.services import waited
 from upgrades.services.ticks.claims import Claim
 
 SIMULATED_SETTLE = 1 / 300  # a simulated install takes seconds
-LEAST_DWELL_HOURS = 24  # G-PREP-6
 
 
 @dataclass
@@ -59,10 +59,7 @@ class Work:
     def dwell_until(self) -> datetime:
         """The end of the wait: from the last product package of the release on any appliance
         (rule 3, the stricter reading), or as somebody extended it."""
-        if extended := self.step.observed.get("extended_until"):
-            return datetime.fromisoformat(extended)
-        hours = max(LEAST_DWELL_HOURS, self.package.dwell_hours if self.package else 0)
-        return (self.served_since or self.at) + timedelta(hours=hours)
+        return waited.until(self.step, self.package, self.served_since or self.at)
 
     @property
     def past_deadline(self) -> bool:

@@ -21,8 +21,9 @@ from portal.services import evidence as files_service
 from portal.services.evidence import StoredFile
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import IN_FLIGHT, OVER
-from upgrades.services import evidence, stepping, steps
-from upgrades.services.afterwards import Written
+from upgrades.services import evidence, stepping, steps, waited
+from upgrades.services.afterwards import NotThen, Written
+from upgrades.services.waited import WaitNotOver
 from upgrades.services.whatif.outcomes import imagining
 from upgrades.services.written import form, reading
 from upgrades.services.written.reading import Entry, Problem
@@ -96,11 +97,7 @@ def _walk(
     pictures: Mapping[str, StoredFile], by: Any, at: datetime,
 ) -> None:  # fmt: skip
     """Step by step, until one is refused. What was done before it the caller takes back."""
-    before: datetime | None = None
-    rank = -1
     for entry in entries:
-        assert entry.written is not None, entry.step
-        happened = entry.written.happened_at
         step = _now(entry.step)
         try:
             if step.state in OVER:
@@ -109,15 +106,11 @@ def _walk(
             elif waits := _waits(step):
                 report.later.append((step, waits))
             else:
-                if before is not None and step.rank > rank and happened < before:
-                    raise NotNow(_("The steps before it were done later than this."))
                 _confirm(step, entry, pictures, by=by, at=at)
                 report.loaded.append(step)
         except Refused as refusal:
             report.problems.append(_problem(entry, refusal))
             return
-        if step.rank > rank or before is None or happened > before:
-            rank, before = step.rank, happened
 
 
 def _now(step: JobStep) -> JobStep:
@@ -193,8 +186,11 @@ def _demand_window(step: JobStep, written: Written) -> None:
             _("Window %(number)s of this step is missed, or not booked.") % {"number": step.window},
             remedy=_("Give it the time at which it took place, then load the form again."),
         )
-    if written.happened_at < booking.starts_at:
-        raise NotNow(_("Its window had not begun then."))
+    if (written.began_at or written.happened_at) < booking.starts_at:
+        raise NotThen(
+            _("Its window had not begun then: it begins at %(when)s.")
+            % {"when": waited.on_site(step, booking.starts_at)}
+        )
 
 
 def _demand_same(step: JobStep, entry: Entry) -> None:
@@ -221,7 +217,8 @@ def _demand_same(step: JobStep, entry: Entry) -> None:
 
 def _problem(entry: Entry, refusal: Refused) -> Problem:
     """At the field that it is about, else at the step's first line."""
-    name = next((name for name in refusal.fields if name in entry.cells), "")
+    asked = [form.DONE_AT] if isinstance(refusal, NotThen | WaitNotOver) else refusal.fields
+    name = next((name for name in asked if name in entry.cells), "")
     line, cell = entry.cells.get(name, (entry.line, ""))
     said = refusal.fields.get(name) or refusal
     sentence = " ".join(str(part) for part in (said, refusal.remedy) if part)

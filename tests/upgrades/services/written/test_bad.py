@@ -121,7 +121,7 @@ def test_a_step_whose_turn_has_not_come_is_named_with_what_comes_first(closed):
 def test_a_step_done_before_those_before_it_is_named(closed, rows):
     line_of(rows, 3, "written_done_at")[1]["value"] = "2026-11-23 15:05"
 
-    assert "later than this" in refused(closed, rows).sentence
+    assert "Step 2 comes before it, and was over at" in refused(closed, rows).sentence
 
 
 def test_what_is_confirmed_with_something_else_is_named(closed, rows):
