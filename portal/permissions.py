@@ -45,6 +45,8 @@ MAY: dict[str, frozenset[str]] = {
     "return.waive": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
     "return.authorise": _both(frozenset(), EVERY_AGENT),
     "window.manage": _both(frozenset({APPROVER, ADMINISTRATOR}), EVERY_AGENT),
+    # To say that a window was kept which the portal holds for missed.
+    "window.correct": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "booking.override": _both(frozenset(), MANAGES),
     "team.view": _both(frozenset(), EVERY_AGENT),
     "team.manage": _both(frozenset(), MANAGES),

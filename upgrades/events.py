@@ -14,6 +14,7 @@ class JobEvent(StrEnum):
     STARTED = "job.started"
     MISSED = "job.missed"
     REBOOKED = "job.rebooked"
+    FOUND_BEGUN = "job.found_begun"
     PAUSE_ASKED = "job.pause_asked"
     PAUSED = "job.paused"
     RESUMED = "job.resumed"

@@ -18,7 +18,7 @@ FACTS = frozenset({
     "interim_too_long", "invitation", "line_lifted", "line_stopped", "member_added", "notices_late",
     "offer_lapsed", "password_link", "question_answered", "second_step_reset", "upgrade_approved",
     "upgrade_cancelled", "upgrade_done", "upgrade_halted", "upgrade_rejected", "webhook_disabled",
-    "window_clocks", "window_differs", "window_missed", "window_moved",
+    "window_clocks", "window_differs", "window_kept", "window_missed", "window_moved",
 })  # fmt: skip
 _JUDGES: dict[str, tuple[Judge, str]] = {}
 

@@ -126,6 +126,10 @@ class Booking(Lives, CustomerOwned):
     def miss(self) -> None:
         pass
 
+    @transition(state, source=S.MISSED, target=S.IN_USE)
+    def find_used(self) -> None:
+        """Only the portal missed it: paper shows that the work was done in it."""
+
     @transition(state, source=[S.HELD, S.BOOKED, S.MISSED], target=S.CANCELLED)
     def cancel(self) -> None:
         self.revision += 1

@@ -9,29 +9,15 @@ from django_fsm import FSMField, transition
 from portal.errors import Refused
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
+from upgrades.models.job_state import BEFORE_RUNNING, ENDED, UNDER_WAY, JobState
 from upgrades.models.purpose import WITH_PURPOSE, Purpose
 from upgrades.models.said import told
 from upgrades.planning import stored
 from upgrades.planning.vocabulary import Sentence
 
-
-class JobState(models.TextChoices):
-    DRAFT = "DRAFT", _("Draft")
-    PROPOSED = "PROPOSED", _("Proposed")
-    SCHEDULED = "SCHEDULED", _("Scheduled")
-    MISSED = "MISSED", _("Missed")
-    RUNNING = "RUNNING", _("Running")
-    PAUSED = "PAUSED", _("Paused")
-    HALTED = "HALTED", _("Halted")
-    ABANDONED = "ABANDONED", _("Abandoned")
-    CANCELLED = "CANCELLED", _("Cancelled")
-    DONE = "DONE", _("Done")
-
+__all__ = ["BEFORE_RUNNING", "ENDED", "UNDER_WAY", "JobState", "UpgradeJob"]
 
 S = JobState
-UNDER_WAY = (S.RUNNING, S.PAUSED, S.HALTED)
-BEFORE_RUNNING = (S.DRAFT, S.PROPOSED, S.SCHEDULED, S.MISSED)
-ENDED = (S.ABANDONED, S.CANCELLED, S.DONE)
 # Preparation begins at least this long before the first window, and no longer where it needs no
 # more: so backups and certificates are under 24 hours old at the first package (G-RULE-4).
 PREPARES = timedelta(hours=12)
@@ -207,6 +193,11 @@ class UpgradeJob(Purpose, Lives, CustomerOwned):
     @transition(state, source=S.MISSED, target=S.SCHEDULED)
     def rebook(self) -> None:
         pass
+
+    @transition(state, source=S.MISSED, target=S.RUNNING)
+    def find_begun(self, *, at: datetime) -> None:
+        """Only the portal missed it: paper shows that it was begun at `at`, in its window."""
+        self.started_at = at
 
     @transition(state, source=S.SCHEDULED, target=S.RUNNING)
     def start(self, *, at: datetime) -> None:

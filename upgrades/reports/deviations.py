@@ -20,11 +20,12 @@ Json = dict[str, Any]
 LATE_BY = 5  # minutes beyond the worst case that count as late
 WAITS = frozenset({do.DWELL.name})
 OTHERWISE = frozenset({
-    JobEvent.REJECTED, JobEvent.REVISED, JobEvent.MISSED, JobEvent.REBOOKED, JobEvent.PAUSED,
+    JobEvent.REJECTED, JobEvent.REVISED, JobEvent.MISSED, JobEvent.REBOOKED,
+    JobEvent.FOUND_BEGUN, JobEvent.PAUSED,
     JobEvent.RESUMED, JobEvent.HALTED, JobEvent.ABANDONED, JobEvent.ENDED_EARLY, JobEvent.CANCELLED,
     StepEvent.HELD, StepEvent.RETRIED, StepEvent.ACCEPTED, StepEvent.SKIPPED, StepEvent.LOST,
     StepEvent.EXTENDED, StepEvent.WAIVED, StepEvent.HANDED_OVER, StepEvent.GAP_LONG,
-    *HoldEvent, "booking.moved", "booking.missed", "appliance.drifted",
+    *HoldEvent, "booking.moved", "booking.missed", "booking.found_used", "appliance.drifted",
 })  # fmt: skip
 REASONS = ("reason", "why", "detail", "ticket", "gap")
 

@@ -199,6 +199,13 @@ def window_missed(job: UpgradeJob, step: JobStep | None, *, at: datetime) -> Non
     })  # fmt: skip
 
 
+def window_kept(job: UpgradeJob, booking: Booking, *, by: Any, at: datetime) -> None:
+    """To everybody who was told that it was missed: it was kept, only the portal did not hear."""
+    key = f"kept:{booking.uid}:{booking.revision}"
+    known = {"window": booking.starts_at, "by": str(by), "lines": []}
+    tell("window_kept", job, audience.everybody(job), key=key, at=at, more=lambda: known)
+
+
 def not_ready(job: UpgradeJob, booking: Booking, bad: Iterable[Any], *, at: datetime) -> None:
     """The day before: what would hold the window as it stands. `bad` are findings."""
     key, found = f"not-ready:{booking.uid}:{booking.revision}", list(bad)

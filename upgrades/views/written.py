@@ -24,10 +24,11 @@ from portal.services.evidence import StoredFile
 from upgrades.forms.written import WrittenForm
 from upgrades.models import UpgradeJob
 from upgrades.reports import pack as packs
-from upgrades.services.written import loading, reading
+from upgrades.services.written import found, loading, reading
 from upgrades.views.documents import asked
 from upgrades.views.finding import job_of, to_job
 
+J = UpgradeJob.State
 SALT, HOUR = "upgrades.written-form", 3600
 MOST_PICTURES, MOST_SEALED = 60, 900_000
 
@@ -82,7 +83,7 @@ def preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         pictures = _stored(job, form.cleaned_data["pictures"])
         report = loading.preview(job, content, pictures=pictures, by=request.user, at=clock.now())
         sealed = ""
-        if report.loaded and not report.problems:
+        if (report.loaded or report.kept) and not report.problems:
             sealed = _sealed(job, upload.name, content, pictures)
     except Refused as refusal:
         form.add_error("form", " ".join(map(str, filter(None, (refusal, refusal.remedy)))))
@@ -161,5 +162,11 @@ def _page(
     request: HttpRequest, job: UpgradeJob, form: WrittenForm, *,
     report: loading.Report | None = None, sealed: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    shown = {"job": job, "site": job.site, "form": form, "report": report, "sealed": sealed}
+    missed = job.bookings.filter(state="MISSED").exists()
+    may_correct = missed and found.may(job, request.user)
+    shown = {
+        "job": job, "site": job.site, "form": form, "report": report, "sealed": sealed,
+        "missed": missed, "may_correct": may_correct,
+        "loads": job.state == J.RUNNING or (job.state == J.MISSED and may_correct),
+    }  # fmt: skip
     return render(request, "upgrades/written.html", shown, status=status)

@@ -101,6 +101,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "webhook_disabled",
         "window_clocks",
         "window_differs",
+        "window_kept",
         "window_missed",
         "window_moved",
     ]

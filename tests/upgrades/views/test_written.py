@@ -12,7 +12,8 @@ from portal.models import EvidenceFile
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades import operator
-from tests.upgrades.services.written.conftest import EVENING, as_csv, closed
+from tests.upgrades.services.written.conftest import EVENING, HOUR, as_csv, closed
+from tests.upgrades.services.written.test_story import FIRST
 from tests.upgrades.views.conftest import address, browser
 from upgrades.models import UpgradeJob
 
@@ -102,6 +103,42 @@ def test_whoever_may_not_confirm_steps_may_not_load_a_form(closed, page):
         assert own.post(page, given(rows)).status_code == status
         assert own.post(f"{page}load/", {"sealed": "x"}).status_code == status
     assert closed.done() == []
+
+
+def missed(closed):
+    """Its preparation was typed back when its window was over."""
+    later = EVENING + 40 * HOUR
+    closed.load(closed.filled(1, 8, begin=NOON), at=later)
+    closed.turn(later)
+    return later, closed.filled(9, 16, begin=FIRST)
+
+
+def test_a_missed_window_is_typed_back_by_who_may_say_that_it_was_kept(closed, pages, page):
+    later, rows = missed(closed)
+    with clock.at(later):
+        told = pages.get(page).content.decode()
+        assert "support or an administrator of yours loads the form" in told
+        own = browser(factories.a_member(closed.world.customer, "ADMINISTRATOR"))
+        told = own.get(page).content.decode()
+        assert "the window counts as kept from then on" in told
+        shown = own.post(page, given(rows, pictures=[operator.picture()]))
+        assert "Window 1 counts as kept, not as missed." in shown.content.decode()
+        assert 9 not in closed.done()
+        assert own.post(f"{page}load/", {"sealed": sealed(shown)}).status_code == 302
+
+    assert closed.done() == [*range(1, 17)]
+
+
+def test_a_missed_job_has_its_form_for_who_may_say_that_it_was_kept(closed, pages, page):
+    with tenancy.transaction(closed.world.customer):
+        UpgradeJob.objects.filter(pk=closed.job.pk).update(state="MISSED", started_at=None)
+        closed.job.bookings.filter(window=1).update(state="MISSED")
+    own = browser(factories.a_member(closed.world.customer, "ADMINISTRATOR"))
+
+    for person, links in ((own, True), (pages, False)):
+        told = person.get(address(closed.world, closed.job)).content.decode()
+        assert (f'href="{page}"' in told) == links
+        assert ('name="form"' in person.get(page).content.decode()) == links
 
 
 def test_the_pack_comes_in_the_customers_language_for_who_sees_the_job(closed, pages):

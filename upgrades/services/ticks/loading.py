@@ -163,6 +163,8 @@ def _window_is_over(work: Work) -> Outcome | None:
         return None
     if booking is None or booking.state == Booking.State.MISSED:
         return Missed(NO_BOOKING)
+    if booking.state == Booking.State.IN_USE:  # by paper; the portal's own step comes after
+        return None
     needs = piece.aggregate(all=Sum("worst_minutes"))["all"] or 0
     worst = timedelta(minutes=booking.worst_minutes)
     room_until = bookings.last_safe_start(booking) + worst  # with what shares its slot

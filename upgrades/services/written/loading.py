@@ -25,10 +25,11 @@ from upgrades.services import evidence, stepping, steps, waited
 from upgrades.services.afterwards import NotThen, Written
 from upgrades.services.waited import WaitNotOver
 from upgrades.services.whatif.outcomes import imagining
-from upgrades.services.written import form, reading
+from upgrades.services.written import form, found, reading
 from upgrades.services.written.reading import Entry, Problem
 
 S, B = JobStep.State, Booking.State
+LOADED = (UpgradeJob.State.RUNNING, UpgradeJob.State.MISSED)
 
 
 class FormIsBad(Refused):
@@ -40,11 +41,13 @@ class FormIsBad(Refused):
 @dataclass
 class Report:
     """What a form does or did: steps confirmed, those that are confirmed with the same already,
-    those that wait for a step of the portal's own (with why), and what is bad."""
+    those that wait for a step of the portal's own (with why), windows that the portal took for
+    missed and that were kept, and what is bad."""
 
     loaded: list[JobStep] = field(default_factory=list)
     same: list[JobStep] = field(default_factory=list)
     later: list[tuple[JobStep, str]] = field(default_factory=list)
+    kept: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -85,7 +88,7 @@ def load(
 
 
 def _demand(job: UpgradeJob) -> None:
-    if job.state != UpgradeJob.State.RUNNING:
+    if job.state not in LOADED:
         raise stepping.JobRests(
             gettext_lazy("The job is not running: nothing is confirmed or tried meanwhile."),
             remedy=gettext_lazy("Resume the job first."),
@@ -98,8 +101,13 @@ def _walk(
 ) -> None:  # fmt: skip
     """Step by step, until one is refused. What was done before it the caller takes back."""
     for entry in entries:
-        step = _now(entry.step)
+        assert entry.written is not None, entry.step
         try:
+            found.begin(job, entries, by=by, at=at)
+            step = _now(entry.step)
+            if found.take_up(step, entry.written, by=by, at=at):
+                step = _now(entry.step)
+                report.kept.append(step.window)
             if step.state in OVER:
                 _demand_same(step, entry)
                 report.same.append(step)
@@ -178,13 +186,13 @@ def _picture(step: JobStep, given: StoredFile, *, by: Any, at: datetime) -> Evid
 
 
 def _demand_window(step: JobStep, written: Written) -> None:
-    """What was done in a window was done after it began, and the window was not missed."""
+    """What was done in a window was done after it began."""
     rows = Booking.objects.filter(job=step.job, window=step.window)
     booking = rows.filter(state__in=[B.BOOKED, B.IN_USE, B.USED]).first()
     if booking is None:
         raise NotNow(
-            _("Window %(number)s of this step is missed, or not booked.") % {"number": step.window},
-            remedy=_("Give it the time at which it took place, then load the form again."),
+            _("Window %(number)s of this step is not booked.") % {"number": step.window},
+            remedy=_("Report it on the job’s page: support works out what is to be done."),
         )
     if (written.began_at or written.happened_at) < booking.starts_at:
         raise NotThen(

@@ -161,16 +161,6 @@ def test_nothing_is_loaded_into_a_job_that_rests(closed, rows):
     assert closed.done() == []
 
 
-def test_a_window_that_the_portal_took_for_missed_is_no_more_to_be_typed_back(closed):
-    later = EVENING + 40 * HOUR
-    closed.load(closed.filled(1, 8, begin=NOON), at=later)
-    closed.turn(later)
-
-    problem = refused_after(closed, closed.filled(9, 9, begin=later - HOUR), at=later)
-
-    assert "not one to confirm now: Waiting. The window can no longer hold" in problem.sentence
-
-
 def refused_after(closed, rows, *, at):
     before = closed.states()
     [problem] = closed.preview(rows, at=at).problems
