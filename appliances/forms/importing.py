@@ -22,6 +22,15 @@ class Files(forms.FileField):
         return [super(Files, self).clean(each, initial) for each in given]
 
 
+def _orders() -> list[tuple[str, str]]:
+    """How days may be written, in the language of whoever looks: asked anew for each form."""
+    return [
+        ("iso", _("year first: %(example)s") % {"example": SHOWN["iso"]}),
+        ("dmy", _("day first: %(example)s") % {"example": SHOWN["dmy"]}),
+        ("mdy", _("month first: %(example)s") % {"example": SHOWN["mdy"]}),
+    ]
+
+
 class ImportForm(forms.Form):
     files = Files(
         label=_("CSV files"),
@@ -30,9 +39,5 @@ class ImportForm(forms.Form):
     )  # fmt: skip
     dates = forms.ChoiceField(
         label=_("Dates in these files"),
-        choices=[
-            ("iso", _("year first: %(example)s") % {"example": SHOWN["iso"]}),
-            ("dmy", _("day first: %(example)s") % {"example": SHOWN["dmy"]}),
-            ("mdy", _("month first: %(example)s") % {"example": SHOWN["mdy"]}),
-        ],
+        choices=_orders,
     )

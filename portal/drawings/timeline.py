@@ -171,7 +171,7 @@ def _now(scale: Scale, now: datetime | None) -> str:
 def _ticks(begin: datetime, scale: Scale, midnights: list[tuple[str, datetime]]) -> list[Tick]:
     few = len(midnights) <= MOST_DAYS_WRITTEN
     ticks = [
-        Tick(at, day, shown=few or (day.weekday() == 0 and scale.place(day) < 100 - ROOM_FOR_A_DAY))
+        Tick(at, day, shown=(few or day.weekday() == 0) and scale.place(day) < 100 - ROOM_FOR_A_DAY)
         for at, day in midnights
     ]
     first = next((scale.place(tick.instant) for tick in ticks if tick.shown), 100.0)

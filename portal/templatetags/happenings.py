@@ -4,6 +4,7 @@ The codes are those that the apps give to audit.record(); the portal knows them 
 event without words shows its code, and a test names it.
 """
 
+import re
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.templatetags.happenings_of_people import OF_PEOPLE
 
 register = template.Library()
+INSTANT = re.compile(r"([\d-]{10})T([\d:]{8})(?:\.\d+)?(?:Z|\+00:00)")  # RFC 3339
 
 HAPPENINGS: dict[str, str | Promise] = {
     **OF_PEOPLE,
@@ -247,4 +249,6 @@ def _written(value: Any) -> str:
         return ", ".join(_written(part) for part in value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, str) and (found := INSTANT.fullmatch(value)):
+        return f"{found[1]} {found[2]} UTC"
     return str(value)

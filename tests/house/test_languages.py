@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from appliances import actions
-from tests.house.sources import ROOT, calls, modules, named, short
+from tests.house.sources import ROOT, calls, modules, named, short, tree
 
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\{.*?\}\}|</?[a-z]+")
 LANGUAGES = ("fr", "tr")
@@ -46,6 +46,25 @@ def test_what_is_filled_in_stays(language):
 def test_both_catalogues_say_the_same_things():
     ids = [{str(m.id) for m in catalogue(language) if m.id} for language in LANGUAGES]
     assert ids[0] == ids[1]
+
+
+def test_no_text_is_filled_in_before_a_language_is_known():
+    """`_("… %(x)s") % values` outside a function would be said once, in English, when loaded."""
+    early = [
+        f"{short(path)}:{node.lineno}"
+        for path in modules()
+        for node in at_load(tree(path))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod)
+        and isinstance(node.left, ast.Call) and named(node.left) in MARKERS
+    ]  # fmt: skip
+    assert early == []
+
+
+def at_load(node):
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from at_load(child)
 
 
 MARKERS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}

@@ -31,7 +31,9 @@ FIRST = ({"how": LIKENESS, "number": 10, "soak": 7}, {"how": SHARE, "number": 20
 
 class RolloutForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
-    release = forms.ModelChoiceField(label=_("Release"), queryset=Package.objects.none())
+    release = forms.ModelChoiceField(
+        label=_("Release"), queryset=Package.objects.none(), empty_label=_("choose a release")
+    )
     audience = forms.CharField(
         label=_("Audience"), max_length=1000, required=False,
         help_text=_(

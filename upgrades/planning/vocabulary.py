@@ -35,6 +35,16 @@ def _filled(value: Value, translate: Callable[[str], str]) -> str | int:
     return value
 
 
+def lasting(minutes: int) -> Sentence:
+    """A length of time as pages write it: "45 min", "9 h", "19 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return Sentence(_("%(minutes)d min"), {"minutes": rest})
+    if not rest:
+        return Sentence(_("%(hours)d h"), {"hours": hours})
+    return Sentence(_("%(hours)d h %(minutes)02d min"), {"hours": hours, "minutes": rest})
+
+
 class Unable(Exception):
     """Planning says no. `str()` is English, `told(gettext)` any language; `code` is stable."""
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from appliances import actions as do
 from upgrades.planning.plan import Plan, PlannedStep
-from upgrades.planning.vocabulary import Sentence, Unable, _
+from upgrades.planning.vocabulary import Sentence, Unable, _, lasting
 
 Rank = list[PlannedStep]
 ANY_TIME: Mapping[int, datetime] = MappingProxyType({})
@@ -39,14 +39,15 @@ class TooShort(Unable):
         titles = dict.fromkeys(item.phase for item in plan.steps if item.window == window)
         longest = max((slot.minutes for slot in slots), default=0)
         self.window, self.needs, self.missing = window, needs, max(0, needs - longest)
-        message = _("%(phases)s may take %(minutes)s minutes and cannot be cut: no window is left.")
+        message = _("%(phases)s may take %(length)s and cannot be cut: no window is left.")
         if self.missing and slots:
             message = _(
-                "%(phases)s may take %(minutes)s minutes and cannot be cut: the longest window "
-                "lacks %(missing)s minutes."
+                "%(phases)s may take %(length)s and cannot be cut: the longest window is "
+                "%(missing)s too short."
             )
+        phases = tuple(map(Sentence, titles))
         super().__init__(
-            message, phases=tuple(map(Sentence, titles)), minutes=needs, missing=self.missing
+            message, phases=phases, length=lasting(needs), missing=lasting(self.missing)
         )
 
 

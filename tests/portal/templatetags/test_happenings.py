@@ -30,3 +30,11 @@ def test_facts_are_pairs_of_words_and_what_is_empty_says_nothing():
     data = {"first_broken": None, "holds": True, "was": {"role": "VIEWER"}, "letters": ["A", "B"]}
 
     assert plain_data(data) == [("holds", "yes"), ("was", "role: VIEWER"), ("letters", "A, B")]
+
+
+def test_an_instant_among_facts_is_read_without_its_signs():
+    data = {"until": "2026-11-30T10:34:35.896Z", "note": "2026-11-30T10 is no instant"}
+
+    assert plain_data(data) == [
+        ("until", "2026-11-30 10:34:35 UTC"), ("note", "2026-11-30T10 is no instant")
+    ]  # fmt: skip

@@ -40,6 +40,22 @@ def test_a_marks_symbol_is_in_the_sprite(symbol):
     assert symbol in SYMBOLS
 
 
+NAMED = re.compile(
+    r'symbol="([a-z-]+)"|{% icon "([a-z-]+)"|{% mark "[a-z]+" "([a-z-]+)"|href="#([a-z-]+)"></use>'
+)
+
+
+def test_every_symbol_that_a_template_names_is_in_the_sprite():
+    pages = Path(settings.BASE_DIR / "templates").rglob("*.html")
+    named = {
+        (page.name, next(filter(None, found)))
+        for page in pages
+        for found in NAMED.findall(page.read_text())
+    }
+    assert len(named) > len(SYMBOLS)
+    assert {pair for pair in named if pair[1] not in SYMBOLS} == set()
+
+
 def test_within_a_life_no_two_states_look_and_read_alike():
     for life, states in LIVES.items():
         words = [str(mark_of(code, life).word) for code in states.values]

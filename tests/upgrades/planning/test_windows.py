@@ -67,7 +67,7 @@ def test_a_window_that_is_too_short_says_by_how_much():
         schedule(example("single", hops=1), [Slot(begin, begin + timedelta(hours=3))], MONDAY)
 
     assert str(refusal.value) == (
-        "Upgrade may take 220 minutes and cannot be cut: the longest window lacks 40 minutes."
+        "Upgrade may take 3 h 40 min and cannot be cut: the longest window is 40 min too short."
     )
     assert (refusal.value.code, refusal.value.missing) == ("window-too-short", 40)
 

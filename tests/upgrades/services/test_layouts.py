@@ -10,6 +10,7 @@ from tests.upgrades.planning.examples import example
 from tests.upgrades.services.booked import a_job, a_site, a_window, said, utc
 from upgrades.models import Booking
 from upgrades.planning.rules import breaches
+from upgrades.planning.vocabulary import lasting
 from upgrades.planning.windows import Pace, Slot, length
 from upgrades.services import bookings, layouts
 
@@ -77,8 +78,8 @@ def test_a_window_too_short_is_refused_with_the_minutes_that_are_missing(site):
     assert refusal.value.code == "window-too-short"
     assert (refusal.value.window, refusal.value.missing) == (1, lacks)
     assert str(refusal.value) == (
-        f"Upgrade may take {NEEDS[0]} minutes and cannot be cut: "
-        f"the longest window lacks {lacks} minutes."
+        f"Upgrade may take {lasting(NEEDS[0])} and cannot be cut: "
+        f"the longest window is {lasting(lacks)} too short."
     )
     assert "longer" in refusal.value.remedy
 
