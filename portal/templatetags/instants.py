@@ -1,5 +1,6 @@
 """Days, times and lengths in the reader's language, with the zone beside every time."""
 
+import re
 from datetime import date, datetime, tzinfo
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal import times
 
 register = template.Library()
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 @register.filter
@@ -20,6 +22,20 @@ def span(minutes: float) -> str:
 @register.filter
 def day(value: date) -> str:
     return times.day_label(value)
+
+
+@register.filter
+def with_days(text: str) -> str:
+    """A text in which days stand as `2027-02-01`, with each as the reader's language writes it.
+    What is no day stays as it is."""
+    return ISO_DAY.sub(_day_of, text)
+
+
+def _day_of(found: re.Match[str]) -> str:
+    try:
+        return times.day_label(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 @register.filter

@@ -25,7 +25,7 @@ class AgendaForm(forms.Form):
     q = forms.CharField(
         label=_("Filter"), required=False, max_length=1000,
         widget=forms.TextInput(attrs={
-            "type": "search", "spellcheck": "false", "placeholder": "shape:pair region:emea",
+            "type": "search", "spellcheck": "false", "placeholder": "shape:pair",
         }),
     )  # fmt: skip
     rollout = forms.ChoiceField(label=_("Rollout"), required=False)

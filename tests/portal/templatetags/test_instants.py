@@ -1,8 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
-from portal.templatetags.instants import from_now, site_time
+from portal.templatetags.instants import from_now, site_time, with_days
 
 EVENING = datetime(2026, 11, 28, 19, 0, tzinfo=UTC)
 
@@ -40,3 +41,20 @@ def test_a_span_has_both_ends_on_both_clocks():
 @pytest.mark.parametrize(("minutes", "words"), [(88, "in 1 h 28 min"), (-23, "23 min ago")])
 def test_the_distance_from_now_is_told_in_words(minutes, words):
     assert from_now(EVENING + timedelta(minutes=minutes), EVENING) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", "22.1, Mon 1 Feb 2027"),
+        ("fr", "22.1, lun. 1 févr. 2027"),
+        ("tr", "22.1, 1 Şub 2027 Pzt"),
+    ],
+)
+def test_days_in_a_text_are_written_in_the_readers_language(language, shown):
+    with translation.override(language):
+        assert with_days("22.1, 2027-02-01") == shown
+
+
+def test_what_only_looks_like_a_day_stays():
+    assert with_days("serial 2027-13-45, +312 s") == "serial 2027-13-45, +312 s"
