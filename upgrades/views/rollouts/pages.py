@@ -18,6 +18,7 @@ from upgrades.models import Enrolment, Rollout
 from upgrades.reports import codes
 from upgrades.reports.paper import SIZES
 from upgrades.services.rollouts import drawing, figures, reports
+from upgrades.views.rollouts import variety
 
 PAGE = 50
 SHORT = 10
@@ -43,7 +44,7 @@ def rollout(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "rollout": found, "told": told, "at": at, "drawn": done, "to_draw": every,
         "waves": [(row, _said(row)) for row in told.waves],
         "left_out": [(code, codes.word(code), number) for code, number in told.left_out],
-        "missing": _missing(found),
+        "missing": variety.not_shown(found),
         "unanswered": unanswered[:SHORT], "late": late[:SHORT],
         "nights": figures.nights(found, at=at), "burn": burn,
         "chart": burnup.draw(burn.planned, burn.real, burn.whole), **reports_shown(found),
@@ -135,16 +136,6 @@ def _said(row: figures.WaveRow) -> str:
     }  # fmt: skip
     told = [words[family] % {"n": number} for family, number in row.counts if number]
     return ", ".join(told) or pgettext("a wave", "nobody")
-
-
-def _missing(found: Rollout) -> list[dict[str, Any]]:
-    """What a wave by likeness leaves out of the fleet's variety, by its number."""
-    return [
-        {"wave": number, "share": round(told["shown"] * 100 / told["all"]) if told["all"] else 100,
-         "missing": [each.partition(":")[::2] for each in told["missing"][:40]],
-         "more": max(len(told["missing"]) - 40, 0)}
-        for number, told in sorted(found.coverage.items())
-    ]  # fmt: skip
 
 
 def _wish(request: HttpRequest) -> dict[str, Any]:
