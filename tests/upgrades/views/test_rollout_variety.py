@@ -1,4 +1,4 @@
-"""What a wave by likeness does not show, in words: no code of the portal's own stands on the page."""
+"""What a wave by likeness does not show, in words: no code of the portal stands on the page."""
 
 import pytest
 
