@@ -91,6 +91,19 @@ def person(user: Any, nobody: object = "") -> SafeString:
     return format_html('<span class="who"><b aria-hidden="true">{}</b>{}</span>', initials, user)
 
 
+@register.filter
+def mail_trouble(detail: str) -> str:
+    """Why a mail was not taken, in words where it is a fault of the line; else the server's own."""
+    kind = detail.partition(":")[0].strip()
+    return {
+        "ConnectionRefusedError": _("The mail server refuses connections."),
+        "TimeoutError": _("The mail server does not answer."),
+        "gaierror": _("The mail server’s name is not known."),
+        "SMTPServerDisconnected": _("The mail server hung up."),
+        "SSLCertVerificationError": _("The mail server’s certificate is not trusted."),
+    }.get(kind, detail)
+
+
 @register.simple_tag
 def pulse(health: str, words: object) -> SafeString:
     """Last sign of life: a shape and always its time in words."""

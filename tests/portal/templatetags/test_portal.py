@@ -122,3 +122,19 @@ def test_a_screens_words_stand_in_english_and_beside_it_in_the_readers_language(
     with override("fr"):
         assert words.in_both(label) == f"{english} · {escape(pseudo.said(label))}"
     assert words.in_both("") == '<span lang="en"></span>'
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        (
+            "ConnectionRefusedError: [Errno 111] Connection refused",
+            "The mail server refuses connections.",
+        ),
+        ("gaierror: [Errno -2] Name or service not known", "The mail server’s name is not known."),
+        ("451 4.3.0 try again later", "451 4.3.0 try again later"),
+        ("", ""),
+    ],
+)
+def test_a_fault_of_the_line_to_the_mail_server_is_said_in_words(detail, said):
+    assert words.mail_trouble(detail) == said
