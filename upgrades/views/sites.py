@@ -130,7 +130,7 @@ def _page(
         "form": form,
         "stranded": windows.stranded(found, at=at, among=ahead),
         "timeline": timelines.of_site(found, booked, granted, at) if granted or booked else None,
-        "said": timelines.said(booked),
+        "said": timelines.said(booked) if booked else "",
     }
     shown |= _run(found, next((job for job in jobs if job.state in UNDER_WAY), None)) | page
     return render(request, "upgrades/site.html", shown, status=status)
