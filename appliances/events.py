@@ -43,5 +43,6 @@ class Event(StrEnum):
     RETURN_DESCRIBED = "return.described"
     RETURN_MOVED = "return.moved"
     RETURN_WAIVER_ASKED = "return.waiver_asked"
+    APPLIANCE_PHOTOGRAPHED = "appliance.photographed"
     RETURN_PHOTOGRAPHED = "return.photographed"
     RETURN_LET_GO = "return.let_go"

@@ -53,6 +53,11 @@ of_customer = [
     path("returns/<uuid:pk>/decide/<slug:verb>/", returns.decide, name="return-decide"),
     path("returns/<uuid:pk>/waive/<slug:verb>/", returns.waive, name="return-waive"),
     path("appliances/<uuid:pk>/change/", appliances.change, name="appliance-change"),
+    path(
+        "appliances/<uuid:pk>/photograph/",
+        appliances.photograph,
+        name="appliance-photograph",
+    ),
     path("appliances/<uuid:pk>/account/", appliances.account, name="account-store"),
     path("appliances/<uuid:pk>/account/remove/", appliances.account_remove, name="account-remove"),
     path("appliances/<uuid:pk>/back-up/", appliances.back_up, name="backup-take"),

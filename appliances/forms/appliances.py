@@ -23,6 +23,12 @@ class ApplianceFacts(forms.Form):
     )
     model = forms.CharField(label=_("Model"), max_length=60, required=False)
     serial = forms.CharField(label=_("Serial number"), max_length=60, required=False)
+    rack_place = forms.CharField(
+        label=_("Place in the rack"),
+        max_length=120,
+        required=False,
+        help_text=_("As somebody finds it who was never there: hall, row, rack, unit."),
+    )
     region = forms.CharField(label=_("Region"), max_length=60, required=False)
     data_gb = forms.IntegerField(
         label=_("Stored data in GB"),

@@ -15,7 +15,16 @@ class Replacement(ApplianceFacts):
         help_text=_("As /appliance > Status > Basics of the new one shows it."),
     )  # fmt: skip
 
-    field_order = ("replaces", "name", "host", "physical", "model", "serial", "base_version")
+    field_order = (
+        "replaces",
+        "name",
+        "host",
+        "physical",
+        "model",
+        "serial",
+        "rack_place",
+        "base_version",
+    )
 
     def __init__(self, *args: Any, appliances: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from appliances.forms.pictures import Picture
 from appliances.models import Appliance, HardwareReturn, ReturnPhotograph
 
 
@@ -151,14 +152,9 @@ class Serial(forms.Form):
     )  # fmt: skip
 
 
-class Photograph(forms.Form):
-    """Judged by its content, whatever its sender calls it."""
+class Photograph(Picture):
+    """Of a return: what it shows, too."""
+
+    field_order = ("shows", "picture")
 
     shows = forms.ChoiceField(label=_("It shows"), choices=ReturnPhotograph.Shows)
-    picture = forms.FileField(
-        label=_("Photograph"),
-        widget=forms.FileInput(
-            attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}
-        ),
-        help_text=_("Where it was taken is not kept."),
-    )

@@ -69,6 +69,9 @@ class Appliance(Lives, CustomerOwned):
     physical = models.BooleanField(default=True)
     model = models.CharField(max_length=60, blank=True, default="")
     serial = models.CharField(max_length=60, blank=True, default="")
+    # How somebody who stands before the rack finds it: "Hall 2, row C, rack 14, unit 21".
+    rack_place = models.CharField(max_length=120, blank=True, default="")
+    photograph = OwnedForeignKey("portal.EvidenceFile", null=True, related_name="+")
     region = models.CharField(max_length=60, blank=True, default="")
     data_gb = models.IntegerField(default=0)
     cluster_role = models.CharField(max_length=10, choices=ClusterRole, default=ClusterRole.SINGLE)

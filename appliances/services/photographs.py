@@ -36,7 +36,7 @@ def add(
         raise Refused(_("This return is over: what is written stays."))
     if row.photographs.count() >= MOST:
         raise TooMany(_("A return keeps %(most)s photographs.") % {"most": MOST})
-    content = _read(chunks)
+    content = read(chunks)
     kept = evidence.keep(
         [content], kind=PICTURE, name=f"{shows.lower()}.jpg", subject=row, site_id=row.site_id,
         by=by, at=at,
@@ -58,8 +58,9 @@ def of(row: HardwareReturn) -> list[ReturnPhotograph]:
     return list(found)
 
 
-def _read(chunks: Iterable[bytes]) -> bytes:
-    """The picture as a JPEG of ours. What its sender calls it counts for nothing."""
+def read(chunks: Iterable[bytes]) -> bytes:
+    """The picture as a JPEG of ours. What its sender calls it counts for nothing. Raises FileEmpty,
+    FileTooLarge, WrongKindOfFile."""
     content = bytearray()
     for chunk in chunks:
         content += chunk

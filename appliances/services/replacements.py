@@ -16,8 +16,8 @@ from portal.errors import Refused
 
 Place, FailoverRole, ClusterRole = Appliance.Place, Appliance.FailoverRole, Appliance.ClusterRole
 FIELDS = frozenset({
-    "name", "host", "physical", "model", "serial", "data_gb", "dialect", "certificate_pin",
-    "private_address",
+    "name", "host", "physical", "model", "serial", "rack_place", "data_gb", "dialect",
+    "certificate_pin", "private_address",
 })  # fmt: skip
 IN_JOB = "replacement_of_a_job_stays"  # upgrades/migrations/first/steps.py
 

@@ -25,8 +25,8 @@ SITE_FIELDS = frozenset({
     "restricted_network", "simulated", "region", "tags",
 })  # fmt: skip
 APPLIANCE_FIELDS = frozenset({
-    "name", "host", "physical", "model", "serial", "region", "data_gb", "cluster_role",
-    "failover_role", "dialect", "certificate_pin", "private_address", "simulated",
+    "name", "host", "physical", "model", "serial", "rack_place", "region", "data_gb",
+    "cluster_role", "failover_role", "dialect", "certificate_pin", "private_address", "simulated",
 })  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
@@ -8,12 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from appliances import queries
 from appliances.forms.appliances import Account, ApplianceFacts, StaffApplianceFacts
+from appliances.forms.pictures import Picture
 from appliances.forms.readings import Licences, Versions
 from appliances.models import Appliance
-from appliances.services import credentials, licences, pictures, sites, versions
+from appliances.services import appearance, credentials, licences, pictures, sites, versions
 from appliances.views.sites import find as find_site, status_of
 from portal import clock, permissions
 from portal.background import enqueue
+from portal.errors import Refused
 from portal.permissions import needs
 
 
@@ -33,8 +36,25 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sites.change_appliance(box, by=request.user, **form.cleaned_data)
         return _saved(request, box)
-    page = {"form": form, "box": box, "site": box.site}
-    return render(request, "appliances/appliance_change.html", page, status=status_of(request))
+    return _change_page(request, box, form)
+
+
+@require_POST
+@needs("site.manage")
+def photograph(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What it looks like where it stands; the one before is left behind as evidence."""
+    box = find(request, pk, "site.manage")
+    picture = Picture(request.POST, request.FILES)
+    if not picture.is_valid():
+        return _change_page(request, box, None, picture)
+    try:
+        appearance.photograph(
+            box, picture.cleaned_data["picture"].chunks(), by=request.user, at=clock.now()
+        )
+    except Refused as refusal:
+        picture.add_error("picture", str(refusal))
+        return _change_page(request, box, None, picture)
+    return _saved(request, box)
 
 
 @needs("credentials.manage")
@@ -113,6 +133,17 @@ def licence(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("appliances:site", slug=request.customer.slug, pk=site.pk)
     page = {"form": form, "site": site, "licence": licences.newest(site)}
     return render(request, "appliances/licence.html", page, status=status_of(request))
+
+
+def _change_page(
+    request: HttpRequest, box: Appliance, form: Any, picture: Picture | None = None
+) -> HttpResponse:
+    if form is None:
+        kind = StaffApplianceFacts if request.user.is_staff else ApplianceFacts
+        known = {name: getattr(box, name) for name in kind.base_fields}
+        form = kind(initial=known | {"physical": "1" if box.physical else ""})
+    page = {"form": form, "box": box, "site": box.site, "picture": picture or Picture()}
+    return render(request, "appliances/appliance_change.html", page, status=status_of(request))
 
 
 def _saved(request: HttpRequest, box: Appliance) -> HttpResponse:

@@ -76,6 +76,7 @@ class _Look:
             (_("Product"), box.product_version or _("not read yet")),
             (_("Model"), f"{box.model}, {kind}" if box.model else kind),
             (_("Serial"), box.serial),
+            (_("Place in the rack"), box.rack_place),
             (_("Address"), box.host),
             (_("Backup operations"), _backup_operations(box)),
         ]

@@ -11,6 +11,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.templatetags.happenings_of_boxes import OF_BOXES
 from portal.templatetags.happenings_of_people import OF_PEOPLE
 
 register = template.Library()
@@ -18,6 +19,7 @@ INSTANT = re.compile(r"([\d-]{10})T([\d:]{8})(?:\.\d+)?(?:Z|\+00:00)")  # RFC 33
 
 HAPPENINGS: dict[str, str | Promise] = {
     **OF_PEOPLE,
+    **OF_BOXES,
     "customer.opened": _("Customer taken on"),
     "sandbox.advanced": _("The sandbox’s clock was put forward"),
     "customer.exported": _("Everything kept of the customer downloaded"),
@@ -100,10 +102,6 @@ HAPPENINGS: dict[str, str | Promise] = {
     "rehearsal.cancelled": _("Rehearsal cancelled"),
     "replacement.registered": _("Replacement registered"),
     "replacement.withdrawn": _("Replacement withdrawn"),
-    "appliance.replaced": _("Appliance replaced by new hardware"),
-    "appliance.changed": _("Appliance changed"),
-    "appliance.identified": _("Appliance identified"),
-    "appliance.drifted": _("Appliance is not as recorded"),
     "credentials.stored": _("Credentials stored"),
     "credentials.removed": _("Credentials removed"),
     "version.read": _("Version read"),
@@ -129,12 +127,6 @@ HAPPENINGS: dict[str, str | Promise] = {
     "question.answered": _("Question answered"),
     "question.withdrawn": _("Question withdrawn"),
     "word.recorded": _("Appliance’s own words recorded"),
-    "return.opened": _("Hardware return opened"),
-    "return.described": _("Hardware return described"),
-    "return.moved": _("Hardware return moved on"),
-    "return.waiver_asked": _("Waiver of the wipe asked for"),
-    "return.photographed": _("Photograph of a hardware return"),
-    "return.let_go": _("Hardware return goes on without its job"),
     "window.added": _("Maintenance window added"),
     "window.changed": _("Maintenance window changed"),
     "window.removed": _("Maintenance window removed"),

@@ -15,7 +15,7 @@ WORDS = (models.CharField, models.TextField, models.JSONField, ArrayField, model
 GIVEN: dict[str, str] = {
     "portal.Customer": "name slug language zone sandbox_shapes",
     "appliances.Appliance": (
-        "letter name host guid model serial region shared_ips product_version "
+        "letter name host guid model serial rack_place region shared_ips product_version "
         "product_build base_version backup_trouble client_id certificate_pin"
     ),
     "appliances.Backup": "sha256 kept_where",

@@ -36,6 +36,8 @@ class ApplianceOfSite(Answer):
     physical = serializers.BooleanField()
     model = serializers.CharField()
     serial = serializers.CharField()
+    rack_place = serializers.CharField(help_text="As somebody finds it who was never there.")
+    photograph_id = serializers.UUIDField(allow_null=True)
     region = serializers.CharField()
     cluster_role = serializers.ChoiceField(Appliance.ClusterRole.choices)
     failover_role = serializers.ChoiceField(Appliance.FailoverRole.choices)
@@ -184,6 +186,9 @@ class BoxBody(Body):
         Appliance.FailoverRole.choices, default=Appliance.FailoverRole.NONE.value
     )
     region = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    model = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    serial = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    rack_place = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
     base_version = serializers.CharField(max_length=40, required=False, allow_blank=True)
     product_version = serializers.CharField(max_length=40, required=False, allow_blank=True)
 

@@ -20,10 +20,10 @@ from appliances.api.serializers.sites import (
     SiteQuery,
 )
 from appliances.models import Appliance, Site, VersionReading
-from appliances.services import sites, thresholds, versions
+from appliances.services import appearance, sites, thresholds, versions
 from portal import clock
 from portal.api.bulk import Bulk
-from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads
+from portal.api.evidence import EvidenceAnswer, UploadQuery, Uploads, of_the_file
 from portal.api.exports import Exports
 from portal.api.pages import Keyset
 from portal.api.permissions import KeyOfSites
@@ -108,16 +108,17 @@ class Appliances(Narrowed, Exports, Uploads):
     needs = {
         "list": "site.view", "retrieve": "site.view", "readings": "site.view",
         "read": "site.read_versions", "evidence": "site.read_versions",
+        "photograph": "site.manage",
     }  # fmt: skip
     asks = {"list": ApplianceQuery, "evidence": UploadQuery}
     takes = {"read": ReadingBody}
     gives = {
         "retrieve": ApplianceAnswer, "readings": ReadingAnswer, "read": ReadingAnswer,
-        "evidence": EvidenceAnswer,
+        "evidence": EvidenceAnswer, "photograph": EvidenceAnswer,
     }  # fmt: skip
     pages = frozenset({"list", "readings"})
-    statuses = {"read": 201, "evidence": 201}
-    uploads = frozenset({"evidence"})
+    statuses = {"read": 201, "evidence": 201, "photograph": 201}
+    uploads = frozenset({"evidence", "photograph"})
 
     @action(detail=True, methods=["get"])
     def readings(self, request: Request, pk: str) -> Response:
@@ -140,6 +141,15 @@ class Appliances(Narrowed, Exports, Uploads):
         """Upload a picture of its pages; its id is then the `picture` of a reading."""
         box = self.row()
         return self.keep(box, site_id=box.site_id)
+
+    @action(detail=True, methods=["post"])
+    def photograph(self, request: Request, pk: str) -> Response:
+        """Upload what it looks like where it stands: the file itself, or a form with one part named
+        `file`. It is read as a picture and written anew."""
+        box, (_name, _kind, chunks) = self.row(), self.sent()
+        with of_the_file():
+            kept = appearance.photograph(box, chunks, by=request.user, at=clock.now())
+        return self.answer(kept)
 
     def _picture(self, box: Appliance) -> Any:
         if "picture" not in self.body:

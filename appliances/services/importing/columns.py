@@ -66,6 +66,7 @@ COLUMNS = (
     Column("physical", Kind.APPLIANCE, "physical", cells.yes_or_no),
     Column("model", Kind.APPLIANCE, "model", cells.text(60)),
     Column("serial", Kind.APPLIANCE, "serial", cells.text(60)),
+    Column("rack_place", Kind.APPLIANCE, "rack_place", cells.text(120)),
     Column("appliance_region", Kind.APPLIANCE, "region", cells.text(60)),
     Column("data_gb", Kind.APPLIANCE, "data_gb", cells.number(0, 1_000_000)),
     Column("cluster_role", Kind.APPLIANCE, "cluster_role", _choices(Appliance.ClusterRole)),

@@ -1,7 +1,10 @@
 """Sites, appliances, readings, readiness and packages over REST."""
 
+import io
+
 import pytest
 from django.test import Client
+from PIL import Image
 
 from appliances.models import Appliance, Package, ReadinessCheck, Requirement
 from portal import tenancy
@@ -120,3 +123,33 @@ def test_packages_carry_requirements_and_how_well_they_are_known(operator):
     ]  # fmt: skip
     assert operator.get(f"packages/{base.pk}").json()["requirements"] == []
     assert operator.rows("packages", withdrawn="true") == []
+
+
+def a_picture():
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(made, "PNG")
+    return made.getvalue()
+
+
+def test_an_appliance_has_a_place_and_a_photograph(customer, appliance, noon):
+    admin = Caller(factories.a_member(customer, "ADMINISTRATOR", "Ada Min"), customer, "ADMINISTER")
+    with tenancy.transaction(customer):
+        Appliance.objects.update(rack_place="Hall 2, rack 14")
+    path = f"/api/v1/appliances/{appliance.pk}/photograph"
+
+    kept = Client().post(path, a_picture(), content_type="image/png", headers=admin.headers)
+
+    assert kept.status_code == 201
+    seen = admin.get(f"appliances/{appliance.pk}").json()
+    assert (seen["rack_place"], seen["photograph_id"]) == ("Hall 2, rack 14", kept.json()["id"])
+    refused = Client().post(path, b"no picture", content_type="image/png", headers=admin.headers)
+    assert refused.status_code == 400
+    assert admin.get(f"appliances/{appliance.pk}").json()["photograph_id"] == kept.json()["id"]
+
+
+def test_an_operator_keeps_no_photograph_of_an_appliance(operator, appliance):
+    path = f"/api/v1/appliances/{appliance.pk}/photograph"
+
+    answer = Client().post(path, PIXEL, content_type="image/png", headers=operator.headers)
+
+    assert answer.status_code == 403

@@ -1,7 +1,9 @@
+import io
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from appliances import tasks
 from appliances.models import Appliance, Backup, VersionReading
@@ -197,3 +199,40 @@ def test_a_noted_certificate_is_shown_with_its_place(client, customer, site, app
         )
 
     assert "safe in room 4" in client.get(f"/c/meridian/sites/{site.pk}/").content.decode()
+
+
+def photo(content: bytes | None = None) -> SimpleUploadedFile:
+    written = io.BytesIO()
+    Image.new("RGB", (40, 20), (20, 90, 40)).save(written, "JPEG")
+    return SimpleUploadedFile("box.jpg", content or written.getvalue(), content_type="image/jpeg")
+
+
+def test_where_it_stands_and_what_it_looks_like_are_kept(client, customer, at, signed_in):
+    signed_in("ADMINISTRATOR")
+
+    assert client.post(f"{at}change/", FACTS | {"rack_place": "Hall 2, rack 14"}).status_code == 302
+    assert client.post(f"{at}photograph/", {"picture": photo()}).status_code == 302
+
+    box = now(customer)
+    assert box.rack_place == "Hall 2, rack 14"
+    page = client.get(f"/c/meridian/sites/{box.site_id}/").content.decode()
+    assert "Hall 2, rack 14" in page
+    assert f"/files/{box.photograph_id}/" in client.get(f"{at}change/").content.decode()
+    assert client.get(f"/c/meridian/files/{box.photograph_id}/").status_code == 200
+
+
+def test_what_is_no_photograph_is_said_beside_its_field(client, customer, at, signed_in):
+    signed_in("ADMINISTRATOR")
+
+    answer = client.post(f"{at}photograph/", {"picture": photo(b"GIF89a, or not")})
+
+    assert answer.status_code == 422
+    assert now(customer).photograph_id is None
+    assert client.post(f"{at}photograph/", {}).status_code == 422
+
+
+def test_who_may_not_manage_the_site_keeps_no_photograph(client, customer, at, signed_in):
+    signed_in("OPERATOR")
+
+    assert client.post(f"{at}photograph/", {"picture": photo()}).status_code == 403
+    assert now(customer).photograph_id is None

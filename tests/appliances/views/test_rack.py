@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from appliances.models import HardwareReturn, ReturnPhotograph
-from appliances.services import photographs, replacements, returns
+from appliances.models import Appliance, HardwareReturn, ReturnPhotograph
+from appliances.services import appearance, photographs, replacements, returns
 from portal import tenancy
 from portal.models import AuditEvent, EvidenceFile
 from portal.services import evidence
@@ -195,3 +195,20 @@ def test_of_another_customer_no_photograph_is_seen(customer, other_customer, row
     with tenancy.transaction(other_customer):
         assert not ReturnPhotograph.objects.exists()
         assert not ReturnPhotograph._base_manager.exists()
+
+
+def test_where_it_stands_is_said_at_once_and_its_picture_once_the_box_is_found(
+    customer, row, operator
+):
+    with tenancy.transaction(customer):
+        box = Appliance.known.get(pk=row.appliance_id)
+        box.rack_place = "Hall 2, rack 14"
+        box.save()
+        kept = appearance.photograph(box, [picture()], by=None, at=NOON)
+
+    before = operator.get(at(row)).content.decode()
+    after = operator.post(at(row, "return-recognise"), {"serial": "OLD1"}, follow=True)
+
+    assert "It stands here: Hall 2, rack 14" in before
+    assert str(kept.pk) not in before  # a label on it would tell the number that is asked for
+    assert f"/files/{kept.pk}/" in after.content.decode()
