@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, gettext_noop
 
 from appliances.models import Snapshot, VersionReading
+from portal.templatetags.words import colon
 from upgrades.models import JobNote
 from upgrades.reports import left_behind, moments
 from upgrades.reports.steps import told
@@ -63,7 +64,7 @@ def told_of(data: dict[str, Any], zone: str) -> str:
         for name, value in sorted(data.items(), key=_place)
         if value not in ("", None, [], {})
     ]
-    return "; ".join(f"{told(label)}: {value}" for label, value in pairs if label is not None)
+    return "; ".join(f"{colon(told(label))} {value}" for label, value in pairs if label is not None)
 
 
 def _place(pair: tuple[str, Any]) -> tuple[int, str]:

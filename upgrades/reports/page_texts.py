@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from portal.templatetags.words import colon
 from upgrades.reports.pages import Chapter, Line, Page, Part
 from upgrades.reports.paper import GUIDE_NOTE
 
@@ -22,7 +23,7 @@ def _lines(page: Page) -> Iterator[str]:
     yield from _wrapped(f"{page.shape}. {page.guide}".strip())
     for label, said in page.opening:
         yield ""
-        yield from _wrapped(f"{label}: {said}")
+        yield from _wrapped(f"{colon(label)} {said}")
     for chapter in page.chapters:
         yield from _chapter(chapter)
     yield from ("", "", *_wrapped(_(GUIDE_NOTE)))
@@ -45,7 +46,7 @@ def _line(line: Line) -> Iterator[str]:
     yield from textwrap.wrap(head, WIDTH, subsequent_indent=INDENT)
     for label, said in line.facts:
         yield from textwrap.wrap(
-            f"{label}: {said}", WIDTH, initial_indent=INDENT, subsequent_indent=INDENT + "  "
+            f"{colon(label)} {said}", WIDTH, initial_indent=INDENT, subsequent_indent=INDENT + "  "
         )
     for number, said in enumerate(line.how, start=1):
         yield from textwrap.wrap(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from appliances import actions as do
 from portal import times
+from portal.templatetags.words import colon
 from upgrades.models import JobStep
 from upgrades.reports import moments
 from upgrades.reports.steps import told
@@ -126,5 +127,5 @@ def _seen(name: str, value: Any, zone: str) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_seen('', part, zone)}" for key, part in value.items())
+        return "; ".join(f"{colon(key)} {_seen('', part, zone)}" for key, part in value.items())
     return str(value)

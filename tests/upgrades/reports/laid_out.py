@@ -14,12 +14,16 @@ ROOM = 1.0  # px: less cannot be seen
 
 def faults(html: str) -> list[str]:
     """Words that are beside the page or beyond their cell, and heads of columns in which a word
-    does not fit into its line; each with its page."""
+    does not fit into its line, and heads without a row below them; each with its page."""
     document = HTML(string=html, url_fetcher=_none).render(stylesheets=[CSS(filename=SHEET)])
     return [
         f"page {number}: {text}"
         for number, page in enumerate(document.pages, start=1)
-        for text in (*_out(page._page_box, 0.0, page.width), *_broken(page._page_box))
+        for text in (
+            *_out(page._page_box, 0.0, page.width),
+            *_broken(page._page_box),
+            *_alone(page._page_box),
+        )
     ]
 
 
@@ -28,6 +32,17 @@ def _broken(page: Any) -> Iterator[str]:
         written = " ".join("".join(head.element.itertext()).split())
         if " ".join(_lines(head)) != written:
             yield f"{written} breaks"
+
+
+def _alone(page: Any) -> Iterator[str]:
+    """Tables of which a page ends with the head, or with a line that stands over others."""
+    for table in page.descendants():
+        if isinstance(table, boxes.TableBox):
+            rows = [
+                row for group in table.children if not group.is_header for row in group.children
+            ]
+            if not rows or "band" in (rows[-1].element.get("class") or ""):
+                yield f"{' '.join(' '.join(table.element.itertext()).split())[:60]} … alone"
 
 
 def _heads(box: Any) -> bool:
