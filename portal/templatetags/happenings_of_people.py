@@ -5,6 +5,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 OF_PEOPLE: dict[str, str | Promise] = {
+    "member.added": _("Member added"),
+    "member.invited": _("Member invited"),
+    "member.changed": _("Member’s role changed"),
+    "member.removed": _("Member removed"),
+    "staff.opened": _("Support opened this customer’s pages"),
     "staff.made": _("Made a member of staff"),
     "staff.role_changed": _("Role of a member of staff changed"),
     "staff.link_made": _("Link for a new password made"),
