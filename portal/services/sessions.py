@@ -11,9 +11,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import (
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+    get_user,
+    login,
+    logout,
+)
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal import audit
@@ -80,6 +89,24 @@ def next_page(request: Any) -> str:
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return asked if own else settings.LOGIN_REDIRECT_URL
+
+
+def person_of(request: Any) -> User | AnonymousUser:
+    """Who is signed in: the person that was read with the session, if all that Django asks holds of
+    them (they may sign in; the session names them, and was made under the password they have).
+    Where anything of it does not, Django's own function decides, which reads the person anew."""
+    session = request.session
+    named, backend = session.get(SESSION_KEY), session.get(BACKEND_SESSION_KEY)
+    person: User | None = session.person
+    if (
+        person is not None
+        and person.is_active
+        and named == str(person.pk)
+        and backend in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())
+    ):
+        return person
+    return get_user(request)
 
 
 def end(request: Any) -> None:

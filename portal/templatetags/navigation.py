@@ -1,11 +1,14 @@
 """The bar's entries: for staff the whole park, for a customer's people their own pages."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, trans_real
 
 from portal.permissions import MAY, STAFF as OF_STAFF, membership_of
 from portal.tenancy import NoCustomer
@@ -55,22 +58,52 @@ CUSTOMER_MORE = [
 ]
 
 
+@dataclass(frozen=True)
+class Bar:
+    """Links: all entries, those of the bar itself, those behind "More", and which of the latter
+    says "you are here", if one does."""
+
+    entries: str = ""
+    first: str = ""
+    more: str = ""
+    here: str = ""
+
+
 @register.simple_tag(takes_context=True)
-def navigation(context: template.Context) -> list[dict[str, Any]]:
-    """Entries with url, title and whether one is there now. A page that does not exist yet, or
-    that the reader may not open, has no entry: nothing on a page is dead."""
+def navigation(context: template.Context) -> Bar:
+    """A page that does not exist yet, or that the reader may not open, has no entry: nothing on a
+    page is dead."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
-        return []
-    staff = user.is_staff
-    first, more = _of_staff(user) if staff else _of_customer(request)
-    path = WITHIN_A_CUSTOMER.sub("/", request.path) if staff else request.path
-    here = _deepest(path, [entry["url"] for entry in [*first, *more]])
-    return [
-        entry | {"current": entry["url"] == here, "more": entry in more}
-        for entry in [*first, *more]
-    ]
+        return Bar()
+    if user.is_staff:
+        role, slug = OF_STAFF[user.staff_role], ""
+        path = WITHIN_A_CUSTOMER.sub("/", request.path)
+    elif (customer := getattr(request, "customer", None)) is not None:
+        role, slug, path = _role(request), customer.slug, request.path
+    else:
+        return Bar()
+    first, more = _entries(user.is_staff, role, slug)
+    here = _deepest(path, [url for url, _title in (*first, *more)])
+    return _bar(trans_real.catalog(), user.is_staff, role, slug, here)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Of what stands on every page; "" where there is no such page."""
+
+    language: str
+    theme: str
+    sign_out: str
+    profile: str
+
+
+@register.simple_tag
+@lru_cache(maxsize=1)
+def addresses() -> Addresses:
+    names = ("language", "theme", "sign-out", "profile")
+    return Addresses(*(_address(f"portal:{name}") for name in names))
 
 
 @register.simple_tag(takes_context=True)
@@ -86,46 +119,41 @@ def search_address(context: template.Context) -> str:
     return _address("upgrades:search", slug=customer.slug) if customer else ""
 
 
-@register.filter
-def standing(entries: list[dict[str, Any]], more: bool) -> list[dict[str, Any]]:
-    """The entries of the bar itself, or those behind "More"."""
-    return [entry for entry in entries if entry["more"] is more]
-
-
-@register.filter
-def here(entries: list[dict[str, Any]]) -> str:
-    """The title of the entry that says "you are here", if it is one of these."""
-    return next((str(entry["title"]) for entry in entries if entry["current"]), "")
-
-
 Known = list[tuple[str, Any, str]]
-Entries = list[dict[str, Any]]
+Entries = tuple[tuple[str, Any], ...]  # address, title
 
 
-def _of_staff(user: Any) -> tuple[Entries, Entries]:
-    role = OF_STAFF[user.staff_role]
-    return _open(STAFF, role), _open(STAFF_MORE, role)
+@lru_cache(maxsize=512)
+def _entries(is_staff: bool, role: str, slug: str) -> tuple[Entries, Entries]:
+    """Of the bar itself, and behind "More": by this role, at the customer of this address."""
+    if is_staff:
+        return _open(STAFF, role), _open(STAFF_MORE, role)
+    return _open(CUSTOMER, role, slug=slug), _open(CUSTOMER_MORE, role, slug=slug)
 
 
-def _of_customer(request: Any) -> tuple[Entries, Entries]:
-    customer = getattr(request, "customer", None)
-    if customer is None:
-        return [], []
-    role = _role(request)
-    return (
-        _open(CUSTOMER, role, slug=customer.slug),
-        _open(CUSTOMER_MORE, role, slug=customer.slug),
-    )
+@lru_cache(maxsize=512)
+def _bar(_catalogue: object, is_staff: bool, role: str, slug: str, here: str) -> Bar:
+    """Made of all that it depends on; the catalogue is the one that titles are looked up in."""
+    first, more = _entries(is_staff, role, slug)
+    return Bar(
+        _links((*first, *more), here), _links(first, here), _links(more, here),
+        next((str(title) for url, title in more if url == here), ""),
+    )  # fmt: skip
+
+
+def _links(entries: Entries, here: str) -> str:
+    shown = [{"url": url, "title": title, "current": url == here} for url, title in entries]
+    return get_template("components/nav_links.html").render({"entries": shown})
 
 
 def _open(known: Known, role: Any, **parts: str) -> Entries:
     """Those that are there and that this role may open."""
-    found = [
-        {"url": _address(name, **parts), "title": title}
+    found = (
+        (_address(name, **parts), title)
         for name, title, need in known
         if not need or role in MAY.get(need, ())
-    ]
-    return [entry for entry in found if entry["url"]]
+    )
+    return tuple(entry for entry in found if entry[0])
 
 
 def _role(request: Any) -> str:

@@ -33,6 +33,8 @@ Permissions
     {% if request|may:"job.approve" %}                    of the current customer, or staff's own
 Forms
     {% field form.reason %}                               help= label=; tick or choice by widget
+Kept in the process: what depends on nothing but what it is told (templatetags/pieces.py)
+    {% piece "components/filter.html" asked=asked label=_("Sites") %}
 Includes (each `only`)
     components/choice.html     name legend options error  options: value title detail refused chosen
                                                           family symbol word
@@ -50,10 +52,10 @@ Includes (each `only`)
 
 from django import template
 
-from portal.templatetags import allowed, blocks, fields, instants, words
+from portal.templatetags import allowed, blocks, fields, instants, pieces, words
 
 register = template.Library()
 
-for piece in (words, instants, blocks, fields, allowed):
-    register.tags.update(piece.register.tags)
-    register.filters.update(piece.register.filters)
+for part in (words, instants, blocks, fields, allowed, pieces):
+    register.tags.update(part.register.tags)
+    register.filters.update(part.register.filters)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from portal.models import User
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -72,3 +73,33 @@ def test_nobody_signed_in_has_no_entries():
     content = Client().get("/sign-in/").content.decode()
 
     assert '<nav class="nav' not in content
+
+
+def test_what_is_kept_of_the_bar_is_of_this_role_customer_place_and_language():
+    """The same process, by turns: nobody is shown the bar that was made for somebody else."""
+    one, two = factories.a_customer(slug="marmara"), factories.a_customer(slug="lyon")
+    people = [
+        (factories.a_member(one), "/c/marmara/audit/"), (factories.a_member(two), "/c/lyon/audit/"),
+        (factories.a_member(one), "/c/marmara/members/"),
+        (factories.a_member(one, "VIEWER"), "/c/marmara/sites/"),
+        (factories.staff("AGENT"), "/fleet/"), (factories.staff("ADMINISTRATOR"), "/fleet/"),
+    ]  # fmt: skip
+    french = factories.a_member(one)
+    User.objects.filter(pk=french.pk).update(language="fr")
+    people.append((User.objects.get(pk=french.pk), "/c/marmara/audit/"))
+    first = [links(*each) for each in people]
+    again = [links(*each) for each in people]
+
+    assert first == again
+    assert len({str(each) for each in first}) == len(people)
+    for (user, path), found in zip(people, first, strict=True):
+        inside = "" if user.is_staff else "/".join(path.split("/")[:3])
+        assert all(url.startswith(inside) for url, _here, _title in found)
+        assert [url for url, here, _title in found if here] == [path]
+
+
+def links(user, path):
+    client = Client()
+    client.force_login(user)
+    nav = re.search(r'<nav class="nav.*?</nav>', client.get(path).content.decode(), re.S)[0]
+    return re.findall(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>', nav)

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from portal.models import PlatformEvent, Session
 from portal.services import links, people, sessions
@@ -177,3 +179,68 @@ def test_a_new_password_ends_every_session_of_before(member):
 
     assert Session.objects.filter(user=member).count() == 0
     assert is_out(here)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE portal_user SET is_active = false",
+        "UPDATE portal_user SET password = 'argon2$another'",
+        "UPDATE portal_session SET expire_date = now() - interval '1 s'",
+        "DELETE FROM portal_session",
+    ],
+)
+def test_what_is_read_with_the_session_is_asked_at_every_request(member, change):
+    """Whoever wrote it, and though no session was ended."""
+    client = signed_in(member)
+    assert not is_out(client)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(change)
+    assert is_out(client)
+
+
+def test_the_session_itself_says_who_it_is_and_not_the_row_beside_it(member):
+    other = a_member(a_customer("Lyon", slug="lyon"))
+    client = signed_in(member)
+    Session.objects.update(user=other)
+    page = client.get("/profile/")
+    assert page.context["user"] == member
+    assert client.get("/c/lyon/").status_code == 404
+
+
+@pytest.mark.parametrize("lost", ["_auth_user_hash", "_auth_user_backend", "_auth_user_id"])
+def test_a_session_that_lacks_what_django_asks_signs_nobody_in(member, lost):
+    client = signed_in(member)
+    session = client.session
+    del session[lost]
+    session.save()
+    Session.objects.update(user=member)
+    assert is_out(client)
+
+
+def test_a_way_of_signing_in_that_is_not_offered_any_more_lets_nobody_in(member, settings):
+    client = signed_in(member)
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.RemoteUserBackend"]
+    assert is_out(client)
+
+
+def test_a_key_that_was_changed_keeps_those_in_whose_session_was_made_under_the_old_one(
+    member, settings
+):
+    client = signed_in(member)
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY = "another-key-of-fifty-letters-that-is-good-for-tests-alone"
+    assert is_out(client)
+    client = signed_in(member)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = old
+    assert not is_out(client)
+
+
+def test_a_page_asks_for_its_person_and_their_session_in_one_statement(member):
+    client = signed_in(member)
+    with CaptureQueriesContext(connections["default"]) as asked:
+        client.get("/c/marmara/members/")
+    own = [each["sql"] for each in asked if 'FROM "portal_session"' in each["sql"]]
+    people_read = [each["sql"] for each in asked if '"portal_user"."id" = ' in each["sql"]]
+    assert own + people_read == []
