@@ -61,9 +61,9 @@ def _written(day: date, pattern: str, language: str) -> str:
     return format_date(day, choice.get(language, choice[""]), locale=language)
 
 
-def clock_label(moment: datetime) -> str:
+def clock_label(moment: datetime, *, seconds: bool = False) -> str:
     """Hours and minutes of a moment, as its own zone shows them."""
-    return f"{moment:%H:%M}"
+    return f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
 
 
 def span(minutes: float) -> str:

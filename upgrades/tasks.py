@@ -23,6 +23,7 @@ from upgrades.services import (
     watching,
 )
 from upgrades.services.clients import uploads
+from upgrades.services.fleetwide import kept
 from upgrades.services.rehearsals import asking
 from upgrades.services.rollouts import drawing, reports, sweeping
 from upgrades.services.ticks import loop
@@ -63,6 +64,7 @@ def sweep() -> None:
     escalating.look_after(now)
     waking.remind_approvers(now)
     watchdog.look_after(now, unwritten.of(now))
+    kept.forget_old()
     for task in ("upgrades.watch", "upgrades.keep_backups", "portal.erase_customers"):
         enqueue(task)
     if refreshing.due(now):
@@ -94,6 +96,12 @@ def roll_out() -> None:
 def make_reports() -> None:
     """Reports of rollouts that somebody asked for; one worker each."""
     rollout_making.make_due()
+
+
+@shared_task(name="upgrades.count_fleet")
+def count_fleet(by: str, after: int) -> None:
+    """The fleet by release, where its count is kept and somebody looks at it."""
+    kept.renew(by, after)
 
 
 @shared_task(name="upgrades.settle")

@@ -178,6 +178,7 @@ of_rollout = [
 
 urlpatterns = [
     path("fleet/", fleet.versions, name="fleet"),
+    path("fleet/count/", fleet.count, name="fleet-count"),
     path("fleet/import/", importing.preview, name="fleet-import"),
     path("fleet/import/load/", importing.load, name="fleet-import-load"),
     path("fleet/export/", importing.export, name="fleet-export"),

@@ -54,6 +54,11 @@ def clock(instant: datetime, zone: str | tzinfo) -> str:
 
 
 @register.filter
+def clock_to_the_second(instant: datetime, zone: str | tzinfo) -> str:
+    return times.clock_label(times.in_zone(instant, zone), seconds=True)
+
+
+@register.filter
 def zone_label(instant: datetime, zone: str | tzinfo) -> str:
     return times.offset_label(times.in_zone(instant, zone))
 

@@ -16,7 +16,7 @@ PLATFORM = {
     "portal_companyticket", "portal_stafftie",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",
     "upgrades_platformfreeze", "upgrades_team", "upgrades_shift", "upgrades_seat",
-    "upgrades_settlement", "upgrades_rolloutreport",
+    "upgrades_settlement", "upgrades_rolloutreport", "upgrades_fleetcount",
 }  # fmt: skip
 OURS = "relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
 

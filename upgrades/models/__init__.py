@@ -7,6 +7,7 @@ from upgrades.models.clients import ClientDecision, ClientLook, ClientRow
 from upgrades.models.decision import DecisionLink, PhoneCall
 from upgrades.models.enrolment import Enrolment
 from upgrades.models.escalation import Escalation
+from upgrades.models.fleet_count import FleetCount
 from upgrades.models.freeze import Freeze, FreezeCalendar, FreezeOverride, PlatformFreeze
 from upgrades.models.interim import Interim
 from upgrades.models.job import UpgradeJob
@@ -28,6 +29,7 @@ __all__ = [
     "DecisionLink",
     "Enrolment",
     "Escalation",
+    "FleetCount",
     "Freeze",
     "FreezeCalendar",
     "FreezeOverride",

@@ -26,6 +26,7 @@ from upgrades.models import (
 from upgrades.models.booking import TAKES_TIME
 from upgrades.models.interim import STANDING
 from upgrades.models.job import UNDER_WAY
+from upgrades.services.fleetwide import kept
 
 BOOKED = (UpgradeJob.State.PROPOSED, UpgradeJob.State.SCHEDULED, UpgradeJob.State.MISSED)
 
@@ -106,3 +107,9 @@ def seats(erased: uuid.UUID) -> None:
     """Hours of support that its jobs took."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT door_forget_seats(%s)", [erased])
+
+
+@forgets
+def counts(erased: uuid.UUID) -> None:
+    """What was counted while it was there: its regions are its own words."""
+    kept.forget()

@@ -4,21 +4,24 @@ address; each page has its table as a file."""
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from appliances.models import Site
 from appliances.views.filtered import narrowed
 from portal import clock, permissions
 from portal.permissions import needs
 from portal.services.spreadsheets import written
-from upgrades.services.fleetwide import behind, matrix, support
+from upgrades.services.fleetwide import behind, counting, kept, matrix, support
 from upgrades.views.importing import as_file
 
 AXES = {
-    matrix.SHAPE: _("By shape"), matrix.REGION: _("By region"), matrix.CUSTOMER: _("By customer"),
-}  # fmt: skip
+    counting.SHAPE: _("By shape"),
+    counting.REGION: _("By region"),
+    counting.CUSTOMER: _("By customer"),
+}
 
 TABS = (
     ("upgrades:fleet", _("Versions")), ("upgrades:fleet-behind", _("Behind")),
@@ -31,9 +34,23 @@ TABS = (
 def versions(request: HttpRequest) -> HttpResponse:
     by, after = _axis(request), _number(request.GET.get("after", ""))
     found, asked = narrowed(Site.across.all(), request, "by")
-    shown = matrix.matrix(found, by, sentence=_sentence(asked), after=after)
-    page = {"matrix": shown, "by": by, "axes": AXES.items()}
+    sentence = _sentence(asked)
+    if sentence.strip():
+        shown = matrix.matrix(found, by, sentence=sentence, after=after)
+    else:
+        shown = matrix.of_all(by, after=after)
+    page = {"matrix": shown, "by": by, "axes": tuple(AXES.items())}
     return _page(request, "fleet", asked | page)
+
+
+@require_POST
+@needs("platform.view")
+def count(request: HttpRequest) -> HttpResponse:
+    """Count the whole fleet now, where a kept count is shown."""
+    by = _axis(request)
+    kept.count_now(by, _number(request.GET.get("after", "")))
+    asked = request.GET.urlencode()
+    return redirect(f"{reverse('upgrades:fleet')}{'?' if asked else ''}{asked}")
 
 
 @require_safe
@@ -89,7 +106,7 @@ def _sentence(asked: dict[str, Any]) -> str:
 
 def _axis(request: HttpRequest) -> str:
     asked = request.GET.get("by", "")
-    return asked if asked in matrix.AXES else matrix.SHAPE
+    return asked if asked in counting.AXES else counting.SHAPE
 
 
 def _number(text: str) -> int:

@@ -12,7 +12,7 @@ from portal import tenancy
 from tests import factories
 from tests.appliances.services.test_filtering import a_site
 from tests.conftest import NOON
-from upgrades.services.fleetwide import behind, matrix, support
+from upgrades.services.fleetwide import behind, counting, matrix, support
 
 DAY = date(2026, 12, 1)
 
@@ -44,7 +44,7 @@ def listed(sentence):
     return filtering.matching(everything(), sentence, on=DAY).filter(closed_at=None).count()
 
 
-@pytest.mark.parametrize("by", matrix.AXES)
+@pytest.mark.parametrize("by", counting.AXES)
 @pytest.mark.parametrize("sentence", ["", "shape:single,pair"])
 def test_every_count_is_what_its_link_lists(fleet, by, sentence):
     found = filtering.matching(everything(), sentence, on=DAY)
@@ -58,7 +58,7 @@ def test_every_count_is_what_its_link_lists(fleet, by, sentence):
 
 
 def test_the_matrix_by_shape_as_a_table(fleet):
-    table = list(matrix.matrix(everything(), matrix.SHAPE).table())
+    table = list(matrix.matrix(everything(), counting.SHAPE).table())
 
     assert table == [
         ["Release", "single appliance", "failover pair", "All"],
@@ -70,10 +70,21 @@ def test_the_matrix_by_shape_as_a_table(fleet):
     ]
 
 
+def test_a_site_without_an_appliance_counts_with_its_customer_as_the_link_lists_it(fleet):
+    covered, _bare = fleet
+    with tenancy.transaction(covered):
+        Site.objects.create(
+            customer=covered, name="empty", public_name="empty.example", zone="UTC", shape="SINGLE"
+        )
+    shown = matrix.matrix(everything(), counting.CUSTOMER)
+    line = next(line for line in shown.lines if line.title == "Lyon")
+    assert (line.total, listed(line.filter)) == (3, 3)
+
+
 def test_customers_come_a_page_at_a_time_and_all_in_a_file(fleet, monkeypatch):
-    first = matrix.matrix(everything(), matrix.CUSTOMER, most=1)
-    second = matrix.matrix(everything(), matrix.CUSTOMER, most=1, after=1)
-    whole = matrix.matrix(everything(), matrix.CUSTOMER, most=None)
+    first = matrix.matrix(everything(), counting.CUSTOMER, most=1)
+    second = matrix.matrix(everything(), counting.CUSTOMER, most=1, after=1)
+    whole = matrix.matrix(everything(), counting.CUSTOMER, most=None)
 
     assert ([line.title for line in first.lines], first.next, first.before) == (["Ankara"], 1, None)
     assert ([line.title for line in second.lines], second.next, second.before) == (
@@ -131,7 +142,7 @@ def test_support_says_what_has_ended_and_who_has_no_contract(fleet):
 
 
 def test_an_empty_fleet_and_one_without_a_catalogue_are_shown_too(db):
-    assert matrix.matrix(everything(), matrix.REGION).lines == ()
+    assert matrix.matrix(everything(), counting.REGION).lines == ()
     assert behind.behind(everything()).steps == ()
     customer = factories.a_customer("Lyon")
     a_site(customer, "one")
@@ -142,12 +153,12 @@ def test_an_empty_fleet_and_one_without_a_catalogue_are_shown_too(db):
 @pytest.mark.parametrize(
     "read",
     [
-        *(lambda by=by: matrix.matrix(everything(), by) for by in matrix.AXES),
+        *(lambda by=by: matrix.matrix(everything(), by) for by in counting.AXES),
         lambda: behind.behind(everything()),
         lambda: list(behind.listed(everything())),
         lambda: support.support(everything(), on=DAY),
     ],
-    ids=[*matrix.AXES, "behind", "listed", "support"],
+    ids=[*counting.AXES, "behind", "listed", "support"],
 )
 def test_many_sites_take_as_many_queries_as_few(fleet, read):
     covered, bare = fleet

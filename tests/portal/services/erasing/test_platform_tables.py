@@ -3,10 +3,12 @@
 from django.core.files.storage import default_storage
 from django.db import connections
 
+from appliances.models import Site
 from portal import tenancy
 from portal.services import evidence
 from tests.conftest import NOON
-from upgrades.models import Rollout, RolloutReport, Seat, Team, UpgradeJob
+from upgrades.models import FleetCount, Rollout, RolloutReport, Seat, Team, UpgradeJob
+from upgrades.services.fleetwide import counting, kept
 
 
 def test_reports_that_name_its_sites_go_and_seats_forget_its_jobs(park):
@@ -36,3 +38,28 @@ def test_reports_that_name_its_sites_go_and_seats_forget_its_jobs(park):
     assert list(RolloutReport.objects.values_list("pk", flat=True)) == [kept.pk]
     assert not default_storage.exists(mine)
     assert list(Seat.objects.values_list("taken", flat=True)) == [False]
+
+
+def test_counts_of_the_fleet_go_and_are_made_without_it(park, monkeypatch):
+    """Its regions are its own words, and by customer its id is in them."""
+    monkeypatch.setattr(kept, "FEW", -1)
+    monkeypatch.setattr(kept, "QUICK", -1)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE appliances_site SET closed_at = NULL")
+    for by in counting.AXES:
+        kept.count_now(by)
+    gone = str(park.leaving.pk)
+    assert gone in str(FleetCount.objects.get(pk="customer:0").counts)
+    before = FleetCount.objects.get(pk="shape").counts["sites"]
+    with tenancy.transaction(park.leaving):
+        its_sites = Site.objects.filter(closed_at=None).count()
+    park.asked_and_confirmed()
+
+    park.erased()
+
+    assert not FleetCount.objects.exists()
+    for by in counting.AXES:
+        kept.count_now(by)
+    assert its_sites > 0
+    assert FleetCount.objects.get(pk="shape").counts["sites"] == before - its_sites
+    assert gone not in str(list(FleetCount.objects.values_list("counts", flat=True)))
