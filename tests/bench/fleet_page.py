@@ -62,18 +62,22 @@ def _calls(client: Client, path: str) -> float:
 def _p95(cookie: str) -> float:
     port = product.free_port()
     with product.running(product.web(port)):
-        _ask(port, cookie, CONNECTIONS * 4, [])
-        took: list[float] = []
-        threads = [
-            threading.Thread(target=_ask, args=(port, cookie, EACH, took))
-            for _ in range(CONNECTIONS)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        _together(port, cookie, EACH)  # so that each worker has read its templates and connected
+        took = _together(port, cookie, EACH)
     assert len(took) == CONNECTIONS * EACH
     return quantiles(took, n=20)[-1] * 1000
+
+
+def _together(port: int, cookie: str, each: int) -> list[float]:
+    took: list[float] = []
+    threads = [
+        threading.Thread(target=_ask, args=(port, cookie, each, took)) for _ in range(CONNECTIONS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took
 
 
 def _ask(port: int, cookie: str, number: int, took: list[float]) -> None:

@@ -45,7 +45,8 @@ def test_counts_of_the_fleet_go_and_are_made_without_it(park, monkeypatch):
     monkeypatch.setattr(kept, "FEW", -1)
     monkeypatch.setattr(kept, "QUICK", -1)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE appliances_site SET closed_at = NULL")
+        cursor.execute("UPDATE appliances_site SET closed_at = NULL, region = 'Secret Region'")
+        cursor.execute("UPDATE appliances_appliance SET product_version = '12.1'")
     for by in counting.AXES:
         kept.count_now(by)
     gone = str(park.leaving.pk)
