@@ -42,6 +42,7 @@ PLATFORM = frozenset(
         "upgrades.PlatformFreeze",
         "upgrades.Settlement",
         "upgrades.Rollout",
+        "upgrades.FleetCount",
         "upgrades.RolloutReport",
         "upgrades.Seat",
         "upgrades.Shift",
