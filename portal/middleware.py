@@ -179,6 +179,7 @@ class Answers:
         with tenancy.transaction(customer_id), _sharing(request):
             member = None if request.user.is_staff else permissions.membership_of(request.user)
             request.customer = member.customer if member else customers.current()
+            request.member = member
             permissions.demand(request.user, view.needs)
             request.may = lambda action: permissions.may(request.user, action)
             if not calls_out:

@@ -38,6 +38,7 @@ own = [
     path("", include("portal.page_urls")),
 ]
 
+handler400 = "portal.views.failing.bad_request"
 urlpatterns = [
     path("healthz", health.parts, name="healthz"),
     path("livez", health.alive, name="livez"),

@@ -17,7 +17,10 @@ class ContactForm(forms.Form):
         help_text=_("Support calls it where no mail arrives."),
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    zone = forms.CharField(label=_("Time zone"), max_length=60, help_text=_("Europe/Istanbul"))
+    zone = forms.CharField(
+        label=_("Time zone"), max_length=60,
+        help_text=_("For example Europe/Istanbul."),
+    )  # fmt: skip
     rank = forms.IntegerField(
         label=_("Place in the order"), min_value=1, max_value=99, initial=1,
         help_text=_("1 is told first; the next one if nobody answers."),
@@ -38,7 +41,7 @@ class PromiseForm(forms.Form):
 
 class LinksForm(forms.Form):
     links_need_sign_in = forms.BooleanField(
-        label=_("Deciding by a link of a mail needs sign-in"), required=False
+        label=_("Whoever decides by the link in an e-mail must sign in first"), required=False
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from portal import times
 
@@ -49,6 +49,12 @@ def long_day(value: date) -> str:
 
 
 @register.filter
+def wall(moment: datetime) -> str:
+    """A day and a time on clocks that the page names beside it: "Sat 1 Jun 2030 00:00"."""
+    return f"{times.day_label(moment)} {times.clock_label(moment)}"
+
+
+@register.filter
 def clock(instant: datetime, zone: str | tzinfo) -> str:
     return times.clock_label(times.in_zone(instant, zone))
 
@@ -71,7 +77,10 @@ def in_zone(instant: datetime, zone: str | tzinfo) -> datetime:
 
 @register.filter
 def from_now(instant: datetime, now: datetime) -> str:
+    """How far away, in words. What is less than half a minute away is now, and not "in 0 min"."""
     minutes = times.minutes_between(now, instant)
+    if not round(minutes):
+        return pgettext("a moment", "now") if minutes >= 0 else _("just now")
     if minutes >= 0:
         return _("in %(span)s") % {"span": times.span(minutes)}
     return _("%(span)s ago") % {"span": times.span(-minutes)}

@@ -40,7 +40,7 @@ MARKS = {
     "HELD": Mark("stop", "held", _("Held")),
     "SKIPPED": Mark("idle", "skipped", _("Skipped")),
     # Booking
-    "booking.HELD": Mark("idle", "draft", pgettext_lazy("a booking", "Held")),
+    "booking.HELD": Mark("idle", "draft", pgettext_lazy("a booking", "Kept")),
     "BOOKED": Mark("live", "scheduled", _("Booked")),
     "IN_USE": Mark("live", "running", _("In use")),
     "USED": Mark("good", "done", _("Used")),

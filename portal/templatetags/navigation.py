@@ -14,6 +14,7 @@ from portal.permissions import MAY, STAFF as OF_STAFF, membership_of
 from portal.tenancy import NoCustomer
 
 register = template.Library()
+A_START = re.compile("/(c/[^/]+/)?")
 WITHIN_A_CUSTOMER = re.compile("^/c/[^/]+/")  # staff's entries stand for every customer's pages
 
 # What is opened all day stands in the bar, the rest behind "More"; what is not there, nowhere.
@@ -157,12 +158,13 @@ def _open(known: Known, role: Any, **parts: str) -> Entries:
 
 
 def _role(request: Any) -> str:
-    """The reader's role at this customer; none once the customer was left (pages of errors)."""
+    """The reader's role at this customer. On pages of errors the customer was left already: what
+    the policy found on the way in is remembered."""
     try:
         member = membership_of(request.user)
     except NoCustomer:
-        return ""
-    return member.role if member else ""
+        member = getattr(request, "member", None)
+    return str(member.role) if member else ""
 
 
 def _address(name: str, **parts: str) -> str:
@@ -173,6 +175,10 @@ def _address(name: str, **parts: str) -> str:
 
 
 def _deepest(path: str, addresses: list[str]) -> str:
-    """The longest address that the path lies under; the start page only when one is on it."""
-    under = [address for address in addresses if path.startswith(address) and address != "/"]
+    """The longest address that the path lies under; the start page, under which all of a
+    customer's pages lie, only when one is on it."""
+    under = [
+        address for address in addresses
+        if path == address or (path.startswith(address) and not A_START.fullmatch(address))
+    ]  # fmt: skip
     return max(under, key=len, default="")

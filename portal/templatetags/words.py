@@ -74,7 +74,9 @@ def version_arrow(old: object, new: object) -> SafeString:
 
 @register.simple_tag
 def guide(number: str) -> SafeString:
-    return format_html('<span class="gid">{}</span>', number) if number else SafeString("")
+    """A rule's number in the guide; one that is said twice stands there once."""
+    once = " ".join(dict.fromkeys(number.split()))
+    return format_html('<span class="gid">{}</span>', once) if once else SafeString("")
 
 
 @register.simple_tag

@@ -46,6 +46,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect("portal:sign-in")
     form, status = OneCode(request.POST or None), 200
+    form.fields["code"].widget.attrs["autofocus"] = True
     after = sessions.next_page(request)
     if form.is_valid():
         try:
@@ -196,10 +197,11 @@ def _page(
 
 
 def _drawn(address: str) -> SafeString:
-    """The QR code (ISO/IEC 18004) that an app reads; made here, nothing is fetched."""
+    """The QR code (ISO/IEC 18004) that an app reads; made here, nothing is fetched. As large as
+    the sheet says: with a size of its own, a smaller box would cut its corners off."""
     title = _("QR code with the key")
     return SafeString(
         segno.make(address, error="m", micro=False).svg_inline(
-            scale=5, border=4, title=title, svgclass="qr", lineclass=None, light="#ffffff"
+            omitsize=True, border=4, title=title, svgclass="qr", lineclass=None, light="#ffffff"
         )
     )

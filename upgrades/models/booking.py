@@ -30,7 +30,7 @@ class MaintenanceWindow(CustomerOwned):
 
 
 class BookingState(models.TextChoices):
-    HELD = "HELD", pgettext_lazy("a booking", "Held")
+    HELD = "HELD", pgettext_lazy("a booking", "Kept")
     BOOKED = "BOOKED", _("Booked")
     IN_USE = "IN_USE", _("In use")
     USED = "USED", _("Used")

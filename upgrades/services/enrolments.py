@@ -44,6 +44,14 @@ def to_tell(site_ids: Any, most: int) -> list[Enrolment]:
     return list(counted.order_by(first, "site__name", "pk")[:most])
 
 
+def answer_by(job: UpgradeJob) -> datetime | None:
+    """Until when the offer that this job is has to be answered; None: it is none, or was."""
+    if job.state != UpgradeJob.State.PROPOSED:
+        return None
+    offers = Enrolment.objects.filter(job=job, state=E.ALERTED)
+    return offers.values_list("answer_by", flat=True).first()
+
+
 def rows_of(site_ids: Any = None) -> QuerySet[Enrolment]:
     """The rows that `of_sites` reads."""
     rows = Enrolment.objects.filter(rollout__state__in=OPEN)

@@ -9,7 +9,7 @@ from appliances import actions as do, queries as boxes, readiness_queries
 from portal import clock
 from portal.permissions import needs
 from upgrades import queries, start_queries
-from upgrades.models import JobStep, UpgradeJob
+from upgrades.models import Enrolment, JobStep, UpgradeJob
 from upgrades.queries import Whose
 from upgrades.services import enrolments
 from upgrades.start_queries import Needs
@@ -28,11 +28,11 @@ def start(request: HttpRequest) -> HttpResponse:
     """A customer's start page: what to do, by when, what if not; what runs; what comes."""
     at, mine = clock.now(), whose(request)
     runs, needs = start_queries.runs(mine, MOST), start_queries.needs(mine)
-    musts = _musts(request, needs, mine)
+    places = enrolments.to_tell(mine.sites, MOST)
+    musts = _musts(request, needs, mine, places)
     here = musts[: start_queries.MOST_URGENT]
     sites = start_queries.sites(mine, MOST)
     jobs = start_queries.open_jobs_at(sites, mine)
-    places = enrolments.to_tell(mine.sites, MOST)
     left = start_queries.left_out(needs.jobs, needs.steps, needs.interims)
     drifts = readiness_queries.open_drifts(mine.sites)
     returns = boxes.late_returns(at.date(), mine.sites)
@@ -54,11 +54,20 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "upgrades/start.html", page)
 
 
-def _musts(request: Any, found: Needs, mine: Whose) -> list[dict[str, Any]]:
-    """What waits for this person: kind, row, until when. Kinds have their words in the page."""
+def _musts(
+    request: Any, found: Needs, mine: Whose, places: list[Enrolment]
+) -> list[dict[str, Any]]:
+    """What waits for this person: kind, row, until when. Kinds have their words in the page. What
+    a rollout offers is to be answered by the offer's day, not by its first night."""
+    offered = {each.job_id: each.answer_by for each in places if each.state == "ALERTED"}
     first = queries.first_bookings([job for job in found.jobs if job.state != J.HALTED], mine)
     kinds = {J.HALTED: "halted", J.PROPOSED: "proposed", J.MISSED: "missed"}
-    musts = [_must(request, kinds[job.state], job, booking=first.get(job.pk)) for job in found.jobs]
+    musts = [
+        _must(
+            request, kinds[job.state], job, booking=first.get(job.pk), answer_by=offered.get(job.pk)
+        )
+        for job in found.jobs
+    ]  # fmt: skip
     musts += [_must(request, step.state.lower(), step.job, step=step) for step in found.steps]
     musts += [_must(request, "interim", each.job, interim=each) for each in found.interims]
     order = ["halted", "interim", "held", "asking", "missed", "proposed"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal import times
 from portal.models import AuditEvent
 from portal.templatetags.happenings import happening
+from portal.templatetags.words import colon
 from upgrades.models import JobStep
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
@@ -39,7 +40,7 @@ def sentence(event: AuditEvent, by_seq: Mapping[int, str], zone: str) -> str:
     words = str(happening(event.name))
     seq = event.data.get("seq")
     if seq in by_seq:
-        words = f"{words}: {seq}. {by_seq[seq]}"
+        words = f"{colon(words)} {seq}. {by_seq[seq]}"
     more = [told(str(event.data[name])) for name in TEXTS if event.data.get(name)]
     more += [_instant(event.data[name], zone) for name in INSTANTS if event.data.get(name)]
     return f"{words} ({'; '.join(more)})" if more else words

@@ -22,6 +22,7 @@ from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.procedures import PROCEDURES
 from upgrades.reports import left_behind
 from upgrades.services import (
+    enrolments,
     freezes,
     halting,
     leftovers,
@@ -144,6 +145,7 @@ def _ahead(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "phases": planned.of_rows(steps, letters),
         "dark": nodes.dark(job.plan),
         "begins_at": runs.begins_at(job),
+        "answer_by": enrolments.answer_by(job),
         "short": runs.is_short(job, clock.now()),
         "moves": job.moves,
         "rehearsed_known": True,

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from portal.templatetags.instants import from_now, site_time, with_days
+from portal.templatetags.instants import from_now, site_time, wall, with_days
 
 EVENING = datetime(2026, 11, 28, 19, 0, tzinfo=UTC)
 
@@ -38,7 +38,10 @@ def test_a_span_has_both_ends_on_both_clocks():
     assert plain(shown) == ("Sat 28 Nov 2026 22:00–02:00 UTC+03:00, 20:00–00:00 CET (UTC+01:00)")
 
 
-@pytest.mark.parametrize(("minutes", "words"), [(88, "in 1 h 28 min"), (-23, "23 min ago")])
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(88, "in 1 h 28 min"), (-23, "23 min ago"), (0.3, "now"), (-0.3, "just now")],
+)
 def test_the_distance_from_now_is_told_in_words(minutes, words):
     assert from_now(EVENING + timedelta(minutes=minutes), EVENING) == words
 
@@ -58,3 +61,16 @@ def test_days_in_a_text_are_written_in_the_readers_language(language, shown):
 
 def test_what_only_looks_like_a_day_stays():
     assert with_days("serial 2027-13-45, +312 s") == "serial 2027-13-45, +312 s"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Sat 1 Jun 2030 19:00"),
+        ("fr", "sam. 1 juin 2030 19:00"),
+        ("tr", "1 Haz 2030 Cmt 19:00"),
+    ],
+)
+def test_a_time_on_each_sites_own_clock_has_24_hours_in_every_language(language, words):
+    with translation.override(language):
+        assert wall(datetime.fromisoformat("2030-06-01T19:00")) == words

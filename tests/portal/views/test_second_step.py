@@ -1,5 +1,6 @@
 """Signing in with a code beside the password; staff do nothing before they have one."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -22,6 +23,10 @@ def sign_in(user, **more):
 def set_up(client):
     """Through the pages; returns the app and the recovery codes."""
     assert client.post(f"{PAGE}prepare/", {"password": PASSWORD}).status_code == 302
+    drawn = re.search(r"<svg [^>]*>", client.get(PAGE).content.decode().partition('class="qr"')[2])
+    assert drawn is not None
+    assert "viewBox" in drawn[0]  # the sheet makes it smaller; without, corners are cut off
+    assert "width=" not in drawn[0]
     page = client.get(PAGE)
     app = pyotp.TOTP(page.context["key"].text)
     answer = client.post(f"{PAGE}confirm/", {"code": app.now()})

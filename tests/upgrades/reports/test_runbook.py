@@ -114,7 +114,7 @@ def test_windows_have_their_zone_their_length_and_the_last_safe_start(world, pro
         safe = bookings.last_safe_start(first)
     here = times.in_zone(safe, world.site.zone)
     assert "Europe/Istanbul" in told
-    assert "Mon 23 Nov 2026 22:00–04:00, UTC+03:00 Held 1 h 10 min 3 h 40 min" in told
+    assert "Mon 23 Nov 2026 22:00–04:00, UTC+03:00 Kept 1 h 10 min 3 h 40 min" in told
     assert f"{times.day_label(here.date(), 'day_without_year')} {here:%H:%M} UTC+03:00" in told
     assert "window 1, Mon 23 Nov 2026 22:00–04:00" in told
     assert "Prepare from Mon 23 Nov 2026 10:00, UTC+03:00" in told

@@ -31,7 +31,7 @@ def test_the_customer_is_told_what_to_do_by_when_and_what_if_not(rollout):
     for page in (f"/c/{slug}/", f"/c/{slug}/sites/{mine.site_id}/"):
         shown = text(approver.get(page))
         assert "is offered: please answer" in shown
-        assert "the offer lapses, as was agreed" in shown
+        assert "The offer lapses, as was agreed" in shown
         assert "Last possible date:" in shown
     answer = approver.post(f"/c/{slug}/enrolments/{mine.pk}/decline/", {"reason": "Staff on leave"})
     assert answer.status_code == 302

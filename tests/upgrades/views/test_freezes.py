@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -124,7 +125,11 @@ def test_what_waits_is_accepted_after_a_look(world, scheduled, administrator):
         assert not Freeze.objects.exists()
     client, path = browser(administrator), f"{LIST}calendars/{made.pk}/accept/"
 
-    assert "wait for you" in client.get(LIST).content.decode()
+    listed = client.get(LIST).content.decode()
+    assert "wait for you" in listed
+    zone = ZoneInfo(world.customer.zone)
+    begins = at.astimezone(zone).isoformat(timespec="minutes")
+    assert f'Stocktaking: <span class="when line"><time datetime="{begins}">' in listed
     page = client.post(path).content.decode()
     assert scheduled.label in page
     assert client.post(path, {**hidden(page), "strategy": "next"}).status_code == 302

@@ -1,9 +1,15 @@
+import re
+
 from portal import tenancy
 from tests import factories
+from tests.conftest import NOON
+from tests.upgrades.alerting import a_contact, a_ready
 from tests.upgrades.services.booked import a_site
 from tests.upgrades.views.conftest import browser
 from tests.upgrades.views.states import S
 from upgrades import start_queries
+from upgrades.models import Enrolment
+from upgrades.services import alerts
 from upgrades.views import home
 
 
@@ -53,6 +59,27 @@ def test_a_proposal_says_by_when_and_what_if_not(world, proposed):
     assert "Decide: upgrade of Support desk to 14.1.1" in content
     assert "Mon 23 Nov 2026 22:00" in content
     assert "Nothing is done, and the kept windows are given back." in content
+
+
+def test_an_offer_is_to_be_answered_by_its_own_day_wherever_it_is_told(world):
+    a_contact(world, "Jana", email=world.approver.email)
+    offered = a_ready(world)
+    with tenancy.transaction(world.customer):
+        offered = alerts.alert(Enrolment.objects.get(pk=offered.pk), at=NOON)
+
+    response = browser(world.approver).get("/c/meridian/")
+
+    [must] = response.context["musts"]
+    assert must["answer_by"] == offered.answer_by
+    assert must["booking"].starts_at != offered.answer_by
+    said = re.findall(
+        r"<dt>By when</dt><dd><span[^>]*><time datetime=\"([^\"]+)\"", response.content.decode()
+    )
+    assert len(said) == 2
+    assert len(set(said)) == 1
+    page = browser(world.approver).get(must["url"])
+    assert page.context["answer_by"] == offered.answer_by
+    assert f'before <span class="when line"><time datetime="{said[0]}">' in page.content.decode()
 
 
 def test_a_step_that_asks_says_what_happens_if_it_is_not_done(world, running, put):

@@ -71,6 +71,7 @@ def test_a_job_that_does_not_run_refuses(world, scheduled, act):
 
 def test_a_base_problem_says_what_must_not_be_done_and_offers_no_way_on(world, locked):
     page = browser(world.operator).get(address(world, locked)).content.decode()
+    assert "Install This Update" not in page  # the step's own instructions are not to be followed
 
     assert "Do not restart the appliance. Contact the vendor&#x27;s support" in page
     assert "Vendor’s ticket number" not in page  # an operator does not release
