@@ -32,7 +32,7 @@ def test_the_customer_is_told_what_to_do_by_when_and_what_if_not(rollout):
         shown = text(approver.get(page))
         assert "is offered: please answer" in shown
         assert "The offer lapses, as was agreed" in shown
-        assert "Last possible date:" in shown
+        assert "At the latest" in shown
     answer = approver.post(f"/c/{slug}/enrolments/{mine.pk}/decline/", {"reason": "Staff on leave"})
     assert answer.status_code == 302
     assert (place_of("Second").state, place_of("Second").reason) == ("DECLINED", "Staff on leave")
