@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("upgrades", "0042_seats_of_erased_customers"),
+        ("upgrades", "0043_fleet_counts"),
     ]
 
     operations = [
