@@ -59,6 +59,7 @@ urlpatterns = [
     path("platform/staff/<uuid:pk>/link/", staff.new_link, name="staff-link"),
     path("c/<slug:slug>/data/", customer_data.data, name="customer-data"),
     path("c/<slug:slug>/data/export/", customer_data.export, name="customer-export"),
+    path("c/<slug:slug>/data/export/<uuid:pk>/", customer_data.fetch, name="customer-export-file"),
     path("c/<slug:slug>/company-sign-in/", company_provider.provider, name="company-provider"),
     path("c/<slug:slug>/company-sign-in/save/", company_provider.save, name="company-save"),
     path("c/<slug:slug>/company-sign-in/enable/", company_provider.enable, name="company-enable"),

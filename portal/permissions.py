@@ -84,6 +84,7 @@ MAY: dict[str, frozenset[str]] = {
     "webhook.manage": _both(frozenset({ADMINISTRATOR}), MANAGES),
     "audit.view": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "customer.export": _both(frozenset({ADMINISTRATOR}), frozenset({STAFF_ADMINISTRATOR})),
+    "export.ask": _both(frozenset({ADMINISTRATOR}), frozenset({STAFF_ADMINISTRATOR})),
     "erasure.ask": _both(frozenset({ADMINISTRATOR}), frozenset({STAFF_ADMINISTRATOR})),
     "erasure.confirm": _both(frozenset(), frozenset({STAFF_ADMINISTRATOR})),
     "key.view": _both(EVERY_MEMBER, EVERY_AGENT),  # one's own

@@ -173,8 +173,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("tr", _("Turkish"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
-LANGUAGE_COOKIE_NAME = "language"
-LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = "language", 31_536_000
 
 # Appliances
 SIMULATOR_URL, SIM_CONTROL_KEY = text("SIMULATOR_URL"), text("SIM_CONTROL_KEY")
@@ -183,6 +182,7 @@ SCALED_CLOCK = DEMO and bool(SIMULATOR_URL) and not PRODUCTION
 DEMO_SPEED = number("DEMO_SPEED", 3600)
 READS_A_MINUTE = number("READS_A_MINUTE", 120)  # hourly reads of appliances, over all workers
 ERASURE_DAYS = number("ERASURE_DAYS", 14)  # from asking that a customer be erased, at least
+EXPORT_DAYS, EXPORTS_A_DAY = number("EXPORT_DAYS", 3), number("EXPORTS_A_DAY", 3)
 RETURN_DAYS = number("RETURN_DAYS", 10)  # from confirming the new one to the old one's day
 ESCALATE_MINUTES = listed("ESCALATE_MINUTES", "10,60,480")  # (services/escalating)
 SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper

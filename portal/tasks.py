@@ -3,6 +3,7 @@ from celery import shared_task
 from portal import clock
 from portal.services import cleaning, heartbeats, messages, own_letters_leaving
 from portal.services.erasing import carrying_out
+from portal.services.exporting import making
 from portal.services.webhooks import sending
 
 
@@ -25,6 +26,12 @@ def clean_up() -> None:
 def send_due_webhooks() -> None:
     """Deliver what is due; a queue of its own, since other people's servers may be slow."""
     sending.send_due()
+
+
+@shared_task(name="portal.make_exports")
+def make_exports() -> None:
+    """Exports of everything that somebody asked for; and those whose day is over."""
+    making.turn(clock.now())
 
 
 @shared_task(name="portal.erase_customers")

@@ -31,6 +31,7 @@ from upgrades.services.whatif import working
 
 still_true.judge_by(outdated.BY_ROW, row="asks_id")
 still_true.judge_by(outdated.BY_JOB, row="about_id")
+OF_THE_PORTAL = ("portal.erase_customers", "portal.make_exports")
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on
 
 
@@ -65,7 +66,7 @@ def sweep() -> None:
     waking.remind_approvers(now)
     watchdog.look_after(now, unwritten.of(now))
     kept.forget_old()
-    for task in ("upgrades.watch", "upgrades.keep_backups", "portal.erase_customers"):
+    for task in ("upgrades.watch", "upgrades.keep_backups", *OF_THE_PORTAL):
         enqueue(task)
     if refreshing.due(now):
         enqueue("upgrades.refresh_calendars")

@@ -17,7 +17,7 @@ from portal.models import ApiKey
 # What changes who may do what, or what is looked after: more than acting within it.
 ADMINISTERS = frozenset({
     "site.manage", "credentials.manage", "member.manage", "key.manage", "platform.manage",
-    "threshold.manage", "webhook.manage", "sandbox.make",
+    "threshold.manage", "webhook.manage", "sandbox.make", "export.ask",
 })  # fmt: skip
 
 

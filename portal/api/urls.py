@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from portal.api import document, reader
 from portal.api.contacts import Contacts, Promises
 from portal.api.customers import Customers
+from portal.api.data_exports import DataExports
 from portal.api.evidence import EvidenceFiles
 from portal.api.feed import Events
 from portal.api.keys import Keys
@@ -20,6 +21,7 @@ router.register("evidence", EvidenceFiles, basename="api-evidence")
 router.register("messages", Messages, basename="api-messages")
 router.register("audit", Audit, basename="api-audit")
 router.register("events", Events, basename="api-events")
+router.register("data-exports", DataExports, basename="api-data-exports")
 router.register("keys", Keys, basename="api-keys")
 router.register("webhooks", Webhooks, basename="api-webhooks")
 router.register("deliveries", Deliveries, basename="api-deliveries")

@@ -12,6 +12,7 @@ from portal.models.company import (
 )
 from portal.models.contact import Contact, Promise
 from portal.models.customer import Contract, Customer
+from portal.models.data_export import DataExport
 from portal.models.erasure import Erasure
 from portal.models.evidence import EvidenceFile
 from portal.models.feed import CalendarFeed
@@ -41,6 +42,7 @@ __all__ = [
     "Contact",
     "Contract",
     "Customer",
+    "DataExport",
     "Delivery",
     "Erasure",
     "EvidenceFile",

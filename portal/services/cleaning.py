@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from portal import tenancy
-from portal.models import EvidenceFile
+from portal.models import DataExport, EvidenceFile
 from portal.services import kept_answers, own_letters, passkey_challenges, signin
 from portal.services.company import tickets
 from portal.services.webhooks import sending
@@ -36,8 +36,13 @@ def sweep_files(*, older_than: timedelta = ORPHAN_AFTER) -> list[str]:
     for folder in _folders():
         names = [name for name in _under(folder) if _modified(name) < before]
         with tenancy.with_sandboxes():
-            rows = EvidenceFile.across.filter(customer_id=folder, stored_as__in=names)
-            known = set(rows.values_list("stored_as", flat=True))
+            known = {
+                stored_as
+                for model in (EvidenceFile, DataExport)
+                for stored_as in model.across.filter(
+                    customer_id=folder, stored_as__in=names
+                ).values_list("stored_as", flat=True)
+            }
         for name in sorted(set(names) - known):
             default_storage.delete(name)
             removed.append(name)

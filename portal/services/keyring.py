@@ -15,8 +15,10 @@ from django.db import transaction
 
 from portal import audit, secrets, tenancy
 from portal.errors import Refused
-from portal.models import EvidenceFile
+from portal.models import DataExport, EvidenceFile
 from portal.services import customers, evidence
+
+FILES = (EvidenceFile, DataExport)  # whose content is sealed in the store
 
 
 class KeyInUse(Refused):
@@ -52,8 +54,9 @@ def in_use() -> Counter[str]:
         for model, _field, key_field in sealed_fields():
             rows = model.across if is_owned(model) else model.objects
             found.update(rows.exclude(**{key_field: ""}).values_list(key_field, flat=True))
-        backups = EvidenceFile.across.exclude(key_id="").values_list("key_id", flat=True)
-        found.update(backups)
+        for kept in FILES:
+            sealed = kept.across.exclude(key_id="").values_list("key_id", flat=True)
+            found.update(sealed)
     return found
 
 
@@ -110,11 +113,11 @@ def _reseal_value(row: Any, field: str, key_field: str) -> int:
 
 def _reseal_files(customer_id: uuid.UUID, newest: str) -> int:
     with tenancy.transaction(customer_id):
-        files = list(EvidenceFile.objects.exclude(key_id__in=["", newest]))
+        files = [row for kept in FILES for row in kept.objects.exclude(key_id__in=["", newest])]
     return sum(_reseal_file(file) for file in files)
 
 
-def _reseal_file(file: EvidenceFile) -> int:
+def _reseal_file(file: Any) -> int:
     """Write the file anew under another name, point the row at it, then remove the old one."""
     old = file.stored_as
     key_id, pieces = secrets.seal_stream(
@@ -124,8 +127,10 @@ def _reseal_file(file: EvidenceFile) -> int:
     )
     fresh = evidence.write(f"{old.partition('.')[0]}.{key_id}", pieces)
     with tenancy.transaction(file.customer_id):
-        changed = EvidenceFile.objects.filter(pk=file.pk, stored_as=old).update(
-            stored_as=fresh, key_id=key_id
+        changed = (
+            type(file)
+            .objects.filter(pk=file.pk, stored_as=old)
+            .update(stored_as=fresh, key_id=key_id)
         )
     default_storage.delete(old if changed else fresh)
     return changed

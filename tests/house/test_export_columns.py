@@ -44,6 +44,7 @@ GIVEN: dict[str, str] = {
     "portal.CompanyTie": "issuer subject",
     "portal.Contact": "name email phone language zone site_ids",
     "portal.Contract": "number plan",
+    "portal.DataExport": "sha256",
     "portal.Delivery": "detail",
     "portal.Erasure": "customer_name reason asked_by_name confirmed_by_name taken_back_by_name",
     "portal.EvidenceFile": "name content_type sha256 subject_type",

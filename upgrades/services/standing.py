@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from portal import clock, own_clock
 from portal.services import heartbeats, messages, own_letters_leaving, watchdog
+from portal.services.exporting import asking as exports
 from upgrades.services import (
     bases_ahead,
     demo_clock,
@@ -128,6 +129,8 @@ class Standing:
             working.turn(now, most=3)
         if reports.due():
             self.ring("upgrades.make_reports")  # that may wait for a worker
+        if exports.due():
+            self.ring("portal.make_exports")
         if sweeping.pending(now) and not self.ring("upgrades.roll_out"):
             sweeping.turn(now, most=5)
 

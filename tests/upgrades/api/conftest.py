@@ -1,7 +1,7 @@
 """Programs of three people at one customer, and a job of theirs at every stage."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from appliances.models import (
 )
 from appliances.services import replacements, returns, versions
 from portal import tenancy
-from portal.models import Contact, Contract, EvidenceFile, Promise
+from portal.models import Contact, Contract, DataExport, EvidenceFile, Promise
 from portal.services import evidence
 from portal.services.webhooks import endpoints
 from tests.conftest import NOON
@@ -190,8 +190,13 @@ def one_of_each(world: World, running: Any, asking: JobStep) -> Rows:
         source = FreezeCalendar.objects.create(
             customer=world.customer, site=world.site, name="Meridian's own", made_at=NOON
         )
+        exported = DataExport.objects.create(
+            customer=world.customer, by=world.operator, at=NOON, state="MADE", size=1,
+            expires_at=datetime(2099, 1, 1, tzinfo=UTC), sha256="0" * 64,
+            stored_as=evidence.write(f"{world.customer.pk}/exports/1", iter([b"meridian"])),
+        )  # fmt: skip
         found = {
-            "webhooks": hook.pk,
+            "webhooks": hook.pk, "data-exports": exported.pk,
             "freezes": frozen.pk, "freeze-calendars": source.pk,
             "contracts": Contract.objects.get().pk, "approvals": job.pk,
             "contacts": contact.pk, "promises": promise.pk, "enrolments": place.pk,

@@ -78,7 +78,8 @@ def test_a_key_that_reads_reads_everything_its_person_may(rows, world):
 
 def test_staffs_program_without_a_customer_finds_every_row(rows, agent, world):
     for address in addresses():
-        if address.method == "get" and address.name != HIS_OWN:
+        needed = MAY[address.resource.needs[address.action]]
+        if address.method == "get" and address.name != HIS_OWN and "staff.AGENT" in needed:
             answer = address.ask(agent, {**rows.ids, **of_the_platform(world)}[address.noun])
             numbered = address.name == "events_list"  # numbers are each customer's own
             assert answer.status_code == (409 if numbered else 200), (address.name, answer.content)
@@ -139,6 +140,7 @@ def test_who_is_limited_to_another_site_finds_nothing_of_this_one(rows, world, n
         answer = address.ask(caller, rows.ids[address.noun])
         if address.noun in (
             "messages", "audit", "contacts", "promises", "webhooks", "deliveries", "contracts",
+            "data-exports",
         ):  # fmt: skip
             assert answer.status_code == 403, address.name
             assert answer.json()["code"] in ("key-of-sites", "forbidden"), address.name

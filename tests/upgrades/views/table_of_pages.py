@@ -141,6 +141,6 @@ OTHERS = {
     "upgrades:fleet-export", "upgrades:fleet-file", "upgrades:fleet-support-file",
     "upgrades:job-approval", "upgrades:job-clients-csv", "upgrades:job-record",
     "upgrades:job-pack", "upgrades:job-runbook", "upgrades:night", "upgrades:procedure-pdf",
-    "upgrades:return-paper",
+    "upgrades:return-paper", "portal:customer-export-file",
     "upgrades:rollout-csv", "upgrades:rollout-report-file", "upgrades:rollout-sites-csv",
 }  # fmt: skip
