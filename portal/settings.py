@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "portal.middleware.Compression",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.ContentSecurity",
+    "portal.middleware.Measured",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +140,8 @@ STATIC_ROOT = Path(text("STATIC_ROOT", str(STATE / "static")))
 WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_HANDLERS = ["portal.services.uploads.PrivateFolder"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+BODY_LIMIT = 70_000_000  # the largest file that any page takes, and the form around it
+CSRF_FAILURE_VIEW = "portal.unsent.csrf_failure"
 EVIDENCE_LIMIT = number("EVIDENCE_LIMIT", 15_000_000)
 BACKUP_LIMIT = number("BACKUP_LIMIT", 2_000_000_000)
 

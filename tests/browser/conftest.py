@@ -44,6 +44,7 @@ def page_at(db: None, live_server: Any, chromium: Browser) -> Iterator[Opens]:
         theme: str = "light",
         scripts: bool = True,
         expected: int = 200,
+        without_network: bool = False,
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": HEIGHT},
@@ -56,7 +57,7 @@ def page_at(db: None, live_server: Any, chromium: Browser) -> Iterator[Opens]:
         context.add_cookies(_cookies(live_server.url, user, language))
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{path}: {error}"))
-        page.on("console", lambda said: _note(problems, path, said))
+        page.on("console", lambda said: _note(problems, path, said, without_network))
         page.on("response", lambda answer: _missing(problems, answer))
         answer = page.goto(live_server.url + path)
         assert answer is not None
@@ -69,8 +70,10 @@ def page_at(db: None, live_server: Any, chromium: Browser) -> Iterator[Opens]:
     assert problems == [], "\n".join(problems)
 
 
-def _note(problems: list[str], path: str, said: Any) -> None:
+def _note(problems: list[str], path: str, said: Any, without_network: bool) -> None:
     """A refusal is an answer, which Chromium calls an error: the test asks for its status."""
+    if without_network and "Failed to fetch" in said.text:
+        return
     if said.type == "error" and "Failed to load resource" not in said.text:
         problems.append(f"{path}: {said.text}")
 

@@ -107,3 +107,34 @@ def test_without_scripts_the_reason_unfolds_in_its_place(page_at: Any) -> None:
     form.get_by_role("button", name="Halt now").click()
 
     expect(page.get_by_role("status")).to_contain_text("Halted.")
+
+
+def test_a_page_whose_network_was_away_follows_the_run_again(page_at: Any) -> None:
+    made = upgrading.waiting()
+    page = page_at(made.at(), user=made.agent, without_network=True)
+    page.context.set_offline(True)
+    page.wait_for_timeout(4000)  # refreshes fail meanwhile
+    with tenancy.transaction(made.customer):
+        runs.halt(states.again(made.job), by=made.approver, reason="Smoke", at=made.now)
+
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=8000)
+
+
+def test_what_was_typed_when_the_session_ended_is_sent_after_a_new_sign_in(page_at: Any) -> None:
+    made = upgrading.waiting()
+    page = page_at(made.at(), user=made.agent)
+    page.locator("details.ask > summary", has_text="Halt").click()
+    page.get_by_role("dialog", name="Halt").get_by_label("Reason").fill("Smoke in the rack")
+    session = next(c for c in page.context.cookies() if "session" in c["name"])
+    page.context.clear_cookies(name=session["name"])
+
+    page.get_by_role("button", name="Halt now").click()
+    expect(page.get_by_role("listitem").get_by_text("Smoke in the rack")).to_be_visible()
+    page.context.add_cookies([session])  # signed in anew, in another tab
+    page.get_by_role("button", name="Send it").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Halted.")
+    with tenancy.transaction(made.customer):
+        assert states.again(made.job).reason == "Smoke in the rack"

@@ -84,7 +84,8 @@ def test_a_new_password_ends_the_persons_other_sessions(client, db):
         password=ADA["password"],
     )
 
-    assert client.post("/zone/", {"zone": "UTC"})["Location"].startswith("/sign-in/")
+    assert client.get("/profile/")["Location"].startswith("/sign-in/")
+    assert client.post("/zone/", {"zone": "UTC"}).status_code == 403
 
 
 def test_an_administrator_gives_staff_a_link_by_command(client, db, capsys):
