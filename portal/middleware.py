@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -62,24 +61,6 @@ class RequestLog:
             "key": str(getattr(getattr(request, "api_key", None), "prefix", "")),
             "customer": str(getattr(getattr(request, "customer", None), "pk", "")),
         }
-
-
-class Measured:
-    """Refuses a body that says it is larger than anything here takes, before any of it is read: a
-    form is written to the disk while it is read. One that says less than it has is cut there."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        said = request.META.get("CONTENT_LENGTH") or "0"
-        if request.path.startswith("/api/") or not said.isdecimal():
-            return self.get_response(request)  # the API measures by itself
-        if int(said) <= settings.BODY_LIMIT:
-            return self.get_response(request)
-        with translation.override(translation.get_language_from_request(request)):
-            page = {"limit": settings.BODY_LIMIT // 1_000_000}
-            return render(request, "413.html", page, status=413)
 
 
 class Compression(GZipMiddleware):

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "portal.middleware.Compression",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.ContentSecurity",
-    "portal.middleware.Measured",
+    "portal.unsent.Measured",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,21 +1,43 @@
-"""A form that came too late: its session has ended, or somebody signed in anew meanwhile.
+"""A form that is not taken: it is too large, or came too late, since its session has ended or
+somebody signed in anew meanwhile.
 
 Nothing typed is lost: it stands on the answer, and is sent from there once its person is signed in.
 It is kept nowhere. A form of somebody else's page is never offered like this: what is shown here
 passed the check against forgery, or came from a page of ours by the browser's own word.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.csrf import csrf_failure as forged
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (its name)
 # Words that are shown to nobody, not even to who typed them.
 SECRET = ("password", "secret", "token", "code", "again", "credential")
 TOO_LATE = 403
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Measured:
+    """Refuses a body that says it is larger than anything here takes, before any of it is read: a
+    form is written to the disk while it is read. One that says less than it has is cut there."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path.startswith("/api/") or not said.isdecimal():
+            return self.get_response(request)  # the API measures by itself
+        if int(said) <= settings.BODY_LIMIT:
+            return self.get_response(request)
+        with translation.override(translation.get_language_from_request(request)):
+            page = {"limit": settings.BODY_LIMIT // 1_000_000}
+            return render(request, "413.html", page, status=413)
 
 
 def ended(request: HttpRequest) -> HttpResponse:
