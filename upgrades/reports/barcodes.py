@@ -32,11 +32,11 @@ def modules(text: str) -> str:
 def code128(
     text: str, label: str, *, room: float, module: float = MODULE, height: float = HEIGHT
 ) -> SafeString:
-    """A drawing at most `room` mm wide, `label` for those who do not see it; a narrow bar has
-    `module` mm, if there is the room.
+    """A drawing `room` mm wide, its bars at the left; `label` for those who do not see it; a narrow
+    bar has `module` mm, if there is the room.
 
     Empty where the text has signs outside Code 128, or is too long for the room: then the plain
-    text beside it has to do.
+    text beside it has to do. All but the path is the same for every text.
     """
     bars = modules(text)
     wide = len(bars) + 2 * QUIET
@@ -44,21 +44,21 @@ def code128(
     if not bars or module < NARROWEST:
         return SafeString("")
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} 40" width="{width}mm"'
-        ' height="{height}mm" preserveAspectRatio="none"><title>{label}</title>'
-        '<path fill="#000" d="{path}"/></svg>',
-        wide=wide, width=f"{wide * module:.2f}", height=height, label=label, path=_path(bars),
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {room} {height}" width="{room}mm"'
+        ' height="{height}mm"><title>{label}</title><path data-own fill="#000" d="{path}"/></svg>',
+        room=f"{room:g}", height=f"{height:g}", label=label, path=_path(bars, module, height),
     )  # fmt: skip
 
 
-def _path(bars: str) -> str:
-    """Each run of bars as one rectangle."""
+def _path(bars: str, module: float, height: float) -> str:
+    """Each run of bars as one rectangle, in millimetres."""
     drawn, place = [], 0
     while place < len(bars):
         end = place
         while end < len(bars) and bars[end] == bars[place]:
             end += 1
         if bars[place] == "1":
-            drawn.append(f"M{QUIET + place} 0h{end - place}v40h-{end - place}z")
+            left, wide = (QUIET + place) * module, (end - place) * module
+            drawn.append(f"M{left:.4f} 0h{wide:.4f}v{height:g}h-{wide:.4f}z")
         place = end
     return "".join(drawn)

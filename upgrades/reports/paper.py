@@ -70,4 +70,5 @@ def code_of(address: str, label: str) -> SafeString:
     drawing = segno.make(address, error="m", micro=False).svg_inline(
         omitsize=True, border=2, title=label, svgclass=None, lineclass=None
     )
+    drawing = drawing.replace("<path ", "<path data-own ", 1)
     return SafeString(drawing)  # segno escapes the label, and the address is only squares

@@ -22,20 +22,28 @@ def test_the_drawing_has_quiet_zones_and_the_very_bars():
     drawing = barcodes.code128("AB", "Serial <b>", room=84)
 
     wide = len(barcodes.modules("AB")) + 20
-    assert f'viewBox="0 0 {wide} 40" width="{wide * 0.33:.2f}mm"' in drawing
+    assert 'viewBox="0 0 84 9" width="84mm" height="9mm"' in drawing
     assert "<title>Serial &lt;b&gt;</title>" in drawing
-    bars = ["0"] * wide
-    for start, length in re.findall(r"M(\d+) 0h(\d+)v", drawing):
-        bars[int(start) : int(start) + int(length)] = "1" * int(length)
-    assert "".join(bars) == "0" * 10 + barcodes.modules("AB") + "0" * 10
+    assert bars(drawing, 0.33, wide) == "0" * 10 + barcodes.modules("AB") + "0" * 10
+
+
+def bars(drawing, module, wide):
+    """Of a drawing in millimetres, in modules."""
+    found = ["0"] * wide
+    for start, length in re.findall(r"M([\d.]+) 0h([\d.]+)v9h-\2z", drawing):
+        first, many = (float(each) / module for each in (start, length))
+        assert abs(first - round(first)) < 0.01 > abs(many - round(many))
+        found[round(first) : round(first + many)] = "1" * round(many)
+    return "".join(found)
 
 
 def test_a_long_number_becomes_narrower_and_a_too_long_one_has_no_bars():
-    (wide,) = re.findall(
-        r'width="([\d.]+)mm"', barcodes.code128("RS-B200-0047193-77-ABCDEFG", "", room=84)
-    )
+    long = "RS-B200-0047193-77-ABCDEFG"
+    wide = len(barcodes.modules(long)) + 20
+    drawing = barcodes.code128(long, "", room=84)
 
-    assert float(wide) == 84.0
+    assert 0.19 < 84 / wide < 0.33
+    assert bars(drawing, 84 / wide, wide) == "0" * 10 + barcodes.modules(long) + "0" * 10
     assert barcodes.code128("x" * 60, "", room=84) == ""
 
 

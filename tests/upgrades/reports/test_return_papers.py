@@ -31,7 +31,7 @@ def test_the_checklist_names_the_box_and_the_one_that_serves(world):
 
     told = words(paper)
     assert f"must be {SERIAL}. {NEW} serves your users." in told
-    assert "Back at the vendor by Thu 3 Dec 2026 ." in told
+    assert "Back at the vendor by Thu 3 Dec 2026." in told
     assert [told.index(part) for part in ORDER] == sorted(told.index(part) for part in ORDER)
     assert paper.name == "return-RMA-20417-checklist-en"
 
