@@ -4,6 +4,9 @@ Has WeasyPrint loaded, and forks a child for each paper, with a limit of memory 
 text does to its paper ends with that child. Run by its folder, so that nothing of the site, neither
 Django nor a secret, is in a process that reads what people wrote. It ends with who started it.
 
+Papers of some kinds are stamped (stamping/): what helps with that has nobody's words in it, and is
+kept here for all. A child puts it down before it reads what could not be stamped.
+
 A client says the paper's key; it is told `=` and a paper kept under it, or `?` to send the page's
 JSON, and then `=` and the paper or `!` and a reason, each with its length in eight bytes.
 """
@@ -18,17 +21,19 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from kept import Kept
+from kept import Kept, Shared, put_down
 
 KEY = 32  # bytes
 SECONDS = 60
 BYTES = 1 << 30  # of address space: fonts are mapped whole
 AT_ONCE = 2
-Make = Callable[[Any], bytes]
+Leave = Callable[[Mapping[bytes, bytes]], None]
+Make = Callable[[Any, Mapping[bytes, bytes], Leave], bytes]
 SOON = 1.0  # seconds for what takes no time on one machine
 
 
@@ -38,7 +43,9 @@ class Typesetter:
         self.make = make
         self.seconds = seconds
         self.kept = Kept()
-        self.working: dict[int, tuple[bytes, int]] = {}  # child: the paper's key, and where it lies
+        self.shared = Shared()
+        # A child, the key of its paper, where that lies, and where lies what it leaves for others.
+        self.working: dict[int, tuple[bytes, int, int]] = {}
 
     def serve(self, starter: int) -> None:
         while os.getppid() == starter:
@@ -59,19 +66,40 @@ class Typesetter:
             return
         while len(self.working) >= AT_ONCE:
             self.gather(0)
-        sheet = os.memfd_create("paper")
+        sheet, left = os.memfd_create("paper"), os.memfd_create("left")
         child = os.fork()
         if child == 0:
             self.forget_others()
-            work(connection, sheet, self.make, self.seconds)
-        self.working[child] = key, sheet
+            self.work(connection, sheet, left)
+        self.working[child] = key, sheet, left
 
     def forget_others(self) -> None:
         """In a child: what others asked for is out of its reach before it reads a page."""
         self.listener.close()
         self.kept.let_go()
-        for _key, sheet in self.working.values():
-            os.close(sheet)
+        for _key, *files in self.working.values():
+            for file in files:
+                os.close(file)
+
+    def work(self, connection: socket.socket, sheet: int, left: int) -> NoReturn:
+        """What the child does."""
+        signal.alarm(self.seconds)
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (self.seconds, self.seconds))
+        status = 1
+        try:
+            connection.settimeout(self.seconds)
+            connection.sendall(b"?")
+            with connection.makefile("rb") as page:
+                paper = self.make(json.load(page), self.shared, partial(put_down, left))
+            with os.fdopen(sheet, "wb") as file:
+                file.write(paper)
+            answer(connection, b"=", paper)
+            status = 0
+        except Exception:  # whatever it was: said to who asked, and over
+            answer(connection, b"!", traceback.format_exc()[-2000:].encode())
+        finally:
+            os._exit(status)
 
     def gather(self, options: int) -> None:
         """Keep the papers of children that ended well. Waits for one, if `options` is 0."""
@@ -80,32 +108,13 @@ class Typesetter:
             if not child:
                 return
             options = os.WNOHANG
-            key, sheet = self.working.pop(child)
+            key, sheet, left = self.working.pop(child)
             if status == 0:
+                self.shared.read(left)
                 self.kept.put(key, sheet)
             else:
                 os.close(sheet)
-
-
-def work(connection: socket.socket, sheet: int, make: Make, seconds: int) -> NoReturn:
-    """What the child does."""
-    signal.alarm(seconds)
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    status = 1
-    try:
-        connection.settimeout(seconds)
-        connection.sendall(b"?")
-        with connection.makefile("rb") as page:
-            paper = make(json.load(page))
-        with os.fdopen(sheet, "wb") as file:
-            file.write(paper)
-        answer(connection, b"=", paper)
-        status = 0
-    except Exception:  # whatever it was: said to who asked, and over
-        answer(connection, b"!", traceback.format_exc()[-2000:].encode())
-    finally:
-        os._exit(status)
+            os.close(left)
 
 
 def answer(connection: socket.socket, sign: bytes, content: bytes) -> None:

@@ -1,13 +1,16 @@
-"""Papers that were made, under the hash of all that they are made of."""
+"""What was made, under the hash of all that it is made of: papers, and what is of nobody."""
 
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 MOST = 64_000_000  # bytes of papers
 PAPERS = 200  # each is an open file
 SECONDS = 3600.0
+SHARED = 16_000_000  # bytes of what is of nobody
+KEY = 32  # bytes
+LENGTH = 8
 
 
 class Kept:
@@ -55,3 +58,28 @@ class Kept:
             os.close(sheet)
         self.papers.clear()
         self.size = 0
+
+
+class Shared(OrderedDict[bytes, bytes]):
+    """What has nobody's words in it, for every child to read; the newest."""
+
+    def __init__(self, most: int = SHARED) -> None:
+        super().__init__()
+        self.most = most
+
+    def read(self, file: int) -> None:
+        """Take in what a child has put down."""
+        content, place = os.pread(file, self.most, 0), 0
+        while place < len(content):
+            key, place = content[place : place + KEY], place + KEY
+            length, place = int.from_bytes(content[place : place + LENGTH], "big"), place + LENGTH
+            self[key], place = content[place : place + length], place + length
+        while sum(map(len, self.values())) > self.most:
+            self.popitem(last=False)
+
+
+def put_down(file: int, found: Mapping[bytes, bytes]) -> None:
+    """Write it into an open file, for Shared.read, and close that."""
+    with os.fdopen(file, "wb") as place:
+        for key, content in found.items():
+            place.write(key + len(content).to_bytes(LENGTH, "big") + content)

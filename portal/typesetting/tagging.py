@@ -79,7 +79,7 @@ def _take_margins_out(pdf: Any, things: dict[bytes, Any], root: Any, reached: se
                 mine[number] = "null"
     for each in pdf.objects:
         if _is(each, "/StructElem") and each.number not in reached:
-            each.free = "f"
+            each.clear()  # what pydyf frees, it still counts where others lie
 
 
 def _is(thing: Any, kind: str) -> bool:
