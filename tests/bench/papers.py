@@ -1,5 +1,8 @@
 """F1 and F2: the checklist of a return on two pages, beside bare WeasyPrint in a warm process.
 
+The first is of a template that the typesetter has not seen; the others are of returns of as many
+customers, each with its own names, numbers and codes.
+
 Seconds of processor, not of the clock: the typesetter's, its children's and this process's. The
 baseline has the same page, sheet and tags, and the font as its package brings it.
 """
@@ -11,9 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 import psutil
 from pypdf import PdfReader
@@ -30,29 +34,36 @@ from upgrades.reports.paper import SHEET, Paper
 
 PAPERS = 8
 REAPED = 1.5  # seconds after which the typesetter has counted its children
-NAME = "ŞWÇMĞ" * 12  # as long as most columns allow: it makes two pages of one
-HOST = ".".join(["w" * 62] * 4)
+LETTERS = "ŞWÇMĞ"
+TIMES = 11  # as long as most columns allow: it makes two pages of one
+HOST = ".".join(["w" * 61] * 4)
 
 
 def measure() -> list[Figure]:
     for name in ("weasyprint", "weasyprint.progress"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with TemporaryDirectory() as folder, _fonts(Path(folder)) as bare:
-        paper, numbers = _checklist(), count(1)
-        assert len(PdfReader(BytesIO(paper.pdf())).pages) == 2
+        papers, numbers = _checklists(PAPERS + 1), count(1)
+        for paper in papers:
+            assert len(PdfReader(BytesIO(paper.pdf())).pages) == 2
+        paper, others = papers[0], cycle(papers)
+
+        def first() -> float:
+            return _spent(lambda: _made(paper, f"<!-- {next(numbers)} -->"))
 
         def another() -> float:
-            return _spent(lambda: _made(paper, f"No. {next(numbers)}"))
+            return _spent(lambda: _made(next(others), owner=str(next(numbers))))
 
-        first, baseline = in_turn(another, lambda: _alone(paper, bare))
+        new, baseline = in_turn(first, lambda: _alone(paper, bare))
+        other, beside_it = in_turn(another, lambda: _alone(paper, bare))
         _, same_fonts = in_turn(another, lambda: _alone(paper, os.environ["FONTCONFIG_FILE"]))
-        again = _spent(lambda: _made(paper, "the same"))
+        again = _spent(lambda: _made(paper))
         pdf.OWN.stop()
     beside = "beside bare WeasyPrint"
     return [
-        against(f"F2 the first checklist of a template, {beside}", first, "s", baseline, most=1.2),
-        against("the same, beside bare WeasyPrint with our weights", first, "s", same_fonts),
-        against(f"F1 another return's checklist, {beside}", first, "s", baseline, most=0.1),
+        against(f"F2 the first checklist of a template, {beside}", new, "s", baseline, most=1.2),
+        against("the same, beside bare WeasyPrint with our weights", new, "s", same_fonts),
+        against(f"F1 another return's checklist, {beside}", other, "s", beside_it, most=0.1),
         against(f"F1 the same checklist again, {beside}", again, "s", baseline, most=0.1),
     ]
 
@@ -73,25 +84,30 @@ def _fonts(folder: Path) -> Iterator[str]:
             os.environ["FONTCONFIG_FILE"] = before
 
 
-def _checklist() -> Paper:
-    """Of a return with long names: two pages."""
-    world.customers(1, sites=1)
-    at = datetime.now(UTC)
-    customer = Customer.across.get().pk
-    agent = {"name": NAME, "staff_role": User.StaffRole.AGENT}
+def _checklists(number: int) -> list[Paper]:
+    """Of returns with long names, each of another customer: two pages."""
+    world.customers(number, sites=1)
+    agent = {"name": "Agent", "staff_role": User.StaffRole.AGENT}
     by, _ = User.objects.get_or_create(email="agent@example.com", defaults=agent)
+    customers = Customer.across.order_by("slug").values_list("pk", flat=True)
+    return [_checklist(customer, number, by) for number, customer in enumerate(customers)]
+
+
+def _checklist(customer: UUID, number: int, by: User) -> Paper:
+    at = datetime(2026, 11, 30, 12, number, tzinfo=UTC)
+    turned = number % len(LETTERS)
+    name = f"{number:05}" + (LETTERS[turned:] + LETTERS[:turned]) * TIMES
     with tenancy.transaction(customer):
-        Appliance.objects.update(name=NAME, model=NAME, serial=NAME, host=HOST)
+        Appliance.objects.update(name=name, model=name, serial=name, host=f"h{number}.{HOST}")
         old = Appliance.objects.select_related("site").get()
-        row = returns.open_failed(old, reason=NAME, kind="REPLACE", by=by, at=at)
-        facts = {"case_number": NAME, "asset_tag": NAME, "carrier": NAME}
+        row = returns.open_failed(old, reason=name, kind="REPLACE", by=by, at=at)
+        facts = {"case_number": name, "asset_tag": name, "carrier": name}
         returns.describe(row, by=by, at=at, **facts)
         return return_papers.checklist(row, language="tr", size="letter", at=at, by=by)
 
 
-def _made(paper: Paper, number: str) -> None:
-    html = paper.html.replace("</h1>", f" {number}</h1>", 1)
-    pdf.render(html, css=[SHEET], owner=paper.owner)
+def _made(paper: Paper, more: str = "", owner: str = "") -> None:
+    pdf.render(paper.html + more, css=[SHEET], owner=owner)
 
 
 def _spent(make: Callable[[], None]) -> float:
