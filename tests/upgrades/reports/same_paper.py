@@ -97,5 +97,7 @@ def _file(font: Any) -> TTFont:
 
 def _outline(font: TTFont, glyph: int) -> Any:
     name = font.getGlyphName(glyph)
+    if name not in font["glyf"].glyphs:
+        return None  # it stands for a letter that no font has
     points, ends, flags = font["glyf"][name].getCoordinates(font["glyf"])
     return list(points), list(ends), list(flags), font["hmtx"][name]
