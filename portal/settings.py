@@ -141,9 +141,10 @@ WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_HANDLERS = ["portal.services.uploads.PrivateFolder"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 BODY_LIMIT = 70_000_000  # the largest file that any page takes, and the form around it
-CSRF_FAILURE_VIEW = "portal.unsent.csrf_failure"
-EVIDENCE_LIMIT = number("EVIDENCE_LIMIT", 15_000_000)
-BACKUP_LIMIT = number("BACKUP_LIMIT", 2_000_000_000)
+EVIDENCE_LIMIT, BACKUP_LIMIT = (
+    number("EVIDENCE_LIMIT", 15_000_000),
+    number("BACKUP_LIMIT", 2 * 10**9),
+)
 
 # Sign-in and sessions
 AUTH_USER_MODEL = "portal.User"
@@ -172,8 +173,7 @@ TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
 
 # Languages and time
 USE_I18N = USE_TZ = True
-TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"
+TIME_ZONE, LANGUAGE_CODE = "UTC", "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("tr", _("Turkish"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = "language", 31_536_000

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
-from django.views.csrf import csrf_failure as forged
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (its name)
 # Words that are shown to nobody, not even to who typed them.
@@ -35,9 +34,7 @@ class Measured:
             return self.get_response(request)  # the API measures by itself
         if int(said) <= settings.BODY_LIMIT:
             return self.get_response(request)
-        with translation.override(translation.get_language_from_request(request)):
-            page = {"limit": settings.BODY_LIMIT // 1_000_000}
-            return render(request, "413.html", page, status=413)
+        raise RequestDataTooBig(f"{said} bytes are more than any page takes.")
 
 
 def ended(request: HttpRequest) -> HttpResponse:
@@ -45,11 +42,10 @@ def ended(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's own refusal, but for a form of our own page whose token is from before a sign-in."""
-    if request.method == "POST" and _is_ours(request):
-        return _page(request)
-    return forged(request, reason)
+def offered(request: HttpRequest) -> HttpResponse | None:
+    """Of a form that did not pass the check: the same, if it is of a page of ours from before a
+    sign-in; None for any other."""
+    return _page(request) if request.method == "POST" and _is_ours(request) else None
 
 
 def _is_ours(request: HttpRequest) -> bool:

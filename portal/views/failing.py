@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from portal import unsent
+
 OLD_FORM = {
     "title": _("This page was open too long"),
     "why": _("403: the form does not belong to this sign-in"),
@@ -32,8 +34,9 @@ NOT_UNDERSTOOD = {
 
 
 def old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What a form gets whose token is not this browser's (settings.CSRF_FAILURE_VIEW)."""
-    return _page(request, OLD_FORM, 403)
+    """What a form gets whose token is not this browser's (settings.CSRF_FAILURE_VIEW): of a page of
+    ours, what was typed, to be sent again; of any other, nothing of it."""
+    return unsent.offered(request) or _page(request, OLD_FORM, 403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -159,7 +159,7 @@ def test_a_body_that_is_larger_than_anything_is_refused_before_it_is_read(db):
     )  # fmt: skip
 
     assert answer.status_code == 413
-    assert f" {settings.BODY_LIMIT // 1_000_000} M" in answer.content.decode()
+    assert "<h1>Trop à la fois</h1>" in answer.content.decode()
 
 
 def test_the_largest_list_of_clients_goes_through():
