@@ -141,10 +141,8 @@ WHITENOISE_MANIFEST_STRICT = False
 FILE_UPLOAD_HANDLERS = ["portal.services.uploads.PrivateFolder"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 BODY_LIMIT = 70_000_000  # the largest file that any page takes, and the form around it
-EVIDENCE_LIMIT, BACKUP_LIMIT = (
-    number("EVIDENCE_LIMIT", 15_000_000),
-    number("BACKUP_LIMIT", 2 * 10**9),
-)
+EVIDENCE_LIMIT = number("EVIDENCE_LIMIT", 15_000_000)
+BACKUP_LIMIT = number("BACKUP_LIMIT", 2_000_000_000)
 
 # Sign-in and sessions
 AUTH_USER_MODEL = "portal.User"
@@ -193,8 +191,7 @@ SUPPORT_CONTACT = text("SUPPORT_CONTACT")  # whom to call; in mails and on paper
 # Background work: doorbells only
 CELERY_BROKER_URL = REDIS_URL = text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT, CELERY_TASK_ACKS_LATE = True, False
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER, CELERY_WORKER_HIJACK_ROOT_LOGGER = 1, False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 2,
