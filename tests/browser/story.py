@@ -1,19 +1,13 @@
 """The story that README tells in pictures: which page of which world each of them shows.
 
 `make screenshots` writes them into docs/story, in English; those in French and Turkish lie beside
-the other screenshots. Each is of the same moment with the same ids, so that a run in which no page
-changed changes no picture.
+the other screenshots.
 """
 
 import io
-import random
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image, ImageChops
@@ -32,7 +26,6 @@ from upgrades.services.rollouts.drafts import WaveWish
 PLACE = Path(__file__).resolve().parents[2] / "docs" / "story"
 MOST_BYTES = 120_000  # README is read over slow lines too
 COLOURS = 64
-MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday; its night has a window
 
 
 @dataclass(frozen=True)
@@ -127,15 +120,6 @@ def small(screenshot: bytes) -> bytes:
     kept = io.BytesIO()
     reduced.save(kept, "PNG", optimize=True)
     return kept.getvalue()
-
-
-def hold_still(name: str, settings: Any, patch: Any) -> None:
-    """From here on it is MOMENT, for servers and browsers alike, and ids and numbers are those of
-    every run. To be called inside a test that has its database; the row goes with the others."""
-    settings.SCALED_CLOCK = True
-    clock.write_dial(clock.Dial(MOMENT, MOMENT, 0.0, None))
-    patch.setattr(factories, "_numbers", count(1))
-    patch.setattr(uuid, "os", SimpleNamespace(urandom=random.Random(name).randbytes))
 
 
 def keep(path: Path, made: bytes) -> bool:
