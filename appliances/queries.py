@@ -23,7 +23,7 @@ from portal.models import Contract
 
 Check, Name = ReadinessCheck, ReadinessCheck.Name
 PAGE = 50
-MOST_LATE = 20  # returns on a start page
+MOST_LATE = 10  # returns on a start page
 HEALTHY, NO_ANSWER, UNWELL, NOT_ASKED = "HEALTHY", "NO_ANSWER", "BAD", "UNKNOWN"
 WORST_FIRST = (NO_ANSWER, UNWELL, NOT_ASKED, HEALTHY)
 # The marks' own words are about one answer; these are about a site.
@@ -148,7 +148,15 @@ def late_returns(
     if sites is not None:
         found = found.filter(site_id__in=sites)
     counted = found.annotate(in_all=Window(Count("pk")))
-    named = counted.select_related("customer", "site", "appliance")
+    named = counted.select_related("customer", "site", "appliance").only(
+        "state",
+        "due_back_on",
+        "customer__name",
+        "customer__slug",
+        "site__name",
+        "appliance__name",
+        "appliance__place",
+    )
     return list(named.order_by("due_back_on", "pk")[:MOST_LATE])
 
 

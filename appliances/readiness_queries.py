@@ -4,12 +4,16 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Window
 from django.utils.translation import gettext_lazy as _
 
 from appliances.models import Difference, Drift, ReadinessCheck as Check
+from portal.queries import foremost
 
-MOST = 20  # on a start page
+MOST = 10  # on a start page
+SHOWN = (  # of a drift, there
+    "fact", "expected", "found", "first_seen_at", "last_seen_at", "customer__name",
+    "customer__slug", "site__name", "appliance__letter", "appliance__place", "appliance__name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,8 @@ def open_drifts(visible: Iterable[uuid.UUID] | None = None, *, across: bool = Fa
     found = (Drift.across if across else Drift.objects).filter(ended_at=None)
     if visible is not None:
         found = found.filter(site__in=list(visible))
-    counted = found.annotate(in_all=Window(Count("pk")))
-    named = counted.select_related("customer", "site", "appliance")
-    return list(named.order_by("first_seen_at", "pk")[:MOST])
+    named = found.select_related("customer", "site", "appliance").only(*SHOWN)
+    return list(foremost(named, "first_seen_at", "pk", most=MOST))
 
 
 def differences_of(job_id: uuid.UUID) -> list[Difference]:

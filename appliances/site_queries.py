@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, QuerySet
+from django.db.models.functions import JSONObject
 
 from appliances.models import (
     Appliance,
@@ -17,6 +18,7 @@ from appliances.models import (
     SupportQuestion,
     VersionReading,
 )
+from appliances.models.appliance import Place
 from portal import once
 
 Rows = Mapping[str, QuerySet[Any]]
@@ -34,12 +36,18 @@ class BoxRow:
     backup_due: datetime | None  # None: none is taken by itself
 
 
+def knowing(sites: QuerySet[Site], rows: Rows) -> QuerySet[Site]:
+    """Sites that know which of some sets of rows have any (`kept`): so that a page of many parts
+    asks only for those parts that are there."""
+    return sites.annotate(kept=JSONObject(**{name: Exists(each) for name, each in rows.items()}))
+
+
 def kept_at(site: Site, rows: Rows) -> dict[str, bool]:
-    """Which of some sets of rows have any: one statement, so that a page of many parts asks only
-    for those parts that are there."""
-    asked = [Exists(each) for each in rows.values()]
-    found = Site.objects.filter(pk=site.pk).values_list(*asked).get()
-    return dict(zip(rows, found, strict=True))
+    """The same of one that does not know it yet."""
+    found: dict[str, bool] = getattr(site, "kept", None) or (
+        knowing(Site.objects.filter(pk=site.pk), rows).values_list("kept", flat=True).get()
+    )
+    return found
 
 
 def kept_of_boxes(site: Site) -> dict[str, QuerySet[Any]]:
@@ -71,8 +79,31 @@ def boxes_of(site: Site, at: datetime, found: Mapping[str, Iterable[Any]]) -> li
 
 def in_place(site: Site) -> list[Appliance]:
     """The appliances of a site, by letter."""
-    found = site.appliances.order_by("letter")
-    return once.read(("in place", site.pk), lambda: list(found))
+    if not once.sharing():
+        return list(site.appliances.order_by("letter"))
+    return [box for box in _standing(site) if box.place == Place.IN_PLACE]
+
+
+def waiting(site: Site) -> list[Appliance]:
+    """The replacements that wait to take a place, by letter, each with what it replaces."""
+    boxes = {box.pk: box for box in _standing(site)}
+    found = [box for box in boxes.values() if box.place == Place.WAITING]
+    for box in found:
+        box.replaces = boxes.get(box.replaces_id)
+    return found
+
+
+def _standing(site: Site) -> list[Appliance]:
+    """Those in place and those that wait, by letter: one statement for a page that tells both."""
+    found = Appliance.known.filter(site=site, place__in=(Place.IN_PLACE, Place.WAITING))
+
+    def read() -> list[Appliance]:
+        boxes = list(found.order_by("letter"))
+        for box in boxes:
+            box.site = site
+        return boxes
+
+    return once.read(("standing", site.pk), read)
 
 
 def _newest(rows: QuerySet[Any], site: Site, when: str, related: str) -> QuerySet[Any]:

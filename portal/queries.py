@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from portal.models import (
     AuditEvent,
@@ -27,6 +28,23 @@ from portal.models import (
 )
 
 ROWS = 50
+
+
+class _Among(Func):
+    """A column among ids that are found first. An IN would be joined last, to every row."""
+
+    template, arg_joiner = "%(expressions)s)", " = ANY("
+    output_field = BooleanField()
+
+
+def foremost(rows: "QuerySet[Any]", *order: Any, most: int) -> "QuerySet[Any]":
+    """The first of a list, each with how many there are in all (`in_all`): found and counted by
+    themselves, so that what is shown with them is joined to these few alone."""
+    found = rows.select_related(None).order_by()
+    counted = found.annotate(in_all=Func(F("pk"), function="COUNT")).values("in_all")
+    ids = ArraySubquery(found.order_by(*order).values("pk")[:most])
+    first = rows.filter(_Among(F("pk"), ids))
+    return first.annotate(in_all=Subquery(counted)).order_by(*order)
 
 
 @dataclass(frozen=True)

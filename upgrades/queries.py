@@ -15,6 +15,7 @@ from django.db.models import (
 )
 
 from appliances.models import Appliance, BaseHold, Site
+from portal import once
 from portal.models import AuditEvent
 from upgrades.models import Booking, JobNote, JobStep, UpgradeJob
 from upgrades.models.purpose import WITH_PURPOSE
@@ -65,10 +66,10 @@ def first_bookings(jobs: Iterable[UpgradeJob], whose: Whose) -> dict[uuid.UUID, 
     return found
 
 
-def bookings_ahead(site: Site, at: datetime) -> list[Booking]:
+def bookings_ahead(site: Site, at: datetime) -> QuerySet[Booking]:
     """A site's bookings that are not over, without what was given back."""
     rows = site.bookings.filter(slot__endswith__gt=at).exclude(state__in=[B.CANCELLED, B.LAPSED])
-    return list(rows.select_related("job__target").order_by("slot"))
+    return rows.order_by("slot")
 
 
 def boxes_of(
@@ -108,11 +109,17 @@ def letter_order(box: Appliance) -> tuple[str, int]:
 
 
 def bookings_of(job: UpgradeJob) -> list[Booking]:
-    """In the plan's order, without what was given back."""
-    found = list(job.bookings.exclude(state__in=[B.CANCELLED, B.LAPSED]).order_by("window"))
+    """In the plan's order, without what was given back; each with the job's site."""
+    found = standing_of(job)
     for booking in found:
         booking.site = job.site
     return found
+
+
+def standing_of(job: UpgradeJob) -> list[Booking]:
+    """The same as they are in the table."""
+    rows = Booking.objects.filter(job=job).exclude(state__in=[B.CANCELLED, B.LAPSED])
+    return list(once.read(("bookings", job.pk), lambda: list(rows.order_by("window"))))
 
 
 def holds_of(job: UpgradeJob) -> list[BaseHold]:

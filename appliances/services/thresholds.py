@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _, gettext_noop
 
 from appliances.events import Event
@@ -121,6 +122,14 @@ def own() -> dict[str, int]:
     """What the current customer set."""
     rows = Threshold.objects.values_list("key", "value")
     return {key: value for key, value in rows if key in PARAMETERS}
+
+
+def counting(key: str, *, across: bool = False) -> Any:
+    """The value that counts for the customer of each row, as a column beside it."""
+    rows = Threshold.across if across else Threshold.objects
+    its = rows.filter(customer=OuterRef("customer_id"), key=key).values("value")
+    here = _newest().filter(key=key).values("value")
+    return Coalesce(Subquery(its[:1]), Subquery(here[:1]), Value(BUILT_IN[key]))
 
 
 def current() -> Values:

@@ -3,6 +3,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages as notices
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from appliances import queries, site_queries
 from appliances.forms.sites import Registration, SiteFacts, appliances_of, boxes as box_forms
 from appliances.models import ReadinessCheck, Site
-from appliances.services import drift, freezes, licences, replacements, sites
+from appliances.services import drift, freezes, licences, sites
 from appliances.views.filtered import narrowed
 from appliances.views.topology import drawing
 from portal import clock, permissions, times
@@ -71,7 +72,7 @@ def site_context(
     """Everything appliances/site.html shows; pages that extend it add their own. `more`: rows of
     theirs that few sites have; what is there of them stands under their names."""
     at = clock.now()
-    found = _found(site, more)
+    found = _found(site, {**rows_of(site), **more})
     boxes = site_queries.boxes_of(site, at, found)
     appliances = [row.box for row in boxes]
     checks = queries.newest_checks(site)
@@ -79,6 +80,7 @@ def site_context(
     licence, contract = next(iter(found["licences"]), None), queries.contract_on(at)
     return found | {
         "site": site,
+        "waiting": site_queries.waiting(site),
         "appliances": appliances,
         "drawing": drawing(site, appliances, reached),
         "mark": (mark := queries.mark_of(checks)),
@@ -94,18 +96,19 @@ def site_context(
     }
 
 
-def _found(site: Site, more: site_queries.Rows) -> dict[str, list[Any]]:
+def rows_of(site: Site) -> dict[str, QuerySet[Any]]:
     """What a site may have and need not, and most have little of."""
-    rows = site_queries.kept_of_boxes(site) | {
+    return site_queries.kept_of_boxes(site) | {
         "holds": site_queries.open_holds(site),
         "freezes": freezes.rows(site.pk),
         "drifts": drift.rows_at(site),
         "licences": licences.rows(site)[:1],
         "questions": site_queries.questions_of(site),
-        "waiting": replacements.rows_waiting(site),
         "returns": site_queries.returns_of(site),
-        **more,
     }
+
+
+def _found(site: Site, rows: site_queries.Rows) -> dict[str, list[Any]]:
     there = site_queries.kept_at(site, rows)
     return {name: list(each) if there[name] else [] for name, each in rows.items()}
 

@@ -12,6 +12,13 @@ def upgrade_of(site: str, version: str) -> str:
 
 # What a list must read with its jobs to tell their purpose: across customers nothing is read later.
 WITH_PURPOSE = ("target", "replacement__replaces", "repairs")
+# Of those, what is told. A list's statement is as dear as it is wide. A state is read of each thing
+# that has one: it is looked at when the row is made.
+TOLD_OF_PURPOSE = (
+    "target__name", "target__version", "replacement__name", "replacement__place",
+    "replacement__replaces__name", "replacement__replaces__place", "repairs__number",
+    "repairs__state",
+)  # fmt: skip
 
 
 class Purpose(models.Model):

@@ -13,6 +13,7 @@ S = StepState
 OVER = (S.DONE, S.SKIPPED, S.CANCELLED)
 IN_FLIGHT = (S.CLAIMED, S.WATCHING, S.VERIFYING)
 OPEN = (S.READY, S.CLAIMED, S.WATCHING, S.WAITING, S.ASKING, S.VERIFYING, S.HELD)
+FOR_PEOPLE = models.Q(state__in=["HELD", "ASKING"])  # few, and the runner's turns leave them
 
 
 class StepQuerySet(models.QuerySet["JobStep"]):
@@ -108,6 +109,7 @@ class JobStep(Lives, CustomerOwned):
                 name="steps_claimed",
             ),
             models.Index(fields=["job", "rank"], name="steps_of_job"),
+            models.Index(fields=["customer", "job"], condition=FOR_PEOPLE, name="steps_for_people"),
         ]
 
     def __str__(self) -> str:

@@ -12,10 +12,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from appliances.models import Appliance, Threshold
+from appliances.models import Appliance
 from appliances.services import thresholds
 from portal import doors, tenancy
 from portal.permissions import OPERATES
@@ -28,6 +27,9 @@ AHEAD = timedelta(days=5)  # a weekend and two days to find somebody
 DAYS = "BASE_VERSION.days"
 RUNS = (UpgradeJob.State.SCHEDULED, UpgradeJob.State.RUNNING)
 MOST = 50
+SHOWN = (  # on the start page of staff
+    "customer__name", "customer__slug", "site__name", "site__zone", "slot", "state",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,14 @@ def look_after(at: datetime) -> None:
 
 def of_site(ahead: Iterable[Booking], boxes: Iterable[Appliance], at: datetime) -> Old | None:
     """The next window of a site that comes near, if a reading will be too old by then. `ahead`:
-    the site's bookings to come, in order, with their jobs; `boxes`: its appliances."""
+    the site's bookings to come, in order, `with_days`; `boxes`: its appliances."""
     near = next((each for each in ahead if _is_near(each, at)), None)
-    return _old(near, thresholds.current()[DAYS], boxes) if near else None
+    return _old(near, near.days, boxes) if near else None
+
+
+def with_days(bookings: Any) -> Any:
+    """With their jobs, and for how many days a reading counts with their customer."""
+    return bookings.annotate(days=thresholds.counting(DAYS)).select_related("job__target")
 
 
 def _is_near(booking: Booking, at: datetime) -> bool:
@@ -66,20 +73,18 @@ def _is_near(booking: Booking, at: datetime) -> bool:
 
 
 def of_all(at: datetime) -> list[Old]:
-    """Over all customers, for the start page of staff: three statements, however many there are."""
-    own = Threshold.across.filter(customer=OuterRef("customer_id"), key=DAYS).values("value")[:1]
-    near = _near(Booking.across.all(), at).annotate(own_days=Subquery(own))
-    rows = list(near.select_related("customer")[:MOST])
+    """Over all customers, for the start page of staff: two statements, however many there are."""
+    near = _near(Booking.across.annotate(days=thresholds.counting(DAYS, across=True)), at)
+    rows = list(near.select_related("customer", "site").only(*SHOWN)[:MOST])
     if not rows:
         return []
     boxes = defaultdict(list)
-    for box in Appliance.across.filter(site__in={row.site_id for row in rows}).order_by("letter"):
+    named = Appliance.across.filter(site__in={row.site_id for row in rows})
+    for box in named.only("customer_id", "site_id", "letter", "base_at", "place").order_by(
+        "letter"
+    ):
         boxes[box.site_id].append(box)
-    given = thresholds.installation().get(DAYS, thresholds.BUILT_IN[DAYS])
-    found = (
-        _old(row, given if row.own_days is None else row.own_days, boxes[row.site_id])
-        for row in rows
-    )
+    found = (_old(row, row.days, boxes[row.site_id]) for row in rows)
     return [one for one in found if one]
 
 
@@ -88,7 +93,7 @@ def _near(bookings: Any, at: datetime) -> Any:
         state=Booking.State.BOOKED, slot__startswith__gt=at,
         slot__startswith__lte=at + AHEAD, job__state__in=RUNS,
     )  # fmt: skip
-    return near.select_related("site", "job__target").order_by("slot")
+    return near.order_by("slot")
 
 
 def _old(booking: Booking, days: int, boxes: Iterable[Appliance]) -> Old | None:
@@ -100,7 +105,7 @@ def _old(booking: Booking, days: int, boxes: Iterable[Appliance]) -> Old | None:
 def _tell_customer(at: datetime) -> None:
     """One letter a job, however many of its windows come near: one reading serves them all."""
     days, told = thresholds.current()[DAYS], set[Any]()
-    for booking in _near(Booking.objects.all(), at):
+    for booking in _near(Booking.objects.select_related("site", "job__target"), at):
         look = Look(
             customer_id=booking.customer_id, job_id=booking.job_id, window=booking.window,
             revision=booking.revision, kind=Look.Kind.BASES, due_at=at, done_at=at,

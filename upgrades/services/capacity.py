@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appliances.models import Site
 from portal.errors import Refused
+from upgrades import queries
 from upgrades.models import Booking, Team, UpgradeJob
 from upgrades.models.booking import TAKES_TIME
 from upgrades.planning.spans import joined
@@ -103,7 +104,7 @@ def demand(job: UpgradeJob, changed: Iterable[Booking]) -> None:
 
 def _attended(job: Any) -> list[tuple[datetime, Booking]]:
     """The hours in which a job is attended, each for the first booking that needs it."""
-    standing = Booking.objects.filter(job=job, state__in=TAKES_TIME)
+    standing = (each for each in queries.standing_of(job) if each.state in TAKES_TIME)
     found: dict[datetime, Booking] = {}
     for booking in sorted(standing, key=lambda booking: booking.starts_at):
         for hour in _hours_of(booking):

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, QuerySet, Value, When, Window
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from portal import permissions
 from portal.errors import NotNow, Refused
+from portal.queries import foremost
 from upgrades.events import EnrolmentEvent
 from upgrades.models import Enrolment, Rollout, UpgradeJob
 from upgrades.models.job import BEFORE_RUNNING
@@ -40,8 +41,7 @@ def to_tell(site_ids: Any, most: int) -> list[Enrolment]:
     there are (`in_all`)."""
     rows = rows_of(site_ids).filter(state__in=(E.ALERTED, E.BOOKED, E.FAILED))
     first = Case(When(state=E.ALERTED, then=Value(0)), default=Value(1))
-    counted = rows.annotate(in_all=Window(Count("pk"))).defer("job__plan")
-    return list(counted.order_by(first, "site__name", "pk")[:most])
+    return list(foremost(rows.defer("job__plan"), first, "site__name", "pk", most=most))
 
 
 def answer_by(job: UpgradeJob) -> datetime | None:

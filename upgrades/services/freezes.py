@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.db.models import Q
 
 from appliances.models import Package, Site
+from portal import once
 from upgrades.models import Booking, Freeze, FreezeOverride, PlatformFreeze, UpgradeJob
 from upgrades.planning import floating
 from upgrades.planning.windows import Slot
@@ -36,12 +37,23 @@ def of(site: Site, release: Package | None, begin: datetime, end: datetime) -> l
     """What is frozen at a site between two instants for an upgrade to a release, earliest first.
     `release` None: what stands whatever the release. Spans may overlap and reach further."""
     own = Freeze.objects.filter(Q(site=None) | Q(site=site), span__overlap=(begin, end))
-    everywhere = PlatformFreeze.objects.filter(
-        Q(release=None) | Q(release=release), span__overlap=(begin, end)
-    )
-    found = (as_met(row, site) for row in (*own, *everywhere))
+    of_all = (row for row in everywhere(begin, end) if row.release_id in (None, _pk(release)))
+    found = (as_met(row, site) for row in (*own, *of_all))
     meeting = [one for one in found if one.meets(begin, end)]
     return sorted(meeting, key=lambda one: (one.span.start, one.span.end, one.title))
+
+
+def everywhere(begin: datetime, end: datetime) -> list[PlatformFreeze]:
+    """Freezes for everybody that touch a span. There are few: a page with several spans reads all
+    of them, once."""
+    rows = once.read(
+        ("platform freezes",), lambda: list(PlatformFreeze.objects.select_related("release"))
+    )
+    return [row for row in rows if row.span.lower < end and row.span.upper > begin]
+
+
+def _pk(release: Package | None) -> Any:
+    return release and release.pk
 
 
 def as_met(row: Row, site: Site) -> FrozenTime:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliances import actions as do
+from upgrades import queries
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.step import OVER
 from upgrades.planning.whynot import Bound, Rule
@@ -39,8 +40,7 @@ class Whole:
 
     @classmethod
     def of(cls, job: UpgradeJob) -> "Whole":
-        gone = [S.CANCELLED, S.LAPSED, S.MISSED]
-        standing = Booking.objects.filter(job=job).exclude(state__in=gone).order_by("window")
+        standing = [each for each in queries.standing_of(job) if each.state != S.MISSED]
         steps = marks(job)
         return cls(tuple(standing), rests(steps), interims(steps))
 

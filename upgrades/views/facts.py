@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from portal.templatetags.instants import from_now
 from upgrades.models import JobStep, UpgradeJob
 from upgrades.models.step import OPEN
 from upgrades.services import away
+from upgrades.start_queries import Run
 from upgrades.views import phases as found
 from upgrades.views.lanes import text_of
 
@@ -49,8 +51,11 @@ class Facts:
 
 
 def of(
-    job: UpgradeJob, steps: Sequence[JobStep], *, seen_at: datetime | None, now: datetime
-) -> Facts:
+    job: UpgradeJob, steps: Sequence[JobStep], *, seen_at: datetime | None, now: datetime,
+    planned: dict[str, Any] | None = None,
+) -> Facts:  # fmt: skip
+    """`planned`: what is asked of its plan (`finish`, `away`), where the plan was not read."""
+    plan = job.plan if planned is None else planned
     known = found.phases(steps)
     here = found.current(known)
     open_steps = open_of(steps)
@@ -61,13 +66,18 @@ def of(
         job=job, mark=_mark(job, here), phase=here, number=here.number if here else len(known),
         total=len(known), counts=_counts(known, here), step=step,
         health=_health(open_steps, seen_at, now), seen=_seen(seen_at, now),
-        next_at=next_at, next_what=what, finish=finish_of(job), cut_off=cut_off(job, steps, now),
+        next_at=next_at, next_what=what, finish=finish_of(plan), cut_off=cut_off(plan, steps, now),
     )  # fmt: skip
 
 
-def finish_of(job: UpgradeJob) -> datetime | None:
+def of_run(run: Run, now: datetime) -> Facts:
+    """Of a job as start pages read it."""
+    return of(run.job, run.steps, seen_at=run.seen_at, now=now, planned=run.planned)
+
+
+def finish_of(plan: dict[str, Any]) -> datetime | None:
     """When all is over at worst, as it was laid out."""
-    text = job.plan.get("finish")
+    text = plan.get("finish")
     return datetime.fromisoformat(text) if text else None
 
 
@@ -151,9 +161,9 @@ def _seen(seen_at: datetime | None, now: datetime) -> str:
     return from_now(seen_at, now)
 
 
-def cut_off(job: UpgradeJob, steps: Sequence[JobStep], now: datetime) -> str:
+def cut_off(plan: dict[str, Any], steps: Sequence[JobStep], now: datetime) -> str:
     """How long users were cut off so far, for every shape."""
-    seqs = job.plan.get("away")
+    seqs = plan.get("away")
     if seqs is None:  # planned before this was kept
         return ""
     minutes = away.minutes(seqs, steps, now)

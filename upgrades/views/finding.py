@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from appliances.models import BaseHold, Site
+from appliances.site_queries import Rows, knowing
 from portal import permissions
 from upgrades.models import Booking, JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.queries import ALL, Whose
@@ -20,8 +21,10 @@ def whose(request: HttpRequest) -> Whose:
     return Whose(sites=permissions.visible_sites(request.user))
 
 
-def site_of(request: Any, pk: uuid.UUID, action: str) -> Site:
-    found: Site = _allowed(request, get_object_or_404(Site, pk=pk), action, "pk")
+def site_of(request: Any, pk: uuid.UUID, action: str, *, rows: Rows | None = None) -> Site:
+    """`rows`: sets of rows of which the site is to know whether it has any."""
+    sites = knowing(Site.objects.all(), rows) if rows else Site.objects.all()
+    found: Site = _allowed(request, get_object_or_404(sites, pk=pk), action, "pk")
     found.customer = request.customer
     return found
 

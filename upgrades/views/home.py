@@ -19,7 +19,7 @@ from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
 
 J, S = UpgradeJob.State, JobStep.State
-MOST = 20  # sites, and places in rollouts; what waits for a person has a bound of its own
+MOST = 10  # sites, and places in rollouts; what waits for a person has a bound of its own
 
 
 @require_safe
@@ -42,7 +42,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "places": places,
         "more_places": start_queries.left_out(places),
         "more_runs": start_queries.left_out([run.job for run in runs]),
-        "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
+        "runs": [facts.of_run(run, at) for run in runs],
         "coming": start_queries.coming(mine, at, days=60, most=10),
         "rows": [{"site": site, "job": jobs.get(site.pk)} for site in sites],
         "more_sites": start_queries.left_out(sites),

@@ -28,7 +28,7 @@ def now(request: HttpRequest) -> HttpResponse:
     page = {
         "lines": here,
         "more_lines": len(queue) - len(here) + start_queries.left_out(*vars(needs).values()),
-        "runs": [facts.of(run.job, run.steps, seen_at=run.seen_at, now=at) for run in runs],
+        "runs": [facts.of_run(run, at) for run in runs],
         "more_runs": start_queries.left_out([run.job for run in runs]),
         "coming": coming,
         "more_coming": start_queries.left_out(coming),

@@ -176,5 +176,5 @@ def _over(job: UpgradeJob, steps: list[JobStep]) -> dict[str, Any]:
         "phases": planned.of_run(steps),
         "proofs": proofs.of(steps),
         "differences": readiness_queries.differences_of(job.pk),
-        "cut_off": facts.cut_off(job, steps, job.ended_at or job.started_at),
+        "cut_off": facts.cut_off(job.plan, steps, job.ended_at or job.started_at),
     }

@@ -2,6 +2,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from appliances.models import Site
 from appliances.site_queries import in_place
-from appliances.views.sites import site_context
+from appliances.views.sites import rows_of, site_context
 from appliances.views.topology import drawing
 from portal import clock
 from portal.permissions import needs
@@ -37,7 +38,9 @@ from upgrades.views.whatif import save
 @needs("site.view")
 def site(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A site with its upgrades: what is available, jobs, windows, what is booked."""
-    return _page(request, site_of(request, pk, "site.view"), WindowForm())
+    asked = Site(pk=pk)
+    rows = {**rows_of(asked), **_rows_of(asked)}
+    return _page(request, site_of(request, pk, "site.view", rows=rows), WindowForm())
 
 
 @require_safe
@@ -108,16 +111,11 @@ def _page(
 ) -> HttpResponse:
     at = clock.now()
     until = at + timelines.MONTH + timedelta(days=1)
-    ahead = queries.bookings_ahead(found, at)
+    ahead = list(bases_ahead.with_days(queries.bookings_ahead(found, at)))
     booked = [booking for booking in ahead if booking.starts_at < until]
     granted = windows.granted(found, at, until)
     jobs = queries.jobs_of_site(found)
-    more = {
-        "interims": interims.rows(found.pk),
-        "enrolments": enrolments.rows_of([found.pk]),
-        "begun": leftovers.rows_at(found),
-    }
-    shown = site_context(request, found, more)
+    shown = site_context(request, found, _rows_of(found))
     page = {
         "jobs": jobs,
         "interim": next(iter(shown["interims"]), None),
@@ -134,6 +132,15 @@ def _page(
     }
     shown |= _run(found, next((job for job in jobs if job.state in UNDER_WAY), None)) | page
     return render(request, "upgrades/site.html", shown, status=status)
+
+
+def _rows_of(found: Site) -> dict[str, QuerySet[Any]]:
+    """What few sites have of this app's."""
+    return {
+        "interims": interims.rows(found.pk),
+        "enrolments": enrolments.rows_of([found.pk]),
+        "begun": leftovers.rows_at(found),
+    }
 
 
 def _run(found: Site, job: UpgradeJob | None) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from upgrades import queries
 from upgrades.forms.jobs import MoveForm
 from upgrades.models import Booking, UpgradeJob
 from upgrades.models.job import ENDED
-from upgrades.services import bookings as slots, pathmoves, rebooking
+from upgrades.services import pathmoves, rebooking
 from upgrades.services.availability import Night
 from upgrades.views import planned
 
@@ -80,7 +81,7 @@ def _forms(request: Any, movable: Sequence[Booking], at: datetime) -> dict[int, 
 def move_form(request: Any, booking: Booking, at: datetime, data: Any = None) -> MoveForm:
     """The nights it may have, and those it may not with every reason."""
     nights = rebooking.nights(booking, at, at + HORIZON, by=request.user, at=at)
-    movable = [each for each in slots.for_job(booking.job) if each.state in MOVABLE]
+    movable = [each for each in queries.bookings_of(booking.job) if each.state in MOVABLE]
     return _form(request, booking, nights, movable, at, data)
 
 

@@ -106,7 +106,7 @@ def test_a_window_that_is_only_asked_for_tells_nobody(world, first):
 
 
 def at_site(world):
-    ahead = queries.bookings_ahead(world.site, NOON)
+    ahead = bases_ahead.with_days(queries.bookings_ahead(world.site, NOON))
     return bases_ahead.of_site(ahead, Appliance.objects.filter(site=world.site), NOON)
 
 

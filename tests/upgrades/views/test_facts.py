@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import NOON
 from tests.upgrades.planning.examples import example
-from upgrades.models import JobStep, UpgradeJob
+from upgrades.models import JobStep
 from upgrades.planning.stored import summary
 from upgrades.views import facts
 
@@ -24,7 +24,7 @@ def step(seq, state="DONE", began=None, ended=None, **observed):
 
 
 def told(*steps, away=(1, 2, 3), now=200):
-    return facts.cut_off(UpgradeJob(plan={"away": list(away)}), steps, at(now))
+    return facts.cut_off({"away": list(away)}, steps, at(now))
 
 
 def test_nothing_before_anything_went_away():
@@ -55,7 +55,7 @@ def test_what_was_left_out_cut_nobody_off():
 
 
 def test_a_job_planned_before_this_was_kept_says_nothing():
-    assert facts.cut_off(UpgradeJob(plan={}), [step(1, began=0, ended=9)], NOON) == ""
+    assert facts.cut_off({}, [step(1, began=0, ended=9)], NOON) == ""
 
 
 CASES = [

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import F, Max, QuerySet
 
-from appliances.models import Package
 from portal import times
 from upgrades.models import Booking, FreezeOverride
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
@@ -43,10 +42,9 @@ class _Sweep:
         begin, end = min(each.begin for each in ahead), max(each.end for each in ahead)
         rows = _ahead(scope, begin, end)
         customers = rows.values("customer_id")
-        self.windows = Windows(scope, rows.values("site_id"), begin, end)
+        self.windows = Windows(scope, self._sites(rows), begin, end)
         self.freezes = Freezes(scope.whose, customers, begin, end)
         self.contracts = Contracts(scope.whose, customers, at)
-        self.bound = _covered_targets(ahead)
         self.bounds = bounds.read(scope, rows)
         self.seats = seats.read(scope, begin, end)
 
@@ -62,6 +60,12 @@ class _Sweep:
             if why := self._against(entry, frozen):
                 found[entry.id] = why
         return found
+
+    def _sites(self, rows: "QuerySet[Booking]") -> Any:
+        """Of a single booking its own site, which the page that shows it has asked already."""
+        if len(self.ahead) == 1 and not self.scope.whose.across:
+            return self.ahead[0].site_id
+        return rows.values("site_id")
 
     def _frozen(self, entry: Entry) -> list[FrozenTime]:
         stand = self.freezes.of(entry.customer_id, entry.site_id, entry.zone, entry.target_id)
@@ -83,7 +87,7 @@ class _Sweep:
 
     def _bounds(self, entry: Entry) -> list[Bound]:
         found = self.bounds.of(entry)
-        if not entry.upgrade or entry.target_id not in self.bound:
+        if not entry.covered:
             return found
         day = times.in_zone(entry.begin, entry.zone).date()
         if not self.contracts.cover(entry.customer_id, day):
@@ -95,13 +99,6 @@ class _Sweep:
 
 def _ahead(scope: Scope, begin: datetime, end: datetime) -> "QuerySet[Booking]":
     return scope.between(begin, end).filter(state__in=windows.TO_COME)
-
-
-def _covered_targets(ahead: Iterable[Entry]) -> set[Any]:
-    """The releases that are for customers under contract alone (G-PREP-3)."""
-    targets = {entry.target_id for entry in ahead}
-    rows = Package.objects.filter(pk__in=targets, is_major=True, is_security_fix=False)
-    return set(rows.values_list("pk", flat=True))
 
 
 def _answered(scope: Scope, met: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:

@@ -42,7 +42,8 @@ class Scope:
 
 class Entry(NamedTuple):
     """A booking's facts that say where it lies and whether it fits. `zone` is the site's;
-    `upgrade`: of a job that needs a contract, no exchange and no repair."""
+    `covered`: of a job that needs a contract (G-PREP-3): no exchange, no repair, a major release
+    that does more than fix what is not secure."""
 
     id: uuid.UUID
     site_id: uuid.UUID
@@ -57,7 +58,7 @@ class Entry(NamedTuple):
     override: str
     job_state: str
     zone: str
-    upgrade: bool
+    covered: bool
 
     @property
     def over_at(self) -> datetime:
@@ -72,7 +73,7 @@ class Entry(NamedTuple):
 
 COLUMNS = (
     "pk", "site_id", "customer_id", "job_id", "job__target_id", "begins", "ends", "worst_minutes",
-    "window", "state", "override", "job__state", "site__zone", "upgrade",
+    "window", "state", "override", "job__state", "site__zone", "covered",
 )  # fmt: skip
 
 
@@ -85,9 +86,12 @@ class Microseconds(Func):
     output_field = Field()
 
 
-UPGRADE = Case(
-    When(job__replacement=None, job__repairs=None, then=Value(True)), default=Value(False),
-    output_field=Field(),
+COVERED = Case(
+    When(
+        job__replacement=None, job__repairs=None, job__target__is_major=True,
+        job__target__is_security_fix=False, then=Value(True),
+    ),
+    default=Value(False), output_field=Field(),
 )  # fmt: skip
 
 
@@ -95,20 +99,31 @@ def read(found: "QuerySet[Booking]") -> list[Entry]:
     """In order of time; bookings of one instant in a steady order."""
     timed = found.annotate(
         begins=Microseconds("slot", function="lower"), ends=Microseconds("slot", function="upper"),
-        upgrade=UPGRADE,
+        covered=COVERED,
     )  # fmt: skip
     rows = timed.order_by("begins", "pk").values_list(*COLUMNS)
     instants = _Instants()
     return [
         Entry(
             pk, site, customer, job, target, instants[begins], instants[ends], worst, window, state,
-            override, job_state, zone, upgrade,
+            override, job_state, zone, covered,
         )  # fmt: skip
         for (
             pk, site, customer, job, target, begins, ends, worst, window, state, override,
-            job_state, zone, upgrade,
+            job_state, zone, covered,
         ) in rows
     ]  # fmt: skip
+
+
+def of(booking: Booking) -> Entry:
+    """Of one that was read with its site, its job and the job's target."""
+    job, target = booking.job, booking.job.target
+    return Entry(
+        booking.pk, booking.site_id, booking.customer_id, job.pk, target.pk, booking.starts_at,
+        booking.ends_at, booking.worst_minutes, booking.window, booking.state, booking.override,
+        job.state, booking.site.zone,
+        job.is_upgrade and target.is_major and not target.is_security_fix,
+    )  # fmt: skip
 
 
 class _Instants(dict[int, datetime]):

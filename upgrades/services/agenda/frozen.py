@@ -11,7 +11,7 @@ from appliances.models import Site
 from portal import times
 from upgrades.models import Freeze
 from upgrades.services.agenda.entries import Scope
-from upgrades.services.agenda.ground import everywhere
+from upgrades.services.freezes import everywhere
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 MOST = 500

@@ -6,6 +6,7 @@ The same rules as `openings`, which one site is asked by; a test holds them to e
 import uuid
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 
 from portal import once, times
 from portal.models import Contract
-from upgrades.models import Freeze, MaintenanceWindow, PlatformFreeze
+from portal.services.customers import contracts_from
+from upgrades.models import Freeze, MaintenanceWindow
 from upgrades.planning.recurrence import occurrences
 from upgrades.planning.spans import BEGIN
 from upgrades.planning.windows import Slot
@@ -36,9 +38,7 @@ class Windows:
         self.rules: dict[uuid.UUID, tuple[int, ...]] = {}
         self.found: dict[tuple[str, tuple[int, ...]], list[Slot]] = {}
         self.held: dict[tuple[str, tuple[int, ...], datetime], Slot | None] = {}
-        rows = scope.rows(MaintenanceWindow).filter(site_id__in=sites)
-        rules = rows.order_by().values_list("rule", "starts_on", "at", "minutes")
-        for *rule, owners in rules.annotate(owners=ArrayAgg("site_id")):
+        for *rule, owners in _rules(scope, sites):
             number = self.numbers.setdefault(tuple(rule), len(self.numbers))
             for site in owners:
                 self.rules[site] = (*self.rules.get(site, ()), number)
@@ -84,7 +84,7 @@ class Freezes:
         for row in rows.filter(customer_id__in=customers, span__overlap=span):
             if whose.sites is None or row.site_id is None or row.site_id in whose.sites:
                 self.own[row.customer_id].append(row)
-        self.everywhere = everywhere(begin, end)
+        self.everywhere = freezes.everywhere(begin, end)
         self.met: dict[tuple[Any, str], FrozenTime] = {}
 
     def __bool__(self) -> bool:
@@ -107,24 +107,13 @@ class Freezes:
         return self.met[key]
 
 
-def everywhere(begin: datetime, end: datetime) -> list[PlatformFreeze]:
-    """Freezes for everybody that touch a span. There are few: a page with several spans reads all
-    of them, once."""
-    rows = once.read(
-        ("platform freezes",), lambda: list(PlatformFreeze.objects.select_related("release"))
-    )
-    return [row for row in rows if row.span.lower < end and row.span.upper > begin]
-
-
 class Contracts:
     """Until when customers are covered, from a day on."""
 
     def __init__(self, whose: Whose, customers: Any, at: datetime) -> None:
         self.at = at
         self.rows: dict[uuid.UUID, list[Contract]] = defaultdict(list)
-        rows = Contract.across if whose.across else Contract.objects
-        ahead = rows.filter(customer_id__in=customers, ends_on__gte=at.date())
-        for row in ahead.order_by("starts_on"):
+        for row in _contracts(whose, customers, at.date()):
             self.rows[row.customer_id].append(row)
 
     def until(self, customer: uuid.UUID, zone: str) -> date:
@@ -132,3 +121,23 @@ class Contracts:
 
     def cover(self, customer: uuid.UUID, day: date) -> bool:
         return any(row.starts_on <= day <= row.ends_on for row in self.rows.get(customer, ()))
+
+
+def _contracts(whose: Whose, customers: Any, day: date) -> Iterable[Contract]:
+    """Those that are not over by a day, in order of their first days."""
+    if not whose.across:
+        return contracts_from(day)
+    rows = Contract.across.filter(customer_id__in=customers, ends_on__gte=day)
+    return rows.order_by("starts_on")
+
+
+def _rules(scope: Scope, sites: Any) -> Iterable[Any]:
+    """Rules of windows, each with the sites that have it. Of a single site they are there already
+    where somebody asked for its windows."""
+    if isinstance(sites, uuid.UUID):
+        known = MaintenanceWindow.objects.filter(site=sites).select_related("site")
+        rows = once.read(("windows", sites), lambda: list(known.order_by("starts_on", "at", "pk")))
+        return [(row.rule, row.starts_on, row.at, row.minutes, [sites]) for row in rows]
+    found = scope.rows(MaintenanceWindow).filter(site_id__in=sites)
+    rules = found.order_by().values_list("rule", "starts_on", "at", "minutes")
+    return rules.annotate(owners=ArrayAgg("site_id"))

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock, permissions, times
 from portal.permissions import needs
+from upgrades import queries
 from upgrades.forms.jobs import MoveForm
-from upgrades.models import Booking, UpgradeJob
+from upgrades.models import Booking
 from upgrades.models.job import ENDED
+from upgrades.models.purpose import WITH_PURPOSE
 from upgrades.services import availability, rebooking
 from upgrades.services.agenda import conflicts, entries
 from upgrades.services.agenda.entries import Scope
@@ -24,6 +26,7 @@ from upgrades.services.availability import Night
 from upgrades.views import planned, slots
 from upgrades.views.finding import whose
 
+NAMED = ("requested_by", "approved_by", *WITH_PURPOSE)
 EVERY = tuple(Booking.State.values)
 COULD_NOT = 422
 
@@ -62,10 +65,11 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _find(request: HttpRequest, pk: uuid.UUID, action: str) -> Booking:
-    found = get_object_or_404(Booking.objects.select_related("site__customer", "customer"), pk=pk)
+    named = Booking.objects.select_related("site", "job", *(f"job__{each}" for each in NAMED))
+    found = get_object_or_404(named, pk=pk)
     permissions.demand(request.user, action, site_id=found.site_id)
-    found.job = UpgradeJob.objects.with_site().select_related("customer").get(pk=found.job_id)
-    found.job.site = found.site
+    found.job.site, found.customer = found.site, request.customer  # type: ignore[attr-defined]
+    found.job.customer = found.site.customer = found.customer
     return found
 
 
@@ -81,13 +85,13 @@ def _page(
     request: Any, found: Booking, *, form: MoveForm | None = None, status: int = 200
 ) -> HttpResponse:  # fmt: skip
     at, scope = clock.now(), Scope(whose(request), states=EVERY)
-    [entry] = entries.read(scope.bookings().filter(pk=found.pk))
-    why = conflicts.of([entry], scope, at=at).get(found.pk, ())
+    why = conflicts.of([entries.of(found)], scope, at=at).get(found.pk, ())
     may = _movable(found) and request.may("job.submit")
     form = form or (slots.move_form(request, found, at) if may else None)
     shown = {
         "booking": found, "job": found.job, "site": found.site,
-        "night": planned.booked(found, found.job.plan), "ahead": _movable(found),
+        "night": planned.booked(found, found.job.plan, queries.bookings_of(found.job)),
+        "ahead": _movable(found),
         "reasons": [availability.told(each, found.site.zone) for each in why],
         "form": form, "options": _options(form, request) if form else [],
     }  # fmt: skip
