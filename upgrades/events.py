@@ -58,6 +58,7 @@ class StepEvent(StrEnum):
 
 class SandboxEvent(StrEnum):
     ADVANCED = "sandbox.advanced"
+    ENDED = "sandbox.ended"
 
 
 class LiveLinkEvent(StrEnum):

@@ -11,6 +11,7 @@ from upgrades.reports import rollout_making
 from upgrades.services import (
     bases_ahead,
     clocks,
+    ending,
     escalating,
     keeping,
     outdated,
@@ -31,7 +32,10 @@ from upgrades.services.whatif import working
 
 still_true.judge_by(outdated.BY_ROW, row="asks_id")
 still_true.judge_by(outdated.BY_JOB, row="about_id")
-OF_THE_PORTAL = ("portal.erase_customers", "portal.make_exports")
+ALWAYS = (
+    "upgrades.watch", "upgrades.keep_backups", "upgrades.end_sandboxes", "portal.erase_customers",
+    "portal.make_exports",
+)  # fmt: skip
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on
 
 
@@ -66,7 +70,7 @@ def sweep() -> None:
     waking.remind_approvers(now)
     watchdog.look_after(now, unwritten.of(now))
     kept.forget_old()
-    for task in ("upgrades.watch", "upgrades.keep_backups", *OF_THE_PORTAL):
+    for task in ALWAYS:
         enqueue(task)
     if refreshing.due(now):
         enqueue("upgrades.refresh_calendars")
@@ -115,6 +119,12 @@ def settle() -> None:
 def build_sandboxes() -> None:
     """Sites of sandboxes that do not stand in the simulator yet; one worker each."""
     sandboxes.build_due(clock.now())
+
+
+@shared_task(name="upgrades.end_sandboxes")
+def end_sandboxes() -> None:
+    """Sandboxes that end, or that nobody has used for long."""
+    ending.look_after(clock.now())
 
 
 @shared_task(name="upgrades.turn_sandboxes")

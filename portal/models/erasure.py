@@ -37,6 +37,7 @@ class Erasure(Lives, CustomerOwned):
     )
 
     class Stage(models.TextChoices):
+        PARK = "PARK", _("simulated appliances")  # of a sandbox, before all others
         ROWS = "ROWS", _("rows and files")
         LETTERS = "LETTERS", _("the last mails")
         PEOPLE = "PEOPLE", _("people")

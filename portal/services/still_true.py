@@ -16,8 +16,8 @@ FACTS = frozenset({
     "appliance_drifted", "backup_failed", "booked_as_agreed", "dwell_over", "erasure_asked",
     "erasure_confirmed", "erasure_done", "erasure_taken_back", "freeze_calendar",
     "interim_too_long", "invitation", "line_lifted", "line_stopped", "member_added", "notices_late",
-    "offer_lapsed", "password_link", "question_answered", "second_step_reset", "upgrade_approved",
-    "upgrade_cancelled", "upgrade_done", "upgrade_halted", "upgrade_rejected", "webhook_disabled",
+    "offer_lapsed", "password_link", "question_answered", "sandbox_ends", "second_step_reset",
+    "upgrade_approved", "upgrade_cancelled", "upgrade_done", "upgrade_halted", "upgrade_rejected", "webhook_disabled",
     "window_clocks", "window_differs", "window_kept", "window_missed", "window_moved",
 })  # fmt: skip
 _JUDGES: dict[str, tuple[Judge, str]] = {}

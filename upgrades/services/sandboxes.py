@@ -101,12 +101,13 @@ def of_key(key: ApiKey) -> list[Customer]:
             members = Membership.objects.filter(user=key.user)
             if key.user.is_staff or members.exists():
                 found.append(customers.current())
+    found = [customer for customer in found if customer.closed_at is None]
     return sorted(found, key=lambda customer: customer.opened_at)
 
 
 def due() -> bool:
     """Whether one waits for its sites, where there is a simulator."""
-    return _has_simulator() and bool(_waiting())
+    return has_simulator() and bool(_waiting())
 
 
 def build_due(at: datetime) -> None:
@@ -126,6 +127,8 @@ def build_due(at: datetime) -> None:
 def _build(customer_id: Any, at: datetime) -> None:
     with tenancy.transaction(customer_id):
         customer = customers.current()
+    if customer.closed_at is not None:  # it was ended meanwhile
+        return
     park.build_sites(customer, plans(customer), at=at)
     with tenancy.transaction(customer):
         for site in Site.objects.exclude(pk__in=MaintenanceWindow.objects.values("site_id")):
@@ -163,12 +166,12 @@ def _waiting() -> list[Any]:
         return list(rows.values_list("pk", flat=True))
 
 
-def _has_simulator() -> bool:
+def has_simulator() -> bool:
     return not settings.PRODUCTION and simulator_address(settings.SIMULATOR_URL) is not None
 
 
 def _demand_possible(maker: ApiKey) -> None:
-    if not _has_simulator():
+    if not has_simulator():
         raise NoSandboxHere(
             _("This installation has no simulator, so it has no sandboxes."),
             remedy=_("Use an installation that is not for production."),
@@ -177,10 +180,10 @@ def _demand_possible(maker: ApiKey) -> None:
         raise NestedSandbox(
             _("A test key makes no further sandbox."), remedy=_("Use a key of the customer.")
         )
-    if len(_made_by(maker.user)) >= MOST:
+    if len(of_key(maker)) >= MOST:
         raise TooManySandboxes(
             _("A person has at most %(most)s sandboxes.") % {"most": MOST},
-            remedy=_("Use one that you have."),
+            remedy=_("Use one that you have, or end one."),
         )
 
 

@@ -17,7 +17,7 @@ from django.utils import translation
 
 from portal import audit, tenancy
 from portal.models import ApiKey, CalendarFeed, Customer, Erasure, Membership, Message, User
-from portal.services import messages, twins
+from portal.services import customers, messages, twins
 from portal.services.erasing import asking, closing, obstacles, tables
 
 log = logging.getLogger(__name__)
@@ -87,11 +87,12 @@ def _taken() -> Erasure | None:
 
 def _begin(erasure: Erasure, at: datetime) -> bool:
     """Close every way in at once; what would be left in the middle keeps it from beginning."""
-    if standing := obstacles.found(at):
+    sandbox = customers.current().is_sandbox  # holds nothing of anybody: nothing stands in its way
+    if not sandbox and (standing := obstacles.found(at)):
         log.warning("an erasure waits: %s", standing[0].sentence)
         return False
     erasure.begin(at=at)
-    erasure.told_ids = [user.pk for user in asking.administrators()]
+    erasure.told_ids = [] if sandbox else [user.pk for user in asking.administrators()]
     erasure.person_ids = _everybody()
     erasure.save()
     ApiKey.objects.filter(customer_id=erasure.customer_id, revoked_at=None).update(revoked_at=at)

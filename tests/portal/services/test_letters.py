@@ -86,6 +86,7 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "question_asked",
         "readiness_alert",
         "return_due",
+        "sandbox_ends",
         "second_step_reset",
         "sign_in_changed",
         "step_asks",

@@ -235,3 +235,42 @@ def test_no_stranger_and_no_lesser_key_touches_its_clock(world, noon, agent, adm
 def test_with_nothing_to_wait_for_it_says_so(noon, made):
     own = Tokened(made["token"])
     assert refused(own.post(f"sandboxes/{made['id']}/advance")) == (409, "clock-stands")
+
+
+def test_who_made_it_ends_it(administrator, made):
+    at = f"sandboxes/{made['id']}"
+    own = Tokened(made["token"])
+    assert administrator.get(at).json()["ends_at"]
+
+    assert administrator.delete(at).status_code == 204
+
+    assert administrator.get(at).status_code == 404
+    assert administrator.delete(at).status_code == 404
+    assert own.get("sites").status_code == 401, "its keys open nothing any more"
+    assert administrator.get("sandboxes").json()["results"] == []
+
+
+def test_nobody_else_ends_it(administrator, made, world):
+    at = f"sandboxes/{made['id']}"
+    other = factories.a_customer("Bora")
+    stranger = Caller(factories.a_member(other), other, ADMINISTER)
+    colleague = Caller(factories.a_member(world.customer), world.customer, ADMINISTER)
+    narrow = Caller(administrator.key.user, world.customer, "ACT")
+
+    assert stranger.delete(at).status_code == 404
+    assert colleague.delete(at).status_code == 404
+    assert narrow.delete(at).status_code == 403
+    assert administrator.delete(f"sandboxes/{world.customer.pk}").status_code == 404
+    assert administrator.get(at).status_code == 200
+    with tenancy.transaction(world.customer):
+        assert Customer.objects.get().closed_at is None
+
+
+def test_an_ended_one_makes_room_for_another(administrator):
+    for _ in range(sandboxes.MOST):
+        last = administrator.done("sandboxes", WISH, 201)
+    refused(administrator.post("sandboxes", WISH), "too-many-sandboxes")
+
+    administrator.delete(f"sandboxes/{last['id']}")
+
+    administrator.done("sandboxes", WISH, 201)

@@ -10,14 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appliances.models import Site
-from portal import clock
+from portal import clock, tenancy
 from portal.api import versions
 from portal.api.bases import Body, CustomerName, Sparse
 from portal.api.fields import Instant
 from portal.api.permissions import NeedsAtHome
 from portal.api.resource import Resource
 from portal.models import Customer
-from upgrades.services import sandbox_time, sandboxes
+from upgrades.services import ending, sandbox_time, sandboxes
 
 ONCE = "Shown now and never again; null in a repeated answer."
 
@@ -34,11 +34,16 @@ class SandboxAnswer(CustomerName):
     now = Instant(
         source="shown", help_text="What its own clock shows: the installation's and ahead_seconds."
     )
+    ends_at = Instant(
+        source="over", help_text="When it ends unless somebody uses it before; of the installation."
+    )
     ahead_seconds = serializers.IntegerField(help_text="By how much its clock was put forward.")
 
     def to_representation(self, row: Customer) -> Any:
         told: Any = row
         told.shown = sandbox_time.now_of(row)
+        with tenancy.transaction(row):
+            told.over = ending.ends_at(row)
         told.ahead_seconds = int(row.clock_ahead.total_seconds())
         return super().to_representation(told)
 
@@ -75,7 +80,7 @@ class Sandboxes(Resource):
     permission_classes = [NeedsAtHome]
     needs = {
         "list": "site.view", "retrieve": "site.view", "create": "sandbox.make",
-        "advance": "sandbox.make",
+        "advance": "sandbox.make", "destroy": "sandbox.make",
     }  # fmt: skip
     asks = {"list": Sparse}
     takes = {"create": SandboxBody, "advance": AdvanceBody}
@@ -111,6 +116,12 @@ class Sandboxes(Resource):
         seconds = self.body.get("seconds")
         by = None if seconds is None else timedelta(seconds=seconds)
         return self.answer(sandbox_time.advance(self.row(), by, maker=request.auth))
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """End it at once and for good: its keys open nothing any more, and all that it holds is
+        erased soon after the answer."""
+        ending.end(self.row(), by=request.auth, at=clock.common())
+        return self.no_content()
 
     def create(self, request: Request) -> Response:
         """Open one, where this installation has a simulator: its sites stand there soon after the
