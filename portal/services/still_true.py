@@ -17,7 +17,8 @@ FACTS = frozenset({
     "erasure_confirmed", "erasure_done", "erasure_taken_back", "freeze_calendar",
     "interim_too_long", "invitation", "line_lifted", "line_stopped", "member_added", "notices_late",
     "offer_lapsed", "password_link", "question_answered", "sandbox_ends", "second_step_reset",
-    "upgrade_approved", "upgrade_cancelled", "upgrade_done", "upgrade_halted", "upgrade_rejected", "webhook_disabled",
+    "upgrade_approved", "upgrade_cancelled", "upgrade_done", "upgrade_halted", "upgrade_rejected",
+    "webhook_disabled",
     "window_clocks", "window_differs", "window_kept", "window_missed", "window_moved",
 })  # fmt: skip
 _JUDGES: dict[str, tuple[Judge, str]] = {}

@@ -16,6 +16,7 @@ from upgrades.api.viewsets.settlements import PlatformFreezes, Settlements, With
 from upgrades.api.viewsets.steps import Steps
 from upgrades.api.viewsets.test_sites import TestSites
 from upgrades.api.viewsets.windows import Bookings, Windows, WindowsOfSite
+from upgrades.api.viewsets.written import FormOfJob
 
 router = SimpleRouter(trailing_slash=False)
 router.register("sites", PlansOfSite, basename="api-site-plans")
@@ -28,6 +29,7 @@ router.register("jobs", RepairsOfJob, basename="api-job-repairs")
 router.register("jobs", DecisionsOfJob, basename="api-job-decisions")
 router.register("jobs", ExportsOfJob, basename="api-job-exports")
 router.register("jobs", WaiversOfJob, basename="api-job-waivers")
+router.register("jobs", FormOfJob, basename="api-job-form")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("steps", Steps, basename="api-steps")
 router.register("bookings", Bookings, basename="api-bookings")
