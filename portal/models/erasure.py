@@ -33,7 +33,7 @@ class Erasure(Lives, CustomerOwned):
     State = ErasureState
     KEPT_WHEN_ERASED: ClassVar[str] = "the receipt"
     STAYS_BEHIND: ClassVar = frozenset(  # the worker's own
-        {"told_ids", "person_ids", "gone_ids", "counts", "people"}
+        {"told_ids", "person_ids", "gone_ids", "counts", "people", "aliases", "link", "old_link"}
     )
 
     class Stage(models.TextChoices):
@@ -69,6 +69,12 @@ class Erasure(Lives, CustomerOwned):
     old_head = models.BinaryField(null=True)
     head = models.BinaryField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # How far the names in the trail are replaced, until they all are: who is whom, the newest
+    # event without names, its hash, and the hash it had.
+    aliases = models.JSONField(default=dict)
+    renamed = models.BigIntegerField(default=0)
+    link = models.BinaryField(null=True)
+    old_link = models.BinaryField(null=True)
 
     objects = CustomerManager()
 

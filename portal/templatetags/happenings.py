@@ -23,6 +23,7 @@ HAPPENINGS: dict[str, str | Promise] = {
     "customer.opened": _("Customer taken on"),
     "sandbox.advanced": _("The sandbox’s clock was put forward"),
     "customer.export_asked": _("An export of everything asked for"),
+    "customer.erased_again": _("Erased again by its receipt, after a backup was restored"),
     "sandbox.ended": _("The sandbox was ended"),
     "customer.exported": _("Everything kept of the customer downloaded"),
     "customer.changed": _("Customer changed"),

@@ -67,6 +67,11 @@ class RolloutReport(Lives, models.Model):
         self.tries += 1
         self.percent, self.lease_until = 0, until
 
+    @transition(state, source=S.MAKING, target=S.WAITING)
+    def read_again(self) -> None:
+        """What was read may name somebody who is being erased: whoever makes it loses it."""
+        self.percent, self.lease_until, self.read_at, self.facts = 0, None, None, ""
+
     @transition(state, source=S.MAKING, target=S.MADE)
     def finish(self, *, sha256: str, size: int, stored_as: str, at: datetime) -> None:
         self.sha256, self.size, self.stored_as, self.made_at = sha256, size, stored_as, at

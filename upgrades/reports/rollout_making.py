@@ -82,20 +82,20 @@ def _keep(row: RolloutReport, content: bytes, *, facts: str, at: datetime) -> bo
     stored_as = default_storage.save(_file(row.pk, row.tries), ContentFile(content))
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        found = RolloutReport.objects.select_for_update().get(pk=row.pk)
-        mine = found.tries == row.tries and found.state == S.MAKING
-        if mine:
+        rows = RolloutReport.objects.select_for_update()
+        found = rows.filter(pk=row.pk, tries=row.tries, state=S.MAKING).first()
+        if found is not None:  # else an erasure took it, or another worker has it
             found.finish(sha256=sha256, size=len(content), stored_as=stored_as, at=clock.now())
             found.save()
             data = {"sha256": sha256, "facts": facts, "language": row.language}
             audit.record_platform(
                 RolloutEvent.REPORT_MADE, row.rollout, by=row.by, at=found.made_at, data=data
             )
-    if not mine:
+    if found is None:
         default_storage.delete(stored_as)
     for number in range(1, row.tries):  # of workers that died before they said so
         default_storage.delete(_file(row.pk, number))
-    return mine
+    return found is not None
 
 
 def _file(pk: Any, number: int) -> str:

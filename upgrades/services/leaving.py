@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.background import enqueue
+from portal.models import Erasure
 from portal.services.erasing.obstacles import Obstacle, asks, forgets
 from upgrades.models import (
     Attempt,
@@ -28,6 +30,7 @@ from upgrades.models.interim import STANDING
 from upgrades.models.job import UNDER_WAY
 from upgrades.services.fleetwide import kept
 
+Report = RolloutReport.State
 BOOKED = (UpgradeJob.State.PROPOSED, UpgradeJob.State.SCHEDULED, UpgradeJob.State.MISSED)
 
 
@@ -84,7 +87,7 @@ def work(at: datetime) -> Iterator[Obstacle]:
 @asks
 def reports(at: datetime) -> Iterator[Obstacle]:
     """A paper that is being made would name the customer's sites afterwards."""
-    if _reports().filter(state__in=[RolloutReport.State.WAITING, RolloutReport.State.MAKING]):
+    if _reports().filter(state__in=[Report.WAITING, Report.MAKING]):
         yield Obstacle(_("A report of a rollout is being made."), _("Wait for its end."))
 
 
@@ -95,11 +98,26 @@ def _reports() -> QuerySet[RolloutReport]:
 
 @forgets
 def papers(erased: uuid.UUID) -> None:
-    """Reports name the sites of many customers. They can be made anew, without this one's."""
+    """Reports name the sites of many customers. They can be made anew, without this one's. What is
+    read while its rows go, of whichever rollout, may name it too: it is read again, or goes. What
+    is read after the last of them went, and this was called, does not."""
     for report in _reports():
-        if report.stored_as:
-            default_storage.delete(report.stored_as)
-        report.delete()
+        _remove(report)
+    erasure = Erasure.objects.filter(state=Erasure.State.ERASING).first()
+    if erasure is None or erasure.told_at is not None:  # its rows went before the last mails
+        return
+    for report in RolloutReport.objects.select_for_update().filter(state=Report.MAKING):
+        report.read_again()
+        report.save()
+        enqueue("upgrades.make_reports")
+    for report in RolloutReport.objects.filter(state=Report.MADE, read_at__gte=erasure.begun_at):
+        _remove(report)
+
+
+def _remove(report: RolloutReport) -> None:
+    if report.stored_as:
+        default_storage.delete(report.stored_as)
+    report.delete()
 
 
 @forgets

@@ -1,12 +1,15 @@
+import json
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal import clock, tenancy
+from portal.errors import Refused
 from portal.management.telling import add_json, tell
 from portal.models import Erasure
 from portal.services import customers
-from portal.services.erasing import asking, carrying_out, obstacles, receipts
+from portal.services.erasing import again, asking, carrying_out, obstacles, receipts
 
 
 class Command(BaseCommand):
@@ -21,10 +24,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--receipts", action="store_true", help="print those that were given, erase nothing"
         )
+        parser.add_argument(
+            "--again", type=Path, metavar="FILE",
+            help="after restoring a backup: erase again, at once, whom these receipts name, as"
+            " --receipts --json printed them",
+        )  # fmt: skip
         add_json(parser)
 
     def handle(self, *args: Any, slug: str, receipts: bool, **options: Any) -> None:
-        if receipts:
+        if options["again"]:
+            found = self._again(options["again"])
+        elif receipts:
             found = self._given()
         else:
             at = clock.now()
@@ -35,6 +45,22 @@ class Command(BaseCommand):
 
     def _given(self) -> list[Erasure]:
         return list(receipts.every().filter(state=Erasure.State.ERASED))
+
+    def _again(self, file: Path) -> list[Erasure]:
+        """One receipt a line. All of them are read before the first is acted on; whom this
+        installation does not have, or has as erased already, is passed over."""
+        at = clock.now()
+        try:
+            told = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
+            for receipt in told:
+                again.read(receipt)
+            asked = [again.begin(receipt, at=at) for receipt in told]
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except (ValueError, Refused) as wrong:
+            raise CommandError(f"{file} holds no receipts: nothing is erased.") from wrong
+        rows = [carrying_out.carry_out(each, at) for each in asked if each is not None]
+        return [row for row in rows if row is not None]
 
     def _asked(self, slug: str, at: Any) -> Any:
         """Raises CommandError for what cannot be erased now, and says why."""

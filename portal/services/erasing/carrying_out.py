@@ -86,13 +86,20 @@ def _taken() -> Erasure | None:
 
 
 def _begin(erasure: Erasure, at: datetime) -> bool:
-    """Close every way in at once; what would be left in the middle keeps it from beginning."""
+    """Close every way in at once, unless something would be left in the middle."""
     sandbox = customers.current().is_sandbox  # holds nothing of anybody: nothing stands in its way
     if not sandbox and (standing := obstacles.found(at)):
         log.warning("an erasure waits: %s", standing[0].sentence)
         return False
+    begin(erasure, at, tell=not sandbox)
+    return True
+
+
+def begin(erasure: Erasure, at: datetime, *, tell: bool) -> None:
+    """Whatever stands there: nobody enters from now on. `tell`: its administrators are told at the
+    end."""
     erasure.begin(at=at)
-    erasure.told_ids = [] if sandbox else [user.pk for user in asking.administrators()]
+    erasure.told_ids = [user.pk for user in asking.administrators()] if tell else []
     erasure.person_ids = _everybody()
     erasure.save()
     ApiKey.objects.filter(customer_id=erasure.customer_id, revoked_at=None).update(revoked_at=at)
@@ -101,7 +108,6 @@ def _begin(erasure: Erasure, at: datetime) -> bool:
     _count(erasure, {Membership._meta.label: members})
     Customer.objects.filter(pk=erasure.customer_id).update(closed_at=at)
     audit.record("customer.erasure_begun", erasure, at=at)
-    return True
 
 
 def _everybody() -> list[uuid.UUID]:
@@ -194,8 +200,11 @@ def _erase_people(erasure: Erasure, at: datetime) -> bool:
 
 def _end(erasure: Erasure, at: datetime) -> bool:
     """Names last. A row that was written meanwhile goes first."""
-    if any_row():
+    if any_row():  # its events too are renamed in their turn
         erasure.stage = Stage.ROWS
+        erasure.save()
+        return True
+    if not closing.replace_names(erasure, most=ROWS):
         erasure.save()
         return True
     closing.close(erasure, at)

@@ -1,7 +1,8 @@
 """The end of an erasure: names out of the trails, the customer's row a shell, the receipt written.
 
-All of it is one transaction. The customer's chain is made anew over events without names, and its
-old newest hash is kept; the platform's own trail seals both (portal/migrations/0023, 0024).
+The customer's chain is made anew over events without names, some thousand in a transaction, and its
+old newest hash is kept. The last of them, the platform's own trail, which seals both, and the rest
+are one transaction (portal/migrations/0024, 0027).
 """
 
 import json
@@ -20,20 +21,22 @@ NOBODY = "…"
 
 
 def close(erasure: Erasure, at: datetime) -> None:
-    """Replace every name that is left, and write the receipt. The erasure is over."""
-    words = codes()
-    found = _names_of_trail(erasure, words)
-    aliases = found["aliases"]
-    seal = _names_of_platform(erasure, aliases, words)
-    erasure.events = found["events"]
-    erasure.old_head = bytes.fromhex(found["old_head"])
-    erasure.head = bytes.fromhex(found["head"])
+    """What is left once no name stands in the trail: the platform's own, the customer's shell, and
+    the receipt. The erasure is over."""
+    aliases = erasure.aliases
+    seal = _names_of_platform(erasure, aliases, codes())
+    erasure.events, erasure.head, erasure.old_head = (
+        erasure.renamed, erasure.link, erasure.old_link,
+    )  # fmt: skip
     shell = _make_shell()
     erasure.finish(at=at)
     for row in [erasure, *Erasure.objects.exclude(pk=erasure.pk)]:
         _take_names(row, shell, aliases)
         row.save()
-    seals = {name: found[name] for name in ("events", "old_head", "head")}
+    seals = {
+        "events": erasure.events, "old_head": bytes(erasure.old_head or b"").hex(),
+        "head": bytes(erasure.head or b"").hex(),
+    }  # fmt: skip
     audit.record("customer.erased", erasure, at=at, data=seals)
     audit.record_platform(
         "customer.erased", erasure, at=at, data={**seals, "seal": seal},
@@ -50,9 +53,27 @@ def codes() -> list[str]:
     return sorted(known - {""})
 
 
-def _names_of_trail(erasure: Erasure, words: list[str]) -> dict[str, Any]:
+def replace_names(erasure: Erasure, *, most: int) -> bool:
+    """The names of the next `most` events of the trail, whose chain is made anew over what is left;
+    whether that was all. New events come after, also meanwhile."""
+    if not erasure.renamed:
+        erasure.aliases = _asked("SELECT door_erase_aliases(%s)", [erasure.customer_id])
+    found = _asked(
+        "SELECT door_erase_names(%s, %s, %s, %s, %s, %s)",
+        [
+            erasure.customer_id, codes(), json.dumps(erasure.aliases), erasure.renamed,
+            erasure.link or b"", most,
+        ],
+    )  # fmt: skip
+    if found["events"] > erasure.renamed:
+        erasure.renamed, erasure.link = found["events"], bytes.fromhex(found["head"])
+        erasure.old_link = bytes.fromhex(found["old_head"])
+    return bool(found["whole"])
+
+
+def _asked(statement: str, values: list[Any]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT door_erase_names(%s, %s)", [erasure.customer_id, words])
+        cursor.execute(statement, values)
         found = cursor.fetchone()[0]
     return json.loads(found) if isinstance(found, str) else found
 
@@ -90,4 +111,5 @@ def _take_names(row: Erasure, shell: str, aliases: dict[str, Any]) -> None:
             setattr(row, f"{who}_name", NOBODY)
     if row.taken_back_by_name:
         row.taken_back_by_name = NOBODY
-    row.told_ids, row.person_ids, row.gone_ids = [], [], []
+    row.told_ids, row.person_ids, row.gone_ids, row.aliases = [], [], [], {}
+    row.link = row.old_link = None

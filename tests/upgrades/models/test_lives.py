@@ -31,6 +31,7 @@ LIVES = {
         "MAKING WAITING -begin-> MAKING",
         "MAKING -finish-> MADE",
         "MAKING WAITING -give_up-> FAILED",
+        "MAKING -read_again-> WAITING",
     },
     CompanyProvider: {
         "DISABLED -enable-> ENABLED",

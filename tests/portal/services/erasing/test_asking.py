@@ -177,7 +177,8 @@ def test_the_doors_erase_nothing_of_whom_is_not_being_erased(park):
         ("door_erase_rows(%s, 'appliances_site', 10)", [park.leaving.pk]),
         ("door_erase_ways_in(%s)", [park.leaving.pk]),
         ("door_erase_person(%s, %s)", [park.leaving.pk, park.boss.pk]),
-        ("door_erase_names(%s, '{}')", [park.leaving.pk]),
+        ("door_erase_names(%s, '{}', '{}', 0, '', 9)", [park.leaving.pk]),
+        ("door_erase_aliases(%s)", [park.leaving.pk]),
         ("door_erase_platform_names(%s, '{}', '{}')", [park.leaving.pk]),
         ("door_forget_seats(%s)", [park.leaving.pk]),
     )

@@ -6,8 +6,11 @@ from django.db import connections
 from appliances.models import Site
 from portal import tenancy
 from portal.services import evidence
+from portal.services.erasing import carrying_out
 from tests.conftest import NOON
+from tests.portal.services.erasing.conftest import DUE
 from upgrades.models import FleetCount, Rollout, RolloutReport, Seat, Team, UpgradeJob
+from upgrades.reports import rollout_making
 from upgrades.services.fleetwide import counting, kept
 
 
@@ -64,3 +67,72 @@ def test_counts_of_the_fleet_go_and_are_made_without_it(park, monkeypatch):
     assert its_sites > 0
     assert FleetCount.objects.get(pk="shape").counts["sites"] == before - its_sites
     assert gone not in str(list(FleetCount.objects.values_list("counts", flat=True)))
+
+
+def a_report(park, **values):
+    told = {"language": "en", "paper": "a4", "by": park.staff, "at": NOON, **values}
+    return RolloutReport.objects.create(rollout=Rollout.objects.get(), **told)
+
+
+def piece_by_piece(park, meanwhile):
+    """Every piece of the rows, with what somebody does after each."""
+    erase = carrying_out._erase_rows
+    carrying_out._erase_rows = lambda erasure: [erase(erasure), meanwhile()][0]
+    try:
+        park.carry_out()
+    finally:
+        carrying_out._erase_rows = erase
+
+
+def test_a_report_read_while_the_rows_go_is_read_again(park):
+    """Its worker loses it, and what it has read is not kept."""
+    park.asked_and_confirmed()
+    begun = []
+
+    def reading():
+        if not begun:
+            begun.append(a_report(park, state="MAKING", tries=1, read_at=NOON, facts="x"))
+
+    piece_by_piece(park, reading)
+
+    report = RolloutReport.objects.get()
+    assert (report.state, report.read_at, report.facts) == ("WAITING", None, "")
+    assert not rollout_making._keep(begun[0], b"%PDF names it", facts="x", at=NOON)
+    assert RolloutReport.objects.get().state == "WAITING"
+    assert not default_storage.exists(rollout_making._file(report.pk, 1))
+
+
+def test_a_report_made_while_the_rows_go_goes(park):
+    park.asked_and_confirmed()
+    made = []
+
+    def making():
+        if not made:
+            stored = evidence.write("rollout-reports/mine.pdf", iter([b"x"]))
+            made.append(a_report(park, state="MADE", read_at=DUE, stored_as=stored))
+
+    piece_by_piece(park, making)
+
+    assert not RolloutReport.objects.exists()
+    assert not default_storage.exists(made[0].stored_as)
+
+
+def test_a_report_that_was_taken_while_it_was_typeset_leaves_no_file(park):
+    report = a_report(park, state="MAKING", tries=1)
+    RolloutReport.objects.all().delete()
+
+    assert not rollout_making._keep(report, b"%PDF", facts="x", at=NOON)
+    assert not default_storage.exists(rollout_making._file(report.pk, 1))
+
+
+def test_a_report_read_after_the_last_row_went_stays(park):
+    park.asked_and_confirmed()
+    park.carry_out()
+    kept = a_report(park, state="MADE", read_at=DUE)
+    asked = a_report(park, state="MAKING", tries=1)
+
+    park.erased()
+
+    assert set(RolloutReport.objects.values_list("pk", "state")) == {
+        (kept.pk, "MADE"), (asked.pk, "MAKING"),
+    }  # fmt: skip
