@@ -30,3 +30,8 @@ def test_search_asks_whether_sandboxes_too(page_at, sandbox):
     look_everywhere(
         page_at, "/search/?q=our+ci&sandboxes=1", "search-sandboxes", user=agent, words=("our ci",)
     )
+
+
+def test_until_when_it_lives_and_its_end(page_at, sandbox):
+    agent = factories.staff(name="Ines Duarte")
+    look_everywhere(page_at, f"/c/{sandbox.slug}/sandbox/", "sandbox", user=agent)

@@ -40,6 +40,8 @@ REFUSED_BY_RULE = {
     "POST /api/v1/freezes/preview",
     "POST /api/v1/jobs/{id}/approve",
     "POST /api/v1/jobs/{id}/client-decisions",
+    "POST /api/v1/jobs/{id}/form",
+    "POST /api/v1/jobs/{id}/form/preview",
     "POST /api/v1/jobs/{id}/repair/rehearsals",
     "POST /api/v1/jobs/{id}/waivers",
     "POST /api/v1/platform-freezes",

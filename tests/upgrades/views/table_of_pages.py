@@ -142,5 +142,6 @@ OTHERS = {
     "upgrades:job-approval", "upgrades:job-clients-csv", "upgrades:job-record",
     "upgrades:job-pack", "upgrades:job-runbook", "upgrades:night", "upgrades:procedure-pdf",
     "upgrades:return-paper", "portal:customer-export-file",
+    "upgrades:sandbox",  # of sandboxes alone: test_sandboxes, browser/test_sandbox_pages
     "upgrades:rollout-csv", "upgrades:rollout-report-file", "upgrades:rollout-sites-csv",
 }  # fmt: skip
