@@ -49,7 +49,7 @@ class FormOfJob(Uploads):
         happened: all of it, or nothing. A picture is named by its id: upload it with
         `POST /steps/{id}/evidence` before. A window that the portal took for missed is typed back
         by support or an administrator of the customer."""
-        job, name, content = self._given()
+        job, name, content = self._form_sent()
         return self.answer(
             loading.load(
                 job, content, name=name, pictures=self._pictures(job, content), by=request.user,
@@ -60,7 +60,7 @@ class FormOfJob(Uploads):
     @action(detail=True, methods=["post"], url_path="form/preview", url_name="form-preview")
     def look_at_form(self, request: Request, pk: str) -> Response:
         """What loading it would do, and every line that is bad. Nothing is written."""
-        job, _name, content = self._given()
+        job, _name, content = self._form_sent()
         return self.answer(
             loading.preview(
                 job, content, pictures=self._pictures(job, content), by=request.user,
@@ -68,7 +68,7 @@ class FormOfJob(Uploads):
             )
         )  # fmt: skip
 
-    def _given(self) -> tuple[UpgradeJob, str, bytes]:
+    def _form_sent(self) -> tuple[UpgradeJob, str, bytes]:
         job = self.row()
         name, _content_type, chunks = self.sent(limit=reading.MOST_BYTES)
         content = b""
