@@ -5,11 +5,22 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from portal import tenancy
+from portal.errors import Refused
 from portal.models import Membership, User
 from portal.services import company_requirement, customers, messages, people
+from portal.services.company import finding
 
 SAME_SECONDS = 0.4  # how long asking for a link takes, whether or not there is such a person
+
+
+class OtherCompany(Refused):
+    """The address belongs to another customer's company, whose sign-in ends with a membership
+    elsewhere: that is not for a third to bring about."""
+
+    code = "other-company"
 
 
 def invite(
@@ -25,9 +36,10 @@ def invite(
     """Make somebody a member of the current customer and tell them by e-mail.
 
     A new person gets a link to set a password; it is made when the mail is sent. Raises
-    people.AlreadyMember and people.StaffAreNoMembers.
+    people.AlreadyMember and people.StaffAreNoMembers; OtherCompany for who is not of staff.
     """
     customer = customers.current()
+    _demand_no_other_company(email, by)
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         user = people.create_user(email, name=name, language=customer.language, zone=customer.zone)
@@ -60,6 +72,18 @@ def send_new_link(email: str, *, at: datetime) -> None:
         with tenancy.transaction(owners[0]):
             _write_link(user, at)
     time.sleep(max(0.0, SAME_SECONDS - (time.monotonic() - began)))
+
+
+def _demand_no_other_company(email: str, by: Any) -> None:
+    """Tells no more than the sign-in page does of a domain."""
+    domain = finding.domain_of(email)
+    owner = finding.customer_of(domain) if domain else None
+    if owner not in (None, tenancy.current_customer_id()) and not getattr(by, "is_staff", False):
+        raise OtherCompany(
+            _("Addresses of “%(domain)s” belong to another company’s sign-in.")
+            % {"domain": domain},
+            remedy=_("Ask the vendor’s support to add this person."),
+        )
 
 
 def _write_link(user: User, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Sign-in by e-mail and password, with a limit that holds for every process.
 
-Tries are counted before the password is looked at, by person and by network address, in one
-statement, so that tries made at once are all counted (reliability.md, 3.5).
+Tries are counted before the password is looked at, by person and by network address (IPv6: by the
+site’s network), in one statement, so that tries made at once are all counted (reliability.md, 3.5).
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from portal.errors import Refused
 from portal.models import SignInTry, User
+from portal.services import network
 
 WINDOW_MINUTES = 15
 OF_ONE_PERSON = 10
@@ -69,8 +70,8 @@ def demand_few_tries(kind: str, email: str, address: str) -> Counter:
     Returns the person's counter, to clear when the try was good.
     """
     person = _counter(f"{kind}-person", email.strip().lower(), OF_ONE_PERSON)
-    network = _counter(f"{kind}-address", address, OF_ONE_ADDRESS)
-    within = [person.count(), network.count()]
+    here = _counter(f"{kind}-address", network.counted_as(address), OF_ONE_ADDRESS)
+    within = [person.count(), here.count()]
     if not all(within):
         raise TooManyTries(
             _("Too many tries. Signing in is closed for this address for a while."),
@@ -81,7 +82,7 @@ def demand_few_tries(kind: str, email: str, address: str) -> Counter:
 
 def demand_few_unknown(kind: str, address: str, *, most: int = OF_ONE_ADDRESS) -> None:
     """Count a secret that nobody has, by network address. Raises TooManyTries past a limit."""
-    if not _counter(f"{kind}-unknown", address, most).count():
+    if not _counter(f"{kind}-unknown", network.counted_as(address), most).count():
         raise TooManyTries(
             _("Too many tries from this address."),
             remedy=_("Wait a quarter of an hour, then try again."),
