@@ -32,6 +32,7 @@ PLATFORM = frozenset(
         "portal.RecoveryCode",
         "portal.SecondStep",
         "portal.Session",
+        "portal.ShownProof",
         "portal.SignInTry",
         "portal.StaffTie",
         "portal.User",

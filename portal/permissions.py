@@ -96,6 +96,7 @@ MAY: dict[str, frozenset[str]] = {
     "provider.manage": _both(frozenset({ADMINISTRATOR}), frozenset()),
     "provider.release": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "provider.confirm": _both(frozenset(), MANAGES),
+    "provider.trust": _both(frozenset({ADMINISTRATOR}), MANAGES),
     "sandbox.make": _both(frozenset({ADMINISTRATOR}), EVERY_AGENT),
     "platform.view": _both(frozenset(), EVERY_AGENT),
     "platform.manage": _both(frozenset(), MANAGES),

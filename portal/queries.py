@@ -10,10 +10,22 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
 
 from portal.models import (
     AuditEvent,
+    CompanyDomain,
     Delivery,
     Membership,
     Message,
@@ -27,7 +39,7 @@ from portal.models import (
     WebhookTry,
 )
 
-ROWS = 50
+ROWS, MOST_WAITING = 50, 20
 
 
 class _Among(Func):
@@ -76,6 +88,15 @@ def _tries(ids: Iterable[uuid.UUID], *, across: bool) -> dict[uuid.UUID, list[De
     for delivery in manager.filter(message_id__in=list(ids)).order_by("at"):
         tries.setdefault(delivery.message_id, []).append(delivery)
     return tries
+
+
+def waiting_domains() -> list[CompanyDomain]:
+    """E-mail domains of all customers that wait for the vendor, oldest first; each knows who named
+    it (`asked_by`, a name or None) and how many there are (`in_all`)."""
+    names = User.objects.filter(pk=OuterRef("asked_by_id")).values("name")[:1]
+    rows = CompanyDomain.across.filter(confirmed_at=None).select_related("customer")
+    counted = rows.annotate(asked_by=Subquery(names), in_all=Window(Count("pk")))
+    return list(counted.order_by(F("asked_at").asc(nulls_first=True), "pk")[:MOST_WAITING])
 
 
 def deliveries_of(message: Message) -> QuerySet[Delivery]:

@@ -1,10 +1,19 @@
 from celery import shared_task
 
 from portal import clock
-from portal.services import cleaning, heartbeats, messages, own_letters_leaving
+from portal.services import (
+    cleaning,
+    heartbeats,
+    messages,
+    outdated,
+    own_letters_leaving,
+    still_true,
+)
 from portal.services.erasing import carrying_out
 from portal.services.exporting import making
 from portal.services.webhooks import sending
+
+still_true.judge_by(outdated.BY_ROW, row="asks_id")
 
 
 @shared_task(name="portal.send_due_mail")

@@ -20,7 +20,7 @@ class SignIn(forms.Form):
 
 
 class Proof(forms.Form):
-    """The password, asked for anew."""
+    """The password, asked for anew: unless the person shows otherwise that it is them (`ways`)."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -28,6 +28,11 @@ class Proof(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def __init__(self, *args: Any, ways: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if ways is not None and not ways.asks_password:
+            del self.fields["password"]
 
 
 class CompanyAddress(forms.Form):

@@ -23,6 +23,7 @@ from portal.models.message import Delivery, Message
 from portal.models.own_letter import OwnLetter
 from portal.models.passkey import Passkey, PasskeyChallenge
 from portal.models.platform import PlatformEvent
+from portal.models.proof import ShownProof
 from portal.models.second_step import RecoveryCode, SecondStep
 from portal.models.session import Session
 from portal.models.signin import OneTimeLink, SignInTry
@@ -62,6 +63,7 @@ __all__ = [
     "RecoveryCode",
     "SecondStep",
     "Session",
+    "ShownProof",
     "SignInTry",
     "StaffTie",
     "User",

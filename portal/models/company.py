@@ -17,7 +17,9 @@ class CompanyProviderState(models.TextChoices):
 
 class CompanyProvider(Lives, CustomerOwned):
     """Where a customer's people sign in with their company's account: an OpenID provider, at most
-    one a customer. `required`: their passwords and passkeys sign nobody in. Real time."""
+    one a customer. `required`: their passwords and passkeys sign nobody in. `domain_suffices`: an
+    address of a confirmed domain counts as verified where the provider says nothing of that. Real
+    time."""
 
     State = CompanyProviderState
     SEALED = {"secret": "secret_key_id"}
@@ -31,6 +33,7 @@ class CompanyProvider(Lives, CustomerOwned):
         choices=CompanyProviderState, default=CompanyProviderState.DISABLED, protected=True
     )
     required = models.BooleanField(default=False)
+    domain_suffices = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     checked_at = models.DateTimeField()  # when it last answered with its configuration
 
@@ -60,11 +63,14 @@ class CompanyProvider(Lives, CustomerOwned):
 
 class CompanyDomain(CustomerOwned):
     """An e-mail domain that a provider speaks for once the vendor has confirmed that it is the
-    customer's. Confirmed, a domain is of one customer alone."""
+    customer's. Confirmed, a domain is of one customer alone. `asked_at` and `asked_by_id`: when and
+    by whom it was named; real time."""
 
     provider = OwnedForeignKey("portal.CompanyProvider", related_name="domains")
     domain = models.CharField(max_length=253)
     confirmed_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_by_id = models.UUIDField(null=True)
 
     objects = CustomerManager()
 
@@ -123,7 +129,8 @@ class StaffTie(models.Model):
 class CompanyTicket(models.Model):
     """A sign-in that was sent to a provider: what its answer must carry, good for one answer within
     a few minutes, in the session that keeps its id. `owner_id`: the customer; null: the
-    vendor's staff."""
+    vendor's staff. With a `purpose` it signs nobody in: the person shows anew that it is them, with
+    the account of that tie."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner_id = models.UUIDField(null=True)
@@ -134,4 +141,7 @@ class CompanyTicket(models.Model):
     client_id = models.CharField(max_length=300)
     metadata = models.JSONField()
     after = models.CharField(max_length=2000)
+    purpose = models.CharField(max_length=100, blank=True, default="")
+    person_id = models.UUIDField(null=True)
+    tie_id = models.UUIDField(null=True)
     expires_at = models.DateTimeField()

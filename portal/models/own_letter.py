@@ -13,7 +13,7 @@ class OwnLetter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey("portal.User", models.CASCADE, related_name="+")
     what = models.CharField(max_length=30)
-    name = models.CharField(max_length=60, blank=True, default="")  # of the passkey
+    name = models.CharField(max_length=120, blank=True, default="")  # passkey’s or company’s
     message_id = models.CharField(max_length=120)
     happened_at = models.DateTimeField()
     again_at = models.DateTimeField()  # not tried, or tried again, before

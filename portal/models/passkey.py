@@ -30,7 +30,7 @@ class PasskeyChallenge(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     challenge = models.BinaryField()
-    purpose = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=120)
     user = models.ForeignKey("portal.User", models.PROTECT, null=True, related_name="+")
     handle = models.BinaryField(null=True)
     expires_at = models.DateTimeField()

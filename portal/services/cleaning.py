@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 
 from portal import tenancy
 from portal.models import DataExport, EvidenceFile
-from portal.services import kept_answers, own_letters, passkey_challenges, signin
+from portal.services import kept_answers, own_letters, passkey_challenges, proofs, signin
 from portal.services.company import tickets
 from portal.services.webhooks import sending
 
@@ -23,6 +23,7 @@ def clean_up() -> None:
     passkey_challenges.forget_old()
     own_letters.forget_old()
     tickets.forget_old()
+    proofs.forget_old()
     kept_answers.forget_old()
     sending.forget_old()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -14,7 +14,7 @@ from django.db import connection
 
 from portal import audit
 from portal.models import CompanyTie, Session, StaffTie, User
-from portal.services import sessions
+from portal.services import customers, own_letters, sessions
 
 
 def homes_of(user_id: uuid.UUID) -> list[uuid.UUID]:
@@ -43,8 +43,11 @@ def hold(request: Any) -> bool:
 def end(ties: Iterable[CompanyTie], *, by: Any, at: Any) -> int:
     """Take ties of the current customer away, and the sessions made with them. Returns how many."""
     gone = list(ties)
+    people = User.objects.in_bulk([tie.user_id for tie in gone])
+    name = customers.current().name if gone else ""
     for tie in gone:
         audit.record("company_tie.ended", tie, by=by, at=at, data={"person": str(tie.user_id)})
+        own_letters.write(own_letters.COMPANY_UNTIED, people[tie.user_id], name=name)
     end_sessions(gone)
     CompanyTie.objects.filter(pk__in=[tie.pk for tie in gone]).delete()
     return len(gone)
@@ -67,5 +70,6 @@ def untie_staff(user: User, *, by: Any, at: Any) -> bool:
     if gone:
         Session.objects.filter(tie_id__in=[tie.pk for tie in gone]).delete()
         StaffTie.objects.filter(user=user).delete()
+        own_letters.write(own_letters.COMPANY_UNTIED, user)
         audit.record_platform("staff.untied", user, by=by, at=at, data={"email": user.email})
     return bool(gone)

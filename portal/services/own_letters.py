@@ -17,11 +17,13 @@ from portal.models import OwnLetter, User
 APP_ON, APP_OFF, CODES_RENEWED = "app_on", "app_off", "codes_renewed"
 PASSKEY_ADDED, PASSKEY_REMOVED = "passkey_added", "passkey_removed"
 PASSWORD_CHANGED, STEP_RESET = "password_changed", "step_reset"
+COMPANY_TIED, COMPANY_UNTIED = "company_tied", "company_untied"
 KEPT = timedelta(days=30)
 
 
 def write(what: str, user: User, *, name: str = "") -> None:
-    """Inside the transaction of the change. `name`: of the passkey."""
+    """Inside the transaction of the change. `name`: of the passkey, or of the company whose
+    account it is about ("": the vendor's)."""
     if rehearsing.twin():
         return
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

@@ -12,11 +12,13 @@ from django.urls import reverse
 from portal.mailing.mime import Mail, NotWritable, mail
 from portal.mailing.wire import Wire
 from portal.models import OwnLetter
-from portal.services import delivery, letters
+from portal.services import delivery, letters, own_letters
 
 log = logging.getLogger(__name__)
 KIND = "sign_in_changed"
 BATCH = 20
+PASSKEYS = (own_letters.PASSKEY_ADDED, own_letters.PASSKEY_REMOVED)
+COMPANY = (own_letters.COMPANY_TIED, own_letters.COMPANY_UNTIED)
 
 
 def send_due() -> int:
@@ -68,7 +70,9 @@ def _mail(letter: OwnLetter) -> Mail:
         KIND, language=user.language, zone=user.zone, site_zone=user.zone,
         context={
             "name": user.name, "staff": user.is_staff, "what": letter.what,
-            "passkey": letter.name, "when": letter.happened_at,
+            "passkey": letter.name if letter.what in PASSKEYS else "",
+            "company": letter.name if letter.what in COMPANY else "",
+            "of_company": letter.what in COMPANY, "when": letter.happened_at,
             "contact": settings.SUPPORT_CONTACT,
             "new_password": f"{settings.PUBLIC_URL}{reverse('portal:new-link')}",
         },

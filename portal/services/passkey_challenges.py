@@ -11,7 +11,7 @@ from django.conf import settings
 
 from portal.models import PasskeyChallenge, User
 
-REGISTER, SIGN_IN = "register", "sign-in"
+REGISTER, SIGN_IN, PROVE = "register", "sign-in", "prove "
 LIVES = timedelta(minutes=5)
 PLAIN_PORTS = {"https": 443, "http": 80}
 

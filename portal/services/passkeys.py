@@ -112,7 +112,11 @@ def register(user: User, ticket: uuid.UUID | None, answer: str, *, name: str) ->
 def begin_sign_in(user: User | None = None) -> tuple[uuid.UUID, str]:
     """The ticket, and what the browser is asked (JSON): any passkey of this portal, or one of the
     person whose password was right."""
-    made = challenges.issue(challenges.SIGN_IN, user=user)
+    return _begin(challenges.SIGN_IN, user)
+
+
+def _begin(purpose: str, user: User | None) -> tuple[uuid.UUID, str]:
+    made = challenges.issue(purpose, user=user)
     asked = webauthn.generate_authentication_options(
         rp_id=challenges.relying_party(),
         challenge=made.challenge,
@@ -125,7 +129,22 @@ def begin_sign_in(user: User | None = None) -> tuple[uuid.UUID, str]:
 def sign_in(ticket: uuid.UUID | None, answer: str) -> User:
     """Whose passkey answered. Raises PasskeyRefused; a count that fell is noted in the trail: the
     passkey may have been copied."""
-    challenge = challenges.take(ticket, challenges.SIGN_IN)
+    return _answered(ticket, answer, challenges.SIGN_IN)
+
+
+def begin_proof(user: User, purpose: str) -> tuple[uuid.UUID, str]:
+    """As for signing in: one of this person's, for this purpose alone."""
+    return _begin(challenges.PROVE + purpose, user)
+
+
+def prove(user: User, ticket: uuid.UUID | None, answer: str, *, purpose: str) -> None:
+    """That it is still this person. Raises PasskeyRefused."""
+    if _answered(ticket, answer, challenges.PROVE + purpose) != user:
+        raise _refused("person")
+
+
+def _answered(ticket: uuid.UUID | None, answer: str, purpose: str) -> User:
+    challenge = challenges.take(ticket, purpose)
     if challenge is None:
         raise _refused("challenge")
     row = _answering(challenge, answer)

@@ -13,8 +13,8 @@ from portal.models import Message
 # Why it is not true any more, as a message id; empty while it is.
 Judge = Callable[[Message, datetime], str]
 FACTS = frozenset({
-    "appliance_drifted", "backup_failed", "booked_as_agreed", "dwell_over", "erasure_asked",
-    "erasure_confirmed", "erasure_done", "erasure_taken_back", "freeze_calendar",
+    "appliance_drifted", "backup_failed", "booked_as_agreed", "domain_confirmed", "dwell_over",
+    "erasure_asked", "erasure_confirmed", "erasure_done", "erasure_taken_back", "freeze_calendar",
     "interim_too_long", "invitation", "line_lifted", "line_stopped", "member_added", "notices_late",
     "offer_lapsed", "password_link", "question_answered", "sandbox_ends", "second_step_reset",
     "upgrade_approved", "upgrade_cancelled", "upgrade_done", "upgrade_halted", "upgrade_rejected",

@@ -32,6 +32,8 @@ OF_PEOPLE: dict[str, str | Promise] = {
     "company_provider.demanded": _("Company sign-in demanded of everybody"),
     "company_provider.released": _("Company sign-in demanded no more"),
     "company_provider.domain_confirmed": _("Domain of the company sign-in confirmed"),
+    "company_provider.domain_suffices": _("A confirmed domain suffices for the company sign-in"),
+    "company_provider.verified_demanded": _("Company sign-in demands verified addresses"),
     "company_tie.made": _("Company’s account tied to a person"),
     "company_tie.ended": _("Company’s account of a person untied"),
     "member.second_step_reset": _("Second step of a member reset"),

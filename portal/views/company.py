@@ -18,9 +18,8 @@ from portal.permissions import OPEN, needs
 from portal.services import network, second_step, sessions, signin
 from portal.services.company import signing_in
 from portal.services.company.signing_in import Arrived
+from portal.views.proofs import PURPOSE, TICKET, back_from_company
 from portal.views.second_step import half_sign_in
-
-TICKET = "company"  # which answer this browser waits for
 
 
 @sensitive_post_parameters("password")
@@ -45,6 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             status = _status(refusal)
         else:
             request.session[TICKET] = str(ticket)
+            request.session.pop(PURPOSE, None)
             page = {"url": url, "host": urlsplit(url).hostname}
             return render(request, "portal/company_go.html", page)
     return _page(request, form, after, status)
@@ -57,6 +57,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def back(request: HttpRequest, company: str = "") -> HttpResponse:
     """Where a provider sends people back to. `company` stands in the address alone: the ticket of
     this browser says whose answer it is."""
+    if purpose := request.session.get(PURPOSE, ""):
+        return back_from_company(request, purpose)
     kept = request.session.get(TICKET)
     try:
         arrived = signing_in.finish(

@@ -18,7 +18,7 @@ from portal.errors import Refused
 from portal.forms.company import ProviderForm
 from portal.models import CompanyDomain, CompanyTie
 from portal.permissions import needs
-from portal.services.company import finding, providers
+from portal.services.company import domains, finding, providers
 from portal.services.oidc import discovery
 from portal.services.oidc.discovery import Metadata
 from portal.services.oidc.wire import ProviderSilent
@@ -83,10 +83,22 @@ def release(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs("provider.trust")
+def addresses(request: HttpRequest) -> HttpResponse:
+    """What is taken for a verified address; by a button that says which."""
+    _demand_every_site(request)
+    suffices = request.POST.get("suffices") == "1"
+    providers.let_domain_suffice(suffices, by=request.user, at=clock.now())
+    if suffices:
+        return _back(request, _("From now on an address of a confirmed domain suffices."))
+    return _back(request, _("From now on your provider has to say that an address is verified."))
+
+
+@require_POST
 @needs("provider.confirm")
 def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     domain = get_object_or_404(CompanyDomain, pk=pk)
-    providers.confirm(domain, by=request.user, at=clock.now())
+    domains.confirm(domain, by=request.user, at=clock.now())
     return _back(request, _("Confirmed: the domain is this customer’s."))
 
 
@@ -125,10 +137,12 @@ def _page(
     _demand_every_site(request)
     row = providers.of_customer()
     ties = CompanyTie.objects.select_related("user").order_by("user__name")
+    named = domains.of_customer()
     page = {
-        "provider": row, "form": form or ProviderForm(initial=ProviderForm.of(row)),
+        "waits": [one for one in named if not one.confirmed_at], "provider": row,
+        "form": form or ProviderForm(initial=ProviderForm.of(row)),
         "found": found, "redirect_uri": finding.redirect_uri(request.customer.slug),
-        "domains": CompanyDomain.objects.order_by("domain"), "ties": list(ties),
+        "domains": named, "ties": list(ties),
         "left_out": providers.without_domain() if row else [],
     }  # fmt: skip
     return render(request, "portal/company_provider.html", page, status=status)

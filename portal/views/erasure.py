@@ -2,6 +2,7 @@
 list of them all, each with its receipt and the trail that stays."""
 
 import uuid
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
@@ -35,13 +36,13 @@ def erasure(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("erasure.ask")
 def ask(request: HttpRequest) -> HttpResponse:
-    form = Asking(request.POST)
+    form = Asking(request.POST, ways=_ways(request))
     if not form.is_valid():
         return _page(request, asking.current(), form, status=422)
     given = form.cleaned_data
     try:
-        proofs.check(request, given["password"])
-        asking.ask(name=given["name"], reason=given["reason"], by=request.user, at=clock.now())
+        with _proven(request, given):
+            asking.ask(name=given["name"], reason=given["reason"], by=request.user, at=clock.now())
     except Refused as refusal:
         return _refused(request, form, refusal)
     notices.success(request, _("Asked for. Your administrators have been told by e-mail."))
@@ -52,13 +53,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("erasure.confirm")
 def confirm(request: HttpRequest) -> HttpResponse:
-    found, form = _current(), Named(request.POST)
+    found, form = _current(), Named(request.POST, ways=_ways(request))
     if not form.is_valid():
         return _page(request, found, form, status=422)
     given = form.cleaned_data
     try:
-        proofs.check(request, given["password"])
-        asking.confirm(found, name=given["name"], by=request.user, at=clock.now())
+        with _proven(request, given):
+            asking.confirm(found, name=given["name"], by=request.user, at=clock.now())
     except Refused as refusal:
         return _refused(request, form, refusal)
     notices.success(request, _("Confirmed. The customer’s administrators have been told."))
@@ -100,6 +101,15 @@ def trail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "portal/erasure_trail.html", page)
 
 
+def _ways(request: HttpRequest) -> proofs.Ways:
+    return proofs.ways(request, proofs.of_erasure(customers.current()))
+
+
+def _proven(request: HttpRequest, given: dict[str, Any]) -> AbstractContextManager[None]:
+    purpose = proofs.of_erasure(customers.current())
+    return proofs.proven(request, purpose, given.get("password", ""))
+
+
 def _current() -> Erasure:
     if (found := asking.current()) is None:
         raise Http404
@@ -113,7 +123,7 @@ def _back() -> HttpResponse:
 def _refused(request: HttpRequest, form: Named, refusal: Refused) -> HttpResponse:
     """Answered with 200: what counts wrong passwords is written in this very transaction, which
     an answer of 400 or more would roll back. Nothing else was written."""
-    if field := SAID.get(refusal.code):
+    if (field := SAID.get(refusal.code)) in form.fields:
         form.add_error(field, str(refusal))
         return _page(request, asking.current(), form)
     return _page(request, asking.current(), form, refusal=refusal)
@@ -131,9 +141,11 @@ def _page(
         and permissions.may(request.user, "erasure.confirm")
         and found.asked_by_id != request.user.pk
     )
+    ways = _ways(request)
     shown: dict[str, Any] = {
+        "ways": ways,
         "erasure": found, "confirms": confirms, "refusal": refusal, "days": settings.ERASURE_DAYS,
         "obstacles": obstacles.found(clock.now()) if found is None or confirms else [],
-        "form": form or (Named() if confirms else Asking()),
+        "form": form or (Named(ways=ways) if confirms else Asking(ways=ways)),
     }  # fmt: skip
     return render(request, "portal/erasure.html", shown, status=status)

@@ -1,6 +1,7 @@
 """One's own passkeys, and signing in with one."""
 
 import uuid
+from contextlib import nullcontext
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from portal.views.second_step import half_signed_in
 from portal.views.session import sign_in_page
 
 TICKET = "passkey"  # which challenge this browser may answer
+RESTS = "passkey_rests"  # whether what it makes takes what was shown elsewhere
 
 
 @never_cache
@@ -36,15 +38,16 @@ def passkey_list(request: HttpRequest) -> HttpResponse:
 def register_options(request: HttpRequest) -> HttpResponse:
     """What the browser is asked, once the person has shown anew that it is them."""
     _demand_offered()
-    form = NewPasskey(request.POST)
+    form = NewPasskey(request.POST, ways=proofs.ways(request, proofs.PASSKEYS))
     if not form.is_valid():
         return _problem(_first(form), 422)
     try:
-        proofs.check(request, form.cleaned_data["password"])
+        rests = proofs.ask(request, proofs.PASSKEYS, form.cleaned_data.get("password", ""))
         ticket, asked = passkeys.begin_registration(request.user)
     except Refused as refusal:
         return _problem(_words(refusal), _status(refusal))
-    return _asking(request, ticket, asked)
+    request.session[RESTS] = rests
+    return asking(request, ticket, asked)
 
 
 @never_cache
@@ -56,10 +59,13 @@ def register(request: HttpRequest) -> HttpResponse:
     answer, named = Answer(request.POST), Named(request.POST)
     if not (answer.is_valid() and named.is_valid()):
         return _page(request, problem=_first(answer) or _first(named), status=422)
+    rests = request.session.pop(RESTS, True)
     try:
-        codes = passkeys.register(
-            request.user, _ticket(request), answer.cleaned_data["credential"], **named.cleaned_data
-        )
+        with proofs.taken(request, proofs.PASSKEYS) if rests else nullcontext():
+            codes = passkeys.register(
+                request.user, ticket_of(request), answer.cleaned_data["credential"],
+                **named.cleaned_data,
+            )  # fmt: skip
     except Refused as refusal:
         return _page(request, problem=_words(refusal), status=422)
     sessions.note_second_step(request)
@@ -78,10 +84,10 @@ def remove(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, removal=form, status=422)
     try:
-        proofs.check(request, form.cleaned_data["password"])
-        passkeys.remove(request.user, form.cleaned_data["passkey"].pk)
+        with proofs.proven(request, proofs.PASSKEYS, form.cleaned_data.get("password", "")):
+            passkeys.remove(request.user, form.cleaned_data["passkey"].pk)
     except Refused as refusal:
-        form.add_error("password", _words(refusal))
+        form.add_error("password" if "password" in form.fields else None, _words(refusal))
         return _page(request, removal=form, status=_status(refusal))
     notices.success(request, _("Removed. Delete it on the device too."))
     return redirect("portal:passkey-list")
@@ -98,7 +104,7 @@ def sign_in_options(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return _problem(_words(refusal), 429)
     person = half_signed_in(request) if "second_step" in request.POST else None
-    return _asking(request, *passkeys.begin_sign_in(person))
+    return asking(request, *passkeys.begin_sign_in(person))
 
 
 @never_cache
@@ -111,7 +117,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return sign_in_page(request, problem=_first(form), status=422)
     try:
-        user = passkeys.sign_in(_ticket(request), form.cleaned_data["credential"])
+        user = passkeys.sign_in(ticket_of(request), form.cleaned_data["credential"])
         sessions.begin(request, user, second_step=True)
     except Refused as refusal:
         return sign_in_page(request, problem=_words(refusal), status=422)
@@ -123,12 +129,13 @@ def _demand_offered() -> None:
         raise Http404
 
 
-def _asking(request: HttpRequest, ticket: uuid.UUID, asked: str) -> HttpResponse:
+def asking(request: HttpRequest, ticket: uuid.UUID, asked: str) -> HttpResponse:
     request.session[TICKET] = str(ticket)
     return HttpResponse(asked, content_type="application/json")
 
 
-def _ticket(request: HttpRequest) -> uuid.UUID | None:
+def ticket_of(request: HttpRequest) -> uuid.UUID | None:
+    """Which challenge this browser may answer: once."""
     kept = request.session.pop(TICKET, None)
     return uuid.UUID(kept) if kept else None
 
@@ -150,16 +157,20 @@ def _first(form: forms.Form) -> str:
 
 
 def _removal(request: HttpRequest, data: Any = None) -> Removal:
-    return Removal(data, passkeys=passkeys.of_person(request.user), auto_id="remove_%s")
+    return Removal(
+        data, passkeys=passkeys.of_person(request.user), auto_id="remove_%s",
+        ways=proofs.ways(request, proofs.PASSKEYS),
+    )  # fmt: skip
 
 
 def _page(
     request: HttpRequest, *, removal: Removal | None = None, codes: list[str] | None = None,
     problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    ways = proofs.ways(request, proofs.PASSKEYS)
     page = {
-        "passkeys": passkeys.of_person(request.user), "codes": codes, "problem": problem,
-        "offered": passkey_challenges.are_offered(),
-        "form": NewPasskey(), "removal": removal or _removal(request),
+        "proof": ways, "passkeys": passkeys.of_person(request.user), "codes": codes,
+        "problem": problem, "offered": passkey_challenges.are_offered(),
+        "form": NewPasskey(ways=ways), "removal": removal or _removal(request),
     }  # fmt: skip
     return render(request, "portal/passkeys.html", page, status=status)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import segno
@@ -65,7 +66,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 @needs(SIGNED_IN, before_second_step=True)
 def second_step_page(request: HttpRequest) -> HttpResponse:
     """Staff who set it up in another browser sign in anew here: this session has shown no code."""
-    return _out(request) or _page(request)
+    return turned_out(request) or _page(request)
 
 
 @sensitive_post_parameters("password")
@@ -74,16 +75,16 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
 @needs(SIGNED_IN, before_second_step=True)
 def prepare(request: HttpRequest) -> HttpResponse:
     """A key, once the person has shown anew that it is them: shown in this browser alone."""
-    if out := _out(request):
+    if out := turned_out(request):
         return out
-    form = Proof(request.POST, auto_id="proof_%s")
+    form = Proof(request.POST, auto_id="proof_%s", ways=_ways(request))
     if not form.is_valid():
         return _page(request, proof=form, status=422)
     try:
-        proofs.check(request, form.cleaned_data["password"])
-    except Refused as refusal:
+        with _proven(request, form):
+            second_step.prepare(request.user)
+    except (proofs.NotProven, signin.TooManyTries) as refusal:
         return _page(request, proof=form, status=_say(form, refusal, "password"))
-    second_step.prepare(request.user)
     proofs.note(request)
     return redirect("portal:second-step")
 
@@ -94,7 +95,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @needs(SIGNED_IN, before_second_step=True)
 def confirm(request: HttpRequest) -> HttpResponse:
     """The recovery codes are shown on this answer, once. Only where the key was asked for."""
-    if out := _out(request):
+    if out := turned_out(request):
         return out
     if not proofs.is_noted(request):
         raise NotNow(_("Nothing is being set up."), remedy=_("Begin again."))
@@ -106,8 +107,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(SIGNED_IN)
 def renew_codes(request: HttpRequest) -> HttpResponse:
-    """By password and code: whoever found a session has neither."""
-    return _with_codes(request, ProvenCode(request.POST), second_step.renew_codes)
+    """By a proof and a code: whoever found a session has neither."""
+    form = ProvenCode(request.POST, ways=_ways(request))
+    return _with_codes(request, form, second_step.renew_codes)
 
 
 @sensitive_post_parameters("code", "password")
@@ -115,13 +117,12 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(SIGNED_IN)
 def turn_off(request: HttpRequest) -> HttpResponse:
-    form, status = ProvenCode(request.POST), 422
+    form, status = ProvenCode(request.POST, ways=_ways(request)), 422
     if form.is_valid():
         try:
-            _prove(request, form)
-            second_step.turn_off(
-                request.user, form.cleaned_data["code"], address=network.address_of(request)
-            )
+            code, address = form.cleaned_data["code"], network.address_of(request)
+            with _proven(request, form):
+                second_step.turn_off(request.user, code, address=address)
         except Refused as refusal:
             status = _say(form, refusal)
         else:
@@ -130,7 +131,7 @@ def turn_off(request: HttpRequest) -> HttpResponse:
     return _page(request, form, status=status)
 
 
-def _out(request: HttpRequest) -> HttpResponse | None:
+def turned_out(request: HttpRequest) -> HttpResponse | None:
     """Staff whose second step this session has not shown are signed out."""
     user = request.user
     shown = sessions.has_second_step(request)
@@ -145,18 +146,21 @@ def _with_codes(request: HttpRequest, form: OneCode, ask: Callable[..., list[str
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        _prove(request, form)
-        codes = ask(request.user, form.cleaned_data["code"], address=network.address_of(request))
+        code, address = form.cleaned_data["code"], network.address_of(request)
+        with _proven(request, form) if isinstance(form, ProvenCode) else nullcontext():
+            codes = ask(request.user, code, address=address)
     except Refused as refusal:
         return _page(request, form, status=_say(form, refusal))
     sessions.note_second_step(request)
     return _page(request, codes=codes)
 
 
-def _prove(request: HttpRequest, form: OneCode) -> None:
-    """The password too, where the form has one."""
-    if isinstance(form, ProvenCode):
-        proofs.check(request, form.cleaned_data["password"])
+def _ways(request: HttpRequest) -> proofs.Ways:
+    return proofs.ways(request, proofs.SECOND_STEP)
+
+
+def _proven(request: HttpRequest, form: Proof) -> AbstractContextManager[None]:
+    return proofs.proven(request, proofs.SECOND_STEP, form.cleaned_data.get("password", ""))
 
 
 def half_signed_in(request: HttpRequest) -> User | None:
@@ -176,8 +180,8 @@ def _off(user: User) -> str:
 
 def _say(form: Form, refusal: Refused, field: str = "code") -> int:
     """The refusal beside the field; returns the status that goes with it."""
-    field = "password" if isinstance(refusal, proofs.WrongPassword) else field
-    form.add_error(field, f"{refusal} {refusal.remedy}".strip())
+    field = "password" if isinstance(refusal, proofs.NotProven) else field
+    form.add_error(field if field in form.fields else None, f"{refusal} {refusal.remedy}".strip())
     return 429 if isinstance(refusal, signin.TooManyTries) else 422
 
 
@@ -185,11 +189,11 @@ def _page(
     request: HttpRequest, form: OneCode | None = None, *, proof: Proof | None = None,
     codes: list[str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    user, on = request.user, second_step.has_app(request.user)
+    user, on, ways = request.user, second_step.has_app(request.user), _ways(request)
     key = second_step.being_set_up(user) if proofs.is_noted(request) else None
     page = {
-        "form": form or (ProvenCode() if on else OneCode()), "codes": codes, "on": on, "key": key,
-        "proof": proof or Proof(auto_id="proof_%s"),
+        "form": form or (ProvenCode(ways=ways) if on else OneCode()), "ways": ways, "codes": codes,
+        "on": on, "key": key, "proof": proof or Proof(auto_id="proof_%s", ways=ways),
         "left": second_step.codes_left(user), "demanded": second_step.is_demanded(user),
         "drawing": _drawn(key.address) if key else "",
     }  # fmt: skip

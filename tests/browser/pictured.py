@@ -21,7 +21,7 @@ PICTURED = {
     "portal:message-list": "messages", "portal:message-list-all": "messages-across",
     "portal:new-link": "new-link", "portal:one-time-link": "one-time-link",
     "portal:passkey-list": "passkeys", "portal:platform-audit": "platform-audit",
-    "portal:profile": "profile", "portal:second-step": "second-step-on",
+    "portal:profile": "profile", "portal:prove": "prove", "portal:second-step": "second-step-on",
     "portal:company-back": "sign-in-company",
     "portal:company-back-staff": "sign-in-company",
     "portal:sign-in-company": "sign-in-company",

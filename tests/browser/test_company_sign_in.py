@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from portal import egress, tenancy
-from portal.models import CompanyDomain, CompanyTie
-from portal.services.company import finding, providers
+from portal.models import CompanyDomain, CompanyTie, User
+from portal.services.company import domains, finding, providers
 from tests import factories
 from tests.browser.looking import keep_picture, look, look_everywhere
 from tests.chromium import program
@@ -110,7 +110,7 @@ def test_the_whole_story(page: Page, marmara: Any, there: OpenIdProvider) -> Non
     press(page, "Save")
     press(page, "Enable")
     with tenancy.transaction(customer):
-        providers.confirm(CompanyDomain.objects.get(), by=factories.staff(), at=NOON)
+        domains.confirm(CompanyDomain.objects.get(), by=factories.staff(), at=NOON)
     page.get_by_role("button", name="Demand it of everybody").press("Enter")
     expect(page.get_by_text("You have not signed in by it yourself yet.")).to_be_visible()
     sign_out(page)
@@ -162,6 +162,59 @@ def test_the_pages_are_usable_in_every_look(
             customer=customer, provider=providers.of_customer(), user=boss, issuer=ISSUER,
             subject="1", made_at=NOON, used_at=NOON,
         )  # fmt: skip
+        CompanyDomain.objects.create(
+            customer=customer, provider=providers.of_customer(), domain="waits.example",
+            asked_at=NOON, asked_by_id=boss.pk,
+        )  # fmt: skip
     look_everywhere(page_at, "/c/marmara/company-sign-in/", "company-sign-in", user=boss)
     look_everywhere(page_at, "/sign-in/company/", "sign-in-company")
     look(page_at("/sign-in/"), "sign-in-with-company")
+
+
+def without_password(email: str, language: str = "en") -> User:
+    person = User.objects.get(email=email)
+    person.set_unusable_password()
+    person.language = language
+    person.save()
+    return person
+
+
+def test_who_has_no_password_shows_there_that_it_is_them(
+    page: Page, marmara: Any, there: OpenIdProvider
+) -> None:
+    """By keyboard, without scripts: the app's key is shown only after signing in anew."""
+    set_up(*marmara, DOMAIN)
+    kerem = without_password(f"kerem@{DOMAIN}")
+    by_company(page, kerem.email)
+    page.wait_for_url("**/profile/")
+    page.goto("/profile/second-step/")
+    page.get_by_role("link", name="Show that it is you").press("Enter")
+    press(page, "Sign in anew with your company’s account")
+    page.wait_for_url(f"{ISSUER}/**")
+    assert "prompt=login" in page.url
+    page.get_by_label("Account").fill(kerem.email)
+    press(page, "Let me in")
+    page.wait_for_url("**/profile/second-step/")
+    expect(page.get_by_text("It counts once, until")).to_be_visible()
+    press(page, "Begin")
+
+    expect(page.locator("#app-key")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_that_shows_it_is_usable_in_every_look(
+    leading: Browser, live_server: Any, marmara: Any, there: OpenIdProvider, language: str
+) -> None:
+    set_up(*marmara, DOMAIN)
+    kerem = without_password(f"kerem@{DOMAIN}", language)
+    context = leading.new_context(
+        ignore_https_errors=True, base_url=live_server.url, locale="en", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    by_company(page, kerem.email)
+    page.wait_for_url("**/profile/")
+    page.goto("/profile/second-step/")
+    look(page, "second-step-first", language=language)
+    page.goto("/profile/prove/second-step/")
+    look(page, "prove", language=language)
+    context.close()

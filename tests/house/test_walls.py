@@ -13,7 +13,7 @@ PLATFORM = {
     "portal_signintry", "portal_user", "portal_platformevent", "portal_platformhead",
     "portal_keptplatformanswer", "portal_ownletter", "portal_passkey",
     "portal_passkeychallenge",
-    "portal_companyticket", "portal_stafftie",
+    "portal_companyticket", "portal_stafftie", "portal_shownproof",
     "upgrades_pathentry", "portal_heartbeat", "upgrades_rollout", "upgrades_wave",
     "upgrades_platformfreeze", "upgrades_team", "upgrades_shift", "upgrades_seat",
     "upgrades_settlement", "upgrades_rolloutreport", "upgrades_fleetcount",

@@ -10,7 +10,7 @@ from django.test import Client
 from portal import egress, tenancy
 from portal.models import CompanyDomain, CompanyProvider, CompanyTie, Customer, Session, User
 from portal.services import people
-from portal.services.company import finding, providers
+from portal.services.company import domains as named, finding, providers
 from portal.services.oidc import discovery
 from tests import factories
 from tests.conftest import NOON
@@ -115,7 +115,7 @@ def set_up(customer: Customer, administrator: User, *domains: str) -> None:
             found, client_id=CLIENT, secret=SECRET, domains=domains, by=administrator, at=NOON
         )
         for domain in CompanyDomain.objects.all():
-            providers.confirm(domain, by=factories.staff("ROLLOUT_MANAGER"), at=NOON)
+            named.confirm(domain, by=factories.staff("ROLLOUT_MANAGER"), at=NOON)
         providers.enable(by=administrator, at=NOON)
 
 

@@ -121,7 +121,7 @@ class OpenIdProvider:
         now = int(time.time())
         claims = {
             "iss": ISSUER, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked["nonce"],
-            **self.account, **self.claims,
+            **({"auth_time": now} if "max_age" in asked else {}), **self.account, **self.claims,
         }  # fmt: skip
         said = {name: value for name, value in claims.items() if value is not None}
         return {"token_type": "Bearer", "access_token": "opaque", "id_token": self.sign(said)}

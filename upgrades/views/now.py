@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from appliances import queries as boxes, readiness_queries
-from portal import clock
+from portal import clock, queries as portal_queries
 from portal.permissions import needs
 from portal.services import heartbeats, watchdog
 from upgrades import queries, start_queries
@@ -24,6 +24,7 @@ def now(request: HttpRequest) -> HttpResponse:
     queue = lines.queue(needs, now=at, across=True)
     here = queue[: start_queries.MOST_URGENT]
     drifts = readiness_queries.open_drifts(across=True)
+    domains = portal_queries.waiting_domains()
     returns = boxes.late_returns(at.date(), across=True)
     page = {
         "lines": here,
@@ -38,6 +39,8 @@ def now(request: HttpRequest) -> HttpResponse:
         "more_drifts": start_queries.left_out(drifts),
         "more_returns": start_queries.left_out(returns),
         "late_returns": returns,
+        "domains": domains,
+        "more_domains": start_queries.left_out(domains),
         "bases": bases_ahead.of_all(at),
         "timeline": timelines.of_jobs(coming, at, zone=request.user.zone) if coming else None,
         "runner": heartbeats.parts().get(heartbeats.STEPS),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, clock, tenancy
 from portal.errors import Refused
 from portal.models import CompanyDomain, CompanyProvider, CompanyTie, StaffTie, User
-from portal.services import company_ties, people
+from portal.services import company_ties, customers, own_letters, people
 from portal.services.company import finding
 from portal.services.oidc.tokens import Account
 
@@ -26,6 +26,12 @@ class AccountRefused(Refused):
     """The provider knows this account, and it opens nothing here."""
 
     code = "company-account-refused"
+
+
+class OtherAccount(Refused):
+    """Whoever shows that it is still them came with another account."""
+
+    code = "company-other-account"
 
 
 def settle(customer_id: uuid.UUID | None, account: Account) -> tuple[User, uuid.UUID]:
@@ -40,6 +46,24 @@ def settle(customer_id: uuid.UUID | None, account: Account) -> tuple[User, uuid.
         raise _refused("at-once", _("Two sign-ins came at once."), _("Sign in again.")) from error
 
 
+def demand_same(
+    customer_id: uuid.UUID | None, account: Account, *, tie: uuid.UUID | None, user: User
+) -> None:
+    """That it is the very account of this tie, and the tie this person's. Raises OtherAccount."""
+    same = {"pk": tie, "user": user, "issuer": account.issuer, "subject": account.subject}
+    if customer_id is None:
+        holds = StaffTie.objects.filter(**same).exists()
+    else:
+        with tenancy.transaction(customer_id):
+            holds = CompanyTie.objects.filter(**same).exists()
+    if not holds:
+        log.warning("company sign-in refused", extra={"outcome": "other-account"})
+        raise OtherAccount(
+            _("There you signed in with another account than here."),
+            remedy=_("Sign in there with the account that you came here with."),
+        )
+
+
 def _of_customer(customer_id: uuid.UUID, account: Account) -> tuple[User, uuid.UUID]:
     enabled = CompanyProvider.State.ENABLED
     known = CompanyProvider.objects.select_for_update(of=("self",))
@@ -52,11 +76,12 @@ def _of_customer(customer_id: uuid.UUID, account: Account) -> tuple[User, uuid.U
         _demand_at_home(tie.user, customer_id)
         CompanyTie.objects.filter(pk=tie.pk).update(used_at=_now())
         return tie.user, tie.pk
-    domain = _domain(account)
+    email = _address(account, suffices=provider.domain_suffices)
+    domain = finding.domain_of(email)
     spoken_for = CompanyDomain.objects.filter(domain=domain, confirmed_at__isnull=False)
     if not spoken_for.exists():
         raise _foreign(domain)
-    user = people.active(account.email)
+    user = people.active(email)
     if user is None:
         raise _nobody("unknown")
     _demand_at_home(user, customer_id)
@@ -68,6 +93,7 @@ def _of_customer(customer_id: uuid.UUID, account: Account) -> tuple[User, uuid.U
     )  # fmt: skip
     told = {"person": str(user.pk), "subject": account.subject}
     audit.record("company_tie.made", tie, by=user, at=clock.now(), data=told)
+    own_letters.write(own_letters.COMPANY_TIED, user, name=customers.current().name)
     return user, tie.pk
 
 
@@ -79,7 +105,7 @@ def _of_staff(account: Account) -> tuple[User, uuid.UUID]:
             raise _nobody("not-staff")
         StaffTie.objects.filter(pk=tie.pk).update(used_at=_now())
         return tie.user, tie.pk
-    domain = _domain(account)
+    domain = finding.domain_of(_address(account))
     if domain not in settings.STAFF_OIDC_DOMAINS:
         raise _foreign(domain)
     user = people.active(account.email)
@@ -92,19 +118,22 @@ def _of_staff(account: Account) -> tuple[User, uuid.UUID]:
     )
     told = {"email": user.email, "subject": account.subject}
     audit.record_platform("staff.tied", user, by=user, at=clock.now(), data=told)
+    own_letters.write(own_letters.COMPANY_TIED, user)
     return user, tie.pk
 
 
-def _domain(account: Account) -> str:
-    """The domain of the verified address. Raises AccountRefused without one."""
-    if not account.email:
+def _address(account: Account, *, suffices: bool = False) -> str:
+    """The verified address; with `suffices` also one of which nothing is said, whose domain is
+    asked next. Raises AccountRefused without one."""
+    email = account.email or (account.unsaid if suffices else "")
+    if not email:
         why = "unverified" if account.has_address else "no-address"
         raise _refused(
             why,
             _("Your company’s sign-in does not say that your e-mail address is verified."),
             _("Your administrator lets it send the claims “email” and “email_verified”."),
         )
-    return finding.domain_of(account.email)
+    return email
 
 
 def _demand_at_home(user: User, customer_id: uuid.UUID) -> None:

@@ -34,7 +34,7 @@ def domain_of(email: str) -> str:
 
 def is_offered() -> bool:
     """Whether anybody at all may sign in this way."""
-    return has_staff_provider() or _customer_of(None) is not None
+    return has_staff_provider() or customer_of(None) is not None
 
 
 def of_domain(domain: str) -> Provider | None:
@@ -43,7 +43,7 @@ def of_domain(domain: str) -> Provider | None:
         return None
     if domain in settings.STAFF_OIDC_DOMAINS:
         return of_staff()
-    customer_id = _customer_of(domain)
+    customer_id = customer_of(domain)
     return of_customer(customer_id) if customer_id else None
 
 
@@ -99,7 +99,8 @@ def staff_problem() -> str:
     return ""
 
 
-def _customer_of(domain: str | None) -> uuid.UUID | None:
+def customer_of(domain: str | None) -> uuid.UUID | None:
+    """Whose enabled provider speaks for a domain; None for the domain: anybody's at all."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT door_company_of_domain(%s)", [domain])
         found: uuid.UUID | None = cursor.fetchone()[0]

@@ -8,8 +8,6 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -17,7 +15,7 @@ from portal import audit, secrets, tenancy
 from portal.errors import NotNow, Refused
 from portal.models import CompanyDomain, CompanyProvider, CompanyTie, Membership, Session, User
 from portal.services import company_ties, customers, people
-from portal.services.company import finding
+from portal.services.company import domains as named, finding
 from portal.services.oidc.discovery import Metadata
 
 MOST_DOMAINS = 20
@@ -27,12 +25,6 @@ class BadProvider(Refused):
     """What was written cannot be a provider; `fields` says where."""
 
     code = "company-provider-not-possible"
-
-
-class DomainTaken(Refused):
-    """Confirmed for another customer, or the vendor's own."""
-
-    code = "company-domain-taken"
 
 
 class SignInFirst(Refused):
@@ -66,15 +58,16 @@ def save(
     was = _facts(row) if row.secret_key_id else None
     if moved:
         company_ties.end(row.ties.all() if was else [], by=by, at=at)
-        row.required = False
+        row.required = row.domain_suffices = False
     row.issuer, row.client_id, row.checked_at = found.issuer, client_id.strip(), _now()
     if secret:
         context = secrets.context_of(row, "secret")
         row.secret, row.secret_key_id = secrets.seal(secret, context=context)
     row.save(force_insert=was is None)
-    _keep_domains(row, wanted)
+    new = named.keep(row, wanted, by=by)
     told = {"was": was, "new_secret": bool(secret), **_facts(row)}
     audit.record("company_provider.changed", row, by=by, at=at, data=told)
+    named.tell_staff(row, new, by=by, at=at)
     return row
 
 
@@ -127,25 +120,22 @@ def release(*, by: Any, at: datetime) -> CompanyProvider:
     row.required = False
     row.save()
     audit.record("company_provider.released", row, by=by, at=at)
-    _tell_platform("company_provider.released", row, by, at, {})
+    named.tell_platform("company_provider.released", row, by, at, {})
     return row
 
 
-def confirm(domain: CompanyDomain, *, by: Any, at: datetime) -> CompanyDomain:
-    """The vendor knows that the domain is this customer's. Raises DomainTaken."""
-    taken = CompanyDomain.across.filter(domain=domain.domain, confirmed_at__isnull=False)
-    if domain.domain in settings.STAFF_OIDC_DOMAINS or taken.exclude(pk=domain.pk).exists():
-        raise _taken(domain)
-    domain.confirmed_at = _now()
-    try:
-        with transaction.atomic():
-            domain.save(update_fields=["confirmed_at"])
-    except IntegrityError as error:
-        raise _taken(domain) from error
-    told = {"domain": domain.domain}
-    audit.record("company_provider.domain_confirmed", domain, by=by, at=at, data=told)
-    _tell_platform("company_provider.domain_confirmed", domain, by, at, told)
-    return domain
+def let_domain_suffice(suffices: bool, *, by: Any, at: datetime) -> CompanyProvider:
+    """Whether an address of a confirmed domain counts as verified where the provider says nothing
+    of that; one that is said not to be, or is of another domain, never does. For providers without
+    `email_verified`. What was tied stays."""
+    row = _of(by)
+    if row.domain_suffices != suffices:
+        row.domain_suffices = suffices
+        row.save()
+        event = f"company_provider.{'domain_suffices' if suffices else 'verified_demanded'}"
+        audit.record(event, row, by=by, at=at)
+        named.tell_platform(event, row, by, at, {})
+    return row
 
 
 def untie(tie: CompanyTie, *, by: Any, at: datetime) -> None:
@@ -188,14 +178,6 @@ def _at_home() -> list[Any]:
     return [user_id for user_id in ids if company_ties.homes_of(user_id) == here]
 
 
-def _keep_domains(row: CompanyProvider, wanted: list[str]) -> None:
-    CompanyDomain.objects.exclude(domain__in=wanted).delete()
-    known = set(CompanyDomain.objects.values_list("domain", flat=True))
-    for domain in wanted:
-        if domain not in known:
-            CompanyDomain.objects.create(customer_id=row.customer_id, provider=row, domain=domain)
-
-
 def _refusals(
     client_id: str, secret: str, domains: list[str], *, needs_secret: bool
 ) -> dict[str, object]:
@@ -217,19 +199,6 @@ def _refusals(
     elif not 1 <= len(domains) <= MOST_DOMAINS:
         found["domains"] = _("Name 1 to %(most)s domains.") % {"most": MOST_DOMAINS}
     return found
-
-
-def _taken(domain: CompanyDomain) -> DomainTaken:
-    return DomainTaken(
-        _("“%(domain)s” is spoken for already.") % {"domain": domain.domain},
-        remedy=_("A domain belongs to one customer, or to the vendor itself."),
-    )
-
-
-def _tell_platform(event: str, row: Any, by: Any, at: datetime, told: dict[str, Any]) -> None:
-    """What support did with a customer stands in the platform's own trail too."""
-    if getattr(by, "is_staff", False):
-        audit.record_platform(event, row, by=by, at=at, about_customer=row.customer_id, data=told)
 
 
 def _facts(row: CompanyProvider) -> dict[str, Any]:

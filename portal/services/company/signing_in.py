@@ -8,6 +8,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -54,6 +55,17 @@ class Arrived:
     after: str
 
 
+@dataclass(frozen=True)
+class Redeemed:
+    """An answer that was asked for, with what the provider's tokens say; of nobody yet."""
+
+    ticket: CompanyTicket
+    provider: Provider
+    metadata: Metadata
+    claims: dict[str, Any]
+    access: str
+
+
 def begin(
     email: str, *, after: str, address: str, guard: egress.Guard | None = None
 ) -> tuple[uuid.UUID, str]:
@@ -70,14 +82,21 @@ def begin(
         )
     metadata = discovery.read(provider.issuer, guard=guard)
     ticket = tickets.issue(provider, metadata, after=after)
+    return ticket.pk, way_to(provider, metadata, ticket, login_hint=email.strip())
+
+
+def way_to(
+    provider: Provider, metadata: Metadata, ticket: CompanyTicket, **more: str
+) -> str:  # fmt: skip
+    """The provider's page for a ticket. `more`: other parameters of Core 1.0, section 3.1.2.1."""
     asked = {
         "response_type": "code", "client_id": provider.client.id, "scope": SCOPES,
         "redirect_uri": provider.client.redirect_uri, "state": ticket.state,
         "nonce": ticket.nonce, "code_challenge": tokens.challenge_of(ticket.verifier),
-        "code_challenge_method": "S256", "login_hint": email.strip(),
+        "code_challenge_method": "S256", **more,
     }  # fmt: skip
     joint = "&" if "?" in metadata.authorization_endpoint else "?"
-    return ticket.pk, f"{metadata.authorization_endpoint}{joint}{urlencode(asked)}"
+    return f"{metadata.authorization_endpoint}{joint}{urlencode(asked)}"
 
 
 @sensitive_variables()
@@ -91,9 +110,25 @@ def finish(
     TooManyTries.
     """
     signin.demand_few_unknown("company", address)
+    answered = redeemed(ticket_id, said, here=here, proof=("", None), guard=guard)
+    ticket, provider = answered.ticket, answered.provider
+    account = tokens.account(
+        answered.claims, access=answered.access, metadata=answered.metadata, guard=guard
+    )
+    user, tie = accounts.settle(provider.customer_id, account)
+    return Arrived(user, tie, is_multi_factor(provider, account), ticket.after)
+
+
+@sensitive_variables()
+def redeemed(
+    ticket_id: uuid.UUID | None, said: Mapping[str, str], *, here: str,
+    proof: tuple[str, uuid.UUID | None], guard: egress.Guard | None = None,
+) -> Redeemed:  # fmt: skip
+    """The answer to a ticket, which ends with it, for its tokens. `proof`: the purpose and the
+    person of the ticket ("" and None: a sign-in). Raises as `finish` does."""
     ticket = tickets.take(ticket_id, said.get("state", ""))
     provider = _provider_of(ticket, here) if ticket else None
-    if ticket is None or provider is None:
+    if ticket is None or provider is None or (ticket.purpose, ticket.person_id) != proof:
         raise StaleAnswer(
             _("This sign-in was answered before, took too long, or began in another browser."),
             remedy=_("Sign in again."),
@@ -114,9 +149,7 @@ def finish(
         token, keys=discovery.keys(metadata, guard=guard), metadata=metadata,
         client_id=provider.client.id, nonce=ticket.nonce,
     )  # fmt: skip
-    account = tokens.account(claims, access=access, metadata=metadata, guard=guard)
-    user, tie = accounts.settle(provider.customer_id, account)
-    return Arrived(user, tie, _is_multi_factor(provider, account), ticket.after)
+    return Redeemed(ticket, provider, metadata, claims, access)
 
 
 def _provider_of(ticket: CompanyTicket, here: str) -> Provider | None:
@@ -136,7 +169,7 @@ def _demand_from(metadata: Metadata, said: Mapping[str, str]) -> None:
         raise tokens.refused("iss-parameter")
 
 
-def _is_multi_factor(provider: Provider, account: tokens.Account) -> bool:
+def is_multi_factor(provider: Provider, account: tokens.Account) -> bool:
     """Whether the provider says that it asked for more than one thing. Levels are agreed with the
     staff's provider alone."""
     agreed = provider.customer_id is None and account.level in settings.STAFF_OIDC_ACR

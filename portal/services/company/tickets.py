@@ -3,16 +3,28 @@
 import hmac
 import secrets as randomness
 import uuid
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from portal.models import CompanyTicket
 from portal.services.company.finding import Provider
 from portal.services.oidc.discovery import Metadata
 
-LIVES = timedelta(minutes=10)
+LIVES, PROOF_LIVES = timedelta(minutes=10), timedelta(minutes=5)
 
 
-def issue(provider: Provider, metadata: Metadata, *, after: str) -> CompanyTicket:
+@dataclass(frozen=True)
+class Proof:
+    """That a person is to show anew that it is them: with the account of this tie."""
+
+    purpose: str
+    person_id: uuid.UUID
+    tie_id: uuid.UUID
+
+
+def issue(
+    provider: Provider, metadata: Metadata, *, after: str = "", proof: Proof | None = None
+) -> CompanyTicket:
     """A new one: 256 bits each of state, nonce and PKCE's verifier."""
     return CompanyTicket.objects.create(
         owner_id=provider.customer_id,
@@ -23,8 +35,14 @@ def issue(provider: Provider, metadata: Metadata, *, after: str) -> CompanyTicke
         client_id=provider.client.id,
         metadata=metadata.kept(),
         after=after if len(after) <= 2000 else "/",
-        expires_at=datetime.now(UTC) + LIVES,
+        expires_at=datetime.now(UTC) + (PROOF_LIVES if proof else LIVES),
+        **(asdict(proof) if proof else {}),
     )
+
+
+def asked_at(ticket: CompanyTicket) -> datetime:
+    """When the person was sent to the provider."""
+    return ticket.expires_at - (PROOF_LIVES if ticket.purpose else LIVES)
 
 
 def take(ticket: uuid.UUID | None, state: str) -> CompanyTicket | None:

@@ -67,6 +67,8 @@ def test_the_kinds_are_the_ladder_of_an_upgrade_and_what_people_need_to_get_in()
         "base_version_asked",
         "booked_as_agreed",
         "customer_silent",
+        "domain_confirmed",
+        "domain_waits",
         "dwell_over",
         "erasure_asked",
         "erasure_confirmed",

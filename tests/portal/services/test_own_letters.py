@@ -109,7 +109,7 @@ def test_it_leaves_in_the_persons_language_with_what_to_do(person, sink, setting
 @pytest.mark.parametrize(
     "what",
     ["app_on", "app_off", "codes_renewed", "passkey_added", "passkey_removed", "step_reset",
-     "password_changed"],
+     "password_changed", "company_tied", "company_untied"],
 )  # fmt: skip
 def test_each_change_has_words_of_its_own(person, sink, what):
     own_letters.write("password_changed" if what != "password_changed" else "app_on", person)

@@ -12,8 +12,9 @@ from portal.models import (
     PlatformEvent,
 )
 from portal.services import keyring, people
-from portal.services.company import finding, providers
-from portal.services.company.providers import BadProvider, DomainTaken, SignInFirst
+from portal.services.company import domains as named, finding, providers
+from portal.services.company.domains import DomainTaken
+from portal.services.company.providers import BadProvider, SignInFirst
 from portal.services.oidc import discovery
 from tests import factories
 from tests.conftest import NOON
@@ -130,9 +131,9 @@ def test_a_domain_is_of_one_customer_or_the_vendors_own(company, settings):
 
     for taken in (DOMAIN, "vendor.example"):
         with tenancy.transaction(other), pytest.raises(DomainTaken):
-            providers.confirm(rows[taken], by=staff, at=NOON)
+            named.confirm(rows[taken], by=staff, at=NOON)
     with tenancy.transaction(other):
-        providers.confirm(rows["borealis.example"], by=staff, at=NOON)
+        named.confirm(rows["borealis.example"], by=staff, at=NOON)
         confirmed = CompanyDomain.objects.filter(confirmed_at__isnull=False)
         assert [row.domain for row in confirmed] == ["borealis.example"]
     assert PlatformEvent.objects.filter(
