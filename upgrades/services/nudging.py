@@ -34,7 +34,7 @@ def look_again(step: JobStep, *, by: Any, at: datetime) -> JobStep:
     Raises NotNow while a step runner is heard of that has it, NothingToLookAt where it is a
     person's turn, or not its time yet.
     """
-    had_until = step.lease_until
+    had_until = _lease_now(step)
     if had_until is not None and had_until > datetime.now(UTC) - PATIENCE:
         raise NotNow(
             _("A step runner has it right now."), remedy=_("Look at this page again in a minute.")
@@ -58,7 +58,8 @@ def look_again(step: JobStep, *, by: Any, at: datetime) -> JobStep:
 def go_on(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     """Make ready what may begin at a running job of which nothing is open. Raises NotIdle for any
     other: there the next step begins by itself."""
-    if not is_idle(job):
+    now = UpgradeJob.objects.select_for_update(of=("self",)).defer("plan").get(pk=job.pk)
+    if now.state != job.state or not is_idle(job):
         raise NotIdle(
             _("This upgrade has open steps, or does not run: nothing is to be begun by hand."),
             remedy=_("Open the upgrade: its page says what it waits for."),
@@ -67,3 +68,10 @@ def go_on(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
     following.go_on(job, after=None, at=at)
     enqueue("upgrades.ring")
     return job
+
+
+def _lease_now(step: JobStep) -> datetime | None:
+    """Of the row, which is ours from here on: since its page was read a step runner may have taken
+    it, and be about to send."""
+    rows = JobStep.objects.select_for_update(of=("self",))
+    return rows.values_list("lease_until", flat=True).get(pk=step.pk)

@@ -1,8 +1,10 @@
 """What is done about a run that stands still: a look, and nothing else."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connections
 
 from portal import tenancy
 from portal.errors import NotNow
@@ -160,3 +162,67 @@ def test_a_run_that_rests_is_not_pushed(world, running, state):
         nudging.go_on(states.again(running), by=world.agent, at=LATER)
 
     assert rows(world) == before
+
+
+@pytest.mark.parametrize("state", ["CLAIMED", "WATCHING"])
+def test_a_runner_that_took_it_meanwhile_keeps_it(world, running, state):
+    """The page was read before; its step is as it was, and somebody has it by now."""
+    step = put(
+        world, running, "WATCHING", state=state, next_at=NOON,
+        lease_until=datetime.now(UTC) - timedelta(hours=1), lease_owner="gone:1",
+    )  # fmt: skip
+    with tenancy.transaction(world.customer):
+        seen = fresh(step)
+        JobStep.objects.filter(pk=step.pk).update(
+            token=seen.token + 1, lease_owner="here:2",
+            lease_until=datetime.now(UTC) + timedelta(minutes=1),
+        )  # fmt: skip
+    before = rows(world)
+
+    with tenancy.transaction(world.customer), pytest.raises(NotNow):
+        nudging.look_again(seen, by=world.agent, at=LATER)
+
+    assert rows(world) == before
+    with tenancy.transaction(world.customer):
+        assert fresh(step).lease_owner == "here:2"
+
+
+def test_a_job_that_was_paused_meanwhile_does_not_go_on(world, running):
+    with tenancy.transaction(world.customer):
+        JobStep.objects.filter(job=running, state=S.READY).update(state=S.PLANNED)
+        seen = states.again(running)
+        UpgradeJob.objects.filter(pk=running.pk).update(state="PAUSED")
+    before = rows(world)
+
+    with tenancy.transaction(world.customer), pytest.raises(nudging.NotIdle):
+        nudging.go_on(seen, by=world.agent, at=LATER)
+
+    assert rows(world) == before
+
+
+def test_two_who_have_it_go_on_at_once_begin_it_once(world, running):
+    with tenancy.transaction(world.customer):
+        JobStep.objects.filter(job=running, state=S.READY).update(state=S.PLANNED, next_at=None)
+    together, said = threading.Barrier(2), []
+
+    def push(person):
+        try:
+            with tenancy.transaction(world.customer):
+                job = states.again(running)
+                together.wait(30)
+                nudging.go_on(job, by=person, at=LATER)
+            said.append("went-on")
+        except nudging.NotIdle as refusal:
+            said.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=push, args=[who]) for who in (world.agent, world.operator)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(said) == ["not-idle", "went-on"]
+    with tenancy.transaction(world.customer):
+        assert AuditEvent.objects.filter(name="job.went_on").count() == 1

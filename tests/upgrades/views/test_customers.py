@@ -166,3 +166,18 @@ def test_an_event_of_no_upgrade_is_told_without_a_link(world):
 
     assert entries
     assert not any("href" in str(entry["text"]) for entry in entries)
+
+
+@pytest.mark.parametrize("asked", [
+    {"before": "9" * 30}, {"before": "-1"}, {"before": "x"}, {"before": "1_2"}, {"before": "\x00"},
+    {"about": "\x00"}, {"about": "job'; --"},
+])  # fmt: skip
+def test_an_address_that_was_tampered_with_is_no_fault(world, running, asked):
+    assert browser(world.agent).get(HERE, asked).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [
+    {"q": "\x00"}, {"q": "%_\\"}, {"q": "x" * 5000}, {"after": "²"}, {"after": "999999"},
+])  # fmt: skip
+def test_nor_is_one_of_the_list(world, asked):
+    assert browser(world.agent).get("/customers/", asked).status_code == 200

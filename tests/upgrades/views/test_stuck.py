@@ -86,3 +86,27 @@ def test_what_goes_on_by_itself_is_refused(world, running):
 
     assert answer.status_code == 409
     assert "nothing is to be begun by hand" in answer.content.decode()
+
+
+def test_who_sees_other_sites_alone_has_nothing_looked_at(world, put, confined):
+    step = put("WATCHING", "test_elsewhere")
+    lost(world, step)
+    with tenancy.transaction(world.customer):
+        before = JobStep.objects.get(pk=step.pk).token
+    client = browser(confined)
+
+    for rest in (f"steps/{step.seq}/look-again/", "go-on/"):
+        assert client.post(address(world, step.job, rest)).status_code == 404
+    with tenancy.transaction(world.customer):
+        assert JobStep.objects.get(pk=step.pk).token == before
+
+
+def test_a_run_is_under_the_address_of_its_own_customer_alone(world, put, running, stranger):
+    step = put("WATCHING", "test_elsewhere")
+    lost(world, step)
+    here = address(world, running).replace("/meridian/", "/other/")
+
+    for person in (stranger, world.agent):
+        for rest in (f"steps/{step.seq}/look-again/", "go-on/"):
+            assert browser(person).post(f"{here}{rest}").status_code == 404
+    assert state_of(world, step) == S.WATCHING
