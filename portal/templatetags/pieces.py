@@ -57,7 +57,7 @@ def _frozen(value: Any) -> Frozen:
     if kind in PLAIN:
         return kind, value
     if isinstance(value, Promise):
-        return str, str(value)
+        return _frozen(str(value))  # lazy markup is markup
     if isinstance(value, Mapping):
         return dict, tuple((name, _frozen(one)) for name, one in value.items())
     if kind in (list, tuple):

@@ -10,6 +10,7 @@ from appliances.models import Appliance, Backup, VersionReading
 from appliances.services import certificates, licences, remote
 from portal import clock, tenancy
 from portal.models import AuditEvent, EvidenceFile
+from tests.factories import a_customer, a_member
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
@@ -236,3 +237,38 @@ def test_who_may_not_manage_the_site_keeps_no_photograph(client, customer, at, s
 
     assert client.post(f"{at}photograph/", {"picture": photo()}).status_code == 403
     assert now(customer).photograph_id is None
+
+
+def test_who_sees_other_sites_alone_keeps_and_sees_no_photograph(client, customer, at, signed_in):
+    signed_in("ADMINISTRATOR")
+    client.post(f"{at}photograph/", {"picture": photo()})
+    kept = now(customer).photograph_id
+    signed_in("ADMINISTRATOR", site_ids=[customer.pk])
+
+    assert client.post(f"{at}photograph/", {"picture": photo()}).status_code in (403, 404)
+    assert client.get(f"{at}change/").status_code in (403, 404)
+    assert client.get(f"/c/meridian/files/{kept}/").status_code in (403, 404)
+    assert now(customer).photograph_id == kept
+
+
+def test_a_photograph_of_another_customer_is_under_no_address(client, customer, at, signed_in):
+    signed_in("ADMINISTRATOR")
+    client.post(f"{at}photograph/", {"picture": photo()})
+    kept = now(customer).photograph_id
+    elsewhere = a_customer("Elsewhere", slug="elsewhere")
+    client.force_login(a_member(elsewhere, "ADMINISTRATOR"))
+
+    assert client.get(f"/c/elsewhere/files/{kept}/").status_code == 404
+    assert client.get(f"/c/meridian/files/{kept}/").status_code == 404
+    moved = at.replace("/meridian/", "/elsewhere/")
+    assert client.post(f"{moved}photograph/", {"picture": photo()}).status_code == 404
+    assert now(customer).photograph_id == kept
+
+
+def test_an_account_that_was_disabled_sees_no_photograph(client, customer, at, signed_in):
+    person = signed_in("ADMINISTRATOR")
+    client.post(f"{at}photograph/", {"picture": photo()})
+    kept = now(customer).photograph_id
+    type(person).objects.filter(pk=person.pk).update(is_active=False)
+
+    assert client.get(f"/c/meridian/files/{kept}/").url.startswith("/sign-in/")

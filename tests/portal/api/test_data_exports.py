@@ -131,3 +131,30 @@ def test_staff_ask_at_a_customer_that_they_name(customer):
     assert number(customer) == 0
     assert staff.post(f"data-exports?customer={customer.pk}").status_code == 201
     assert len(staff.rows("data-exports")) == 1
+
+
+def test_a_member_of_some_sites_takes_nothing_with_any_key(customer, program):
+    """What confines them is their membership; the key itself names no site."""
+    asked = program.done("data-exports", status=201)["id"]
+    making.turn(NOON)
+    confined = factories.a_member(customer, "ADMINISTRATOR", "Conny", site_ids=[uuid.uuid4()])
+    person = Caller(confined, customer, scope="ADMINISTER")
+
+    assert person.post("data-exports").status_code == 403
+    for path in ("data-exports", f"data-exports/{asked}", f"data-exports/{asked}/content"):
+        assert person.get(path).status_code == 403, path
+    assert number(customer) == 1
+    with tenancy.transaction(customer):
+        assert not AuditEvent.objects.filter(name="customer.exported").exists()
+
+
+def test_what_is_sent_again_asks_for_nothing_again(customer, program):
+    again = {"Idempotency-Key": "one"}
+    first = program.post("data-exports", **again)
+    second = program.post("data-exports", **again)
+
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert number(customer) == 1
+    other = Caller(factories.a_member(customer, "ADMINISTRATOR"), customer, scope="ADMINISTER")
+    assert other.post("data-exports", **again).json()["code"] == "data-export-under-way"
+    assert number(customer) == 1

@@ -6,7 +6,8 @@ import pytest
 from django.http import HttpRequest
 from django.template import Context, RequestContext, Template
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags import pieces
@@ -109,3 +110,11 @@ def test_long_ones_are_few(made):
         text.render(Context({"one": str(number)}))
     assert pieces._few_made.cache_info().currsize == pieces.FEW
     assert pieces._made.cache_info().currsize == 0
+
+
+def test_lazy_markup_is_told_apart_from_the_same_words_of_a_person(made):
+    markup = '"><b>'
+    lazily = lazy(lambda: mark_safe(markup), SafeString)
+    safe, plain = find(address=lazily()), find(address=markup)
+    assert (markup in safe, markup in plain) == (True, False)
+    assert len(made) == 2
