@@ -191,7 +191,7 @@ def one_of_each(world: World, running: Any, asking: JobStep) -> Rows:
             customer=world.customer, site=world.site, name="Meridian's own", made_at=NOON
         )
         exported = DataExport.objects.create(
-            customer=world.customer, by=world.operator, at=NOON, state="MADE", size=1,
+            customer=world.customer, by=world.operator, at=NOON, made_at=NOON, state="MADE", size=1,
             expires_at=datetime(2099, 1, 1, tzinfo=UTC), sha256="0" * 64,
             stored_as=evidence.write(f"{world.customer.pk}/exports/1", iter([b"meridian"])),
         )  # fmt: skip
