@@ -128,6 +128,7 @@ def _facts(row: HardwareReturn) -> list[Json]:
     newer = " ".join(part for part in (new.model if new else "", row.new_serial) if part)
     known = _labelled([
         (_("Model"), row.model),
+        (_("Place in the rack"), row.appliance.rack_place),
         (_("Asset tag"), row.asset_tag),
         (_("Own host name"), row.host),
         (_("Base, product when it left"), versions),

@@ -6,7 +6,7 @@ from appliances import queries as boxes, readiness_queries
 from portal import clock, queries as portal_queries
 from portal.permissions import needs
 from portal.services import heartbeats, watchdog
-from upgrades import queries, start_queries
+from upgrades import queries, start_queries, stuck_queries
 from upgrades.services import bases_ahead, calls, unwritten
 from upgrades.views import facts, lines, timelines
 
@@ -34,6 +34,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "coming": coming,
         "more_coming": start_queries.left_out(coming),
         "late": watchdog.late(at, unwritten.of(at)),
+        "stuck": stuck_queries.number(queries.ALL, at),
         "calls": list(calls.open_calls()[:MOST_CALLS]),
         "drifts": drifts,
         "more_drifts": start_queries.left_out(drifts),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from appliances.models import HardwareReturn
+from appliances.models import Appliance, HardwareReturn
 from appliances.services import returning, returns
 from portal import tenancy
 from tests.conftest import NOON
@@ -34,6 +34,14 @@ def test_the_checklist_names_the_box_and_the_one_that_serves(world):
     assert "Back at the vendor by Thu 3 Dec 2026." in told
     assert [told.index(part) for part in ORDER] == sorted(told.index(part) for part in ORDER)
     assert paper.name == "return-RMA-20417-checklist-en"
+
+
+def test_the_checklist_says_where_the_box_stands(world):
+    row = replaced(world, at=NOON)
+    with tenancy.transaction(world.customer):
+        Appliance.known.filter(pk=row.appliance_id).update(rack_place="Hall 2, rack 14")
+
+    assert "Place in the rack Hall 2, rack 14" in words(printed(world, row, "checklist"))
 
 
 ORDER = (

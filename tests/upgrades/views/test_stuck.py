@@ -38,6 +38,12 @@ def test_what_stands_still_is_said_with_what_follows_and_looked_at_from_here(wor
     assert "Nothing was sent a second time" in answer.content.decode()
 
 
+def test_it_is_counted_where_staff_begin(world, running, put):
+    lost(world, put("WATCHING", "test_elsewhere"))
+
+    assert browser(world.agent).get("/now/").context["stuck"] == 1
+
+
 def test_a_run_without_an_open_step_goes_on_from_here(world, running):
     with tenancy.transaction(world.customer):
         JobStep.objects.filter(job=running, state=S.READY).update(state=S.PLANNED)
