@@ -1,13 +1,15 @@
 """A form that comes when its session is over, or with a token of before: nothing typed is lost."""
 
 import re
+import sys
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import BaseForm, PasswordInput
 from django.test import Client
 
-from portal import tenancy
+from portal import tenancy, unsent
 from portal.models import Contact
 from tests import factories
 from upgrades.services.clients import exports
@@ -164,3 +166,44 @@ def test_a_body_that_is_larger_than_anything_is_refused_before_it_is_read(db):
 
 def test_the_largest_list_of_clients_goes_through():
     assert exports.LIMIT + 1_000_000 < settings.BODY_LIMIT
+
+
+def test_what_was_typed_is_text_wherever_it_stands_and_goes_nowhere_else(customer):
+    answer = Client().post(
+        "//evil.example/c/meridian/contacts/make/?x=%22%3E%3Cb%3E",
+        {'n"><script>': "</textarea><script>", "note": "\nbelow an empty line"},
+    )
+
+    content = answer.content.decode()
+    assert answer.status_code == 403
+    assert "<script>" not in content
+    assert content.count("</textarea>") == 2
+    assert 'method="post" action="/c/meridian/contacts/make/?x=%22%3E%3Cb%3E"' in content
+    assert "hidden>\n\nbelow an empty line</textarea>" in content  # a browser leaves one out
+
+
+def test_whoever_has_no_such_customer_is_told_nothing_else(customer):
+    there, nowhere = (
+        Client().post(f"/c/{slug}/contacts/make/", {"name": "x"}) for slug in ("meridian", "nobody")
+    )
+
+    hidden = re.compile(r'value="[^"]{60,}"|meridian|nobody')
+    assert there.status_code == nowhere.status_code == 403
+    assert hidden.sub("", there.content.decode()) == hidden.sub("", nowhere.content.decode())
+
+
+def forms_of_secrets():
+    """Each field of a form of ours that is typed unseen."""
+    for module in [name for name in sys.modules if ".forms" in name]:
+        for made in vars(sys.modules[module]).values():
+            if isinstance(made, type) and issubclass(made, BaseForm):
+                for name, field in getattr(made, "base_fields", {}).items():
+                    if isinstance(field.widget, PasswordInput):
+                        yield name
+
+
+def test_no_field_that_is_typed_unseen_would_be_shown():
+    names = set(forms_of_secrets())
+
+    assert {"password", "again", "secret"} <= names
+    assert [name for name in names if not unsent._is_secret(name)] == []

@@ -1,5 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
 from portal import tenancy
 from tests.conftest import NOON
 from tests.upgrades.views.conftest import address, browser, state_of
@@ -116,3 +119,18 @@ def test_a_run_is_under_the_address_of_its_own_customer_alone(world, put, runnin
         for rest in (f"steps/{step.seq}/look-again/", "go-on/"):
             assert browser(person).post(f"{here}{rest}").status_code == 404
     assert state_of(world, step) == S.WATCHING
+
+
+def test_the_page_costs_no_more_for_many(world, put, django_assert_num_queries):
+    lost(world, put("WATCHING", "test_elsewhere"))
+    client = browser(world.agent)
+    client.get("/stuck/")
+    with CaptureQueriesContext(connections["staff"]) as one:
+        assert len(client.get("/stuck/").context["lines"]) == 1
+    with tenancy.transaction(world.customer):
+        JobStep.objects.filter(state=S.PLANNED).update(
+            state=S.WATCHING, lease_until=datetime.now(UTC) - GONE
+        )
+
+    with django_assert_num_queries(len(one), using="staff"):
+        assert len(client.get("/stuck/").context["lines"]) > 10
