@@ -17,7 +17,7 @@ RUN = re.compile(r"([\ue000-\ue3ff])\1*")
 LETTERS = "".join(
     chr(each) for first, last in ((0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x148), (0x14A, 0x17F))
     for each in range(first, last + 1)
-) + "ȘșȚț–—‘’‚“”„•…‹›€"  # fmt: skip
+) + "\u202fȘșȚț–—‘’‚“”„•…‹›€"  # fmt: skip
 _OWN = re.compile(
     r'(<(\w+)(?:\s[^<>]*)?\sdata-own[^<>]*>)([^<>]+)(?=</\2>)'
     r'|(<path\s[^<>]*\bdata-own\b[^<>]*\sd=")([^"<>]+)'
