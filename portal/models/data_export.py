@@ -13,7 +13,7 @@ class DataExportState(models.TextChoices):
     WAITING = "WAITING", _("Waiting to be made")
     MAKING = "MAKING", _("Being made")
     MADE = "MADE", pgettext_lazy("a file", "Ready")
-    FAILED = "FAILED", _("Failed")
+    FAILED = "FAILED", pgettext_lazy("a file", "Failed")
     EXPIRED = "EXPIRED", pgettext_lazy("a file", "Deleted")
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,12 +24,14 @@ from portal.services import network, signin
 from upgrades import queries
 from upgrades.forms.live_links import LiveLinkForm
 from upgrades.models import Booking, JobStep, LiveLink, UpgradeJob
-from upgrades.services import halting, live_links, remaining
+from upgrades.services import live_links, remaining
 from upgrades.views import facts
 from upgrades.views.finding import job_of, to_job
 from upgrades.views.phases import plain_title, told
 from upgrades.views.shown import page
 
+# Who reads it there writes no ticket number: nothing can be done on the page.
+NEVER_RESTART = gettext_lazy("Do not restart the appliance. Contact the vendor’s support.")
 SECRET = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
 
@@ -74,7 +76,7 @@ def _shown(job: UpgradeJob, at: datetime) -> dict[str, Any]:
         "phase": plain_title(found.phase.steps, several) if found.phase else "",
         "next": _next(job, steps, bookings, at),
         "ending": remaining.ending(job, steps, bookings, at),
-        "never_restart": _(halting.NEVER_RESTART) if queries.holds_of(job) else "",
+        "never_restart": NEVER_RESTART if queries.holds_of(job) else "",
         "number": number, "digits": "".join(s for s in number if s.isdigit() or s == "+"),
     }  # fmt: skip
 
