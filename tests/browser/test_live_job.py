@@ -96,6 +96,19 @@ def test_a_reason_is_asked_for_in_a_dialog_that_keys_open_and_close(page_at: Any
     expect(page.get_by_role("status")).to_contain_text("Halted.")
 
 
+def test_a_dialog_moves_nothing_of_the_page_behind_it(page_at: Any) -> None:
+    made = upgrading.waiting()
+    page = page_at(made.at(), user=made.agent)
+    buttons = page.locator(".head .acts .btn:not(dialog *)")
+    before = [each.bounding_box() for each in buttons.all()]
+    assert len(before) > 1
+
+    page.locator("details.ask > summary", has_text="Halt").press("Enter")
+
+    expect(page.get_by_role("dialog", name="Halt")).to_be_visible()
+    assert [each.bounding_box() for each in buttons.all()] == before
+
+
 def test_without_scripts_the_reason_unfolds_in_its_place(page_at: Any) -> None:
     made = upgrading.waiting()
     page = page_at(made.at(), user=made.agent, scripts=False)
