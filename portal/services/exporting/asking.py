@@ -43,10 +43,12 @@ class ExportNotThere(NotNow):
 def ask(*, by: Any, at: datetime) -> DataExport:
     """Write down that somebody wants everything of the current customer; a worker makes it. `by` is
     a person or a key of theirs who may. Raises ExportUnderWay, TooManyExports, each with from when
-    on, and PermissionDenied for who sees some sites alone."""
+    on, PermissionDenied for who sees some sites alone, and Http404 once the customer is erased."""
     person = _person(by)
     demand_whole(person)
     customers.lock()
+    if customers.current().closed_at is not None:  # it is being erased
+        raise Http404
     if DataExport.objects.filter(state__in=[S.WAITING, S.MAKING]).exists():
         raise ExportUnderWay(
             _("An export of everything is being made already."),

@@ -6,9 +6,10 @@ import zipfile
 from hashlib import sha256
 
 import pytest
+from django.test import Client
 
 from portal import tenancy
-from portal.models import AuditEvent, DataExport
+from portal.models import AuditEvent, Customer, DataExport
 from portal.services.exporting import making
 from tests import factories
 from tests.conftest import NOON
@@ -158,3 +159,34 @@ def test_what_is_sent_again_asks_for_nothing_again(customer, program):
     other = Caller(factories.a_member(customer, "ADMINISTRATOR"), customer, scope="ADMINISTER")
     assert other.post("data-exports", **again).json()["code"] == "data-export-under-way"
     assert number(customer) == 1
+
+
+def test_at_a_customer_that_is_being_erased_nothing_is_asked_for(customer, boss, program):
+    asked = program.done("data-exports", status=201)["id"]
+    making.turn(NOON)
+    with tenancy.transaction(customer):
+        Customer.objects.update(closed_at=NOON)
+    browser = Client()
+    browser.force_login(boss)
+
+    staff = Caller(factories.staff("ADMINISTRATOR"), scope="ADMINISTER")
+    assert staff.post(f"data-exports?customer={customer.pk}").status_code == 404
+    assert browser.get(f"/c/marmara/data/export/{asked}/").status_code == 404
+    assert browser.post("/c/marmara/data/export/").status_code == 404
+    assert number(customer) == 1
+
+
+def test_a_key_that_was_revoked_or_whose_person_was_disabled_fetches_nothing(
+    customer, boss, program
+):
+    asked = program.done("data-exports", status=201)["id"]
+    making.turn(NOON)
+    other = Caller(boss, customer, scope="ADMINISTER")
+    type(other.key).objects.filter(pk=other.key.pk).update(revoked_at=NOON)
+    assert other.get(f"data-exports/{asked}/content").status_code == 401
+    type(boss).objects.filter(pk=boss.pk).update(is_active=False)
+
+    assert program.get(f"data-exports/{asked}/content").status_code == 401
+    assert program.post("data-exports").status_code == 401
+    with tenancy.transaction(customer):
+        assert not AuditEvent.objects.filter(name="customer.exported").exists()

@@ -1,6 +1,7 @@
 """Everything of a customer: few a day, made by a worker, kept for some days, of nobody else."""
 
 import io
+import threading
 import zipfile
 from datetime import timedelta
 from hashlib import sha256
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
+from django.db import connections
 from django.http import Http404
 
 from portal import tenancy
@@ -130,3 +132,28 @@ def test_whoever_loses_the_right_while_reading_gets_no_whole_file(customer, boss
 
     with pytest.raises((Http404, PermissionDenied)):
         next(pieces)
+
+
+def test_of_two_who_ask_at_once_one_is_told_that_it_is_under_way(customer, boss):
+    together, said = threading.Barrier(2, timeout=60), []
+    people = (boss, factories.a_member(customer, Membership.Role.ADMINISTRATOR))
+
+    def asked(person):
+        try:
+            with tenancy.transaction(customer):
+                together.wait()
+                said.append(asking.ask(by=person, at=NOON).state)
+        except asking.ExportUnderWay as refusal:
+            said.append(refusal.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=asked, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(said) == ["WAITING", "data-export-under-way"]
+    with tenancy.transaction(customer):
+        assert AuditEvent.objects.filter(name="customer.export_asked").count() == 1
