@@ -14,7 +14,7 @@ from django.db import connections
 from django.http import Http404
 
 from portal import tenancy
-from portal.models import AuditEvent, Membership, User
+from portal.models import AuditEvent, Customer, Membership, User
 from portal.services import evidence
 from portal.services.exporting import asking, making
 from tests import factories
@@ -157,3 +157,14 @@ def test_of_two_who_ask_at_once_one_is_told_that_it_is_under_way(customer, boss)
     assert sorted(said) == ["WAITING", "data-export-under-way"]
     with tenancy.transaction(customer):
         assert AuditEvent.objects.filter(name="customer.export_asked").count() == 1
+
+
+def test_whoever_waited_while_an_erasure_began_asks_for_nothing(customer, boss):
+    with tenancy.transaction(customer):
+        Customer.objects.update(closed_at=NOON)
+    before = standing(customer)
+
+    with pytest.raises(Http404):
+        ask(customer, boss)
+
+    assert standing(customer) == before
