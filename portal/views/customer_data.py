@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from portal import clock
 from portal.models import AuditEvent, DataExport
@@ -41,7 +41,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return redirect("portal:customer-data", slug=customers.current().slug)
 
 
-@require_safe
+@require_GET  # a look at its head would be told as if all of it had been taken
 @needs("customer.export")
 def fetch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The file, while it is kept."""
