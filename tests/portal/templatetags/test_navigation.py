@@ -1,8 +1,10 @@
 """The bar: who sees which entries, and which of them says "you are here"."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from portal.models import User
@@ -103,3 +105,12 @@ def links(user, path):
     client.force_login(user)
     nav = re.search(r'<nav class="nav.*?</nav>', client.get(path).content.decode(), re.S)[0]
     return re.findall(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>', nav)
+
+
+def test_what_the_bar_is_told_has_names_that_no_page_uses():
+    """base.html sets them over the page's own: one of a page's name breaks the page."""
+    templates = Path(settings.BASE_DIR / "templates")
+    head = (templates / "base.html").read_text().split("<!doctype html>")[0]
+    names = re.findall(r" as (\w+) %}", head)
+    assert len(names) > 3
+    assert [name for name in names if not name.startswith("bar_")] == []
