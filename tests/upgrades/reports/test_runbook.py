@@ -142,7 +142,7 @@ def test_whom_to_call_is_printed_or_a_line_to_write_on(world, proposed, settings
 
     assert "Vendor's support +1 555 0100 Maintenance contract M-" in words(paper)
     assert "In the portal Ines Duarte, ines.duarte@example.com" in words(paper)
-    assert '<dt>Approved by</dt><dd class="blank"></dd>' in paper.html
+    assert '<dt>Approved by</dt><dd data-own class="blank"></dd>' in paper.html
 
 
 def test_a_plan_without_approval_says_so_and_an_approved_one_who_approved(world, proposed):
