@@ -1,8 +1,11 @@
 import re
+from datetime import timedelta
 
+from appliances.models import HardwareReturn
 from portal import tenancy
 from tests import factories
 from tests.conftest import NOON
+from tests.upgrades import returning
 from tests.upgrades.alerting import a_contact, a_ready
 from tests.upgrades.services.booked import a_site
 from tests.upgrades.views.conftest import browser
@@ -23,6 +26,19 @@ def test_nothing_waits_and_the_sites_are_listed(world):
     assert "Nothing waits for you" in content
     assert "Support desk" in content
     assert "Plan an upgrade" in content
+
+
+def test_a_return_that_is_late_is_not_nothing(world):
+    row = returning.replaced(world, at=NOON)
+    with tenancy.transaction(world.customer):
+        late = NOON.date() - timedelta(days=1)
+        HardwareReturn.objects.filter(pk=row.pk).update(due_back_on=late)
+
+    content = browser(world.operator).get("/c/meridian/").content.decode()
+
+    assert "Nothing waits for you" not in content
+    assert "No upgrade waits for you" in content
+    assert "Returns that are late" in content
 
 
 def test_of_many_sites_the_first_are_listed_and_the_list_of_all_is_named(world, monkeypatch):
