@@ -48,6 +48,18 @@ def test_both_catalogues_say_the_same_things():
     assert ids[0] == ids[1]
 
 
+def test_french_sets_no_plain_space_before_its_marks():
+    """A line would begin with them. A path of the appliance's own pages (`Users :: Add`) is not
+    French."""
+    wrong = [
+        said
+        for message in catalogue("fr")
+        for said in strings(message)
+        if message.id and re.search(r"\S[ \u00a0](?:[;?!»]|:(?!:))|«[ \u00a0]", said)
+    ]
+    assert wrong == []
+
+
 def test_no_text_is_filled_in_before_a_language_is_known():
     """`_("… %(x)s") % values` outside a function would be said once, in English, when loaded."""
     early = [
