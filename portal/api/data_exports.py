@@ -41,7 +41,7 @@ class DataExports(Collection):
         "content": "customer.export",
     }  # fmt: skip
     gives = {"retrieve": DataExportAnswer}
-    downloads = frozenset({"content"})
+    downloads, file_types = frozenset({"content"}), ("application/zip",)
     at_customer = frozenset({"create"})
     unversioned = frozenset({"lease_until", "tries", "stored_as", "key_id"})
 

@@ -58,6 +58,7 @@ class Resource(ViewSet):
     later: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}  # 202: a worker goes on with it
     uploads: ClassVar[frozenset[str]] = frozenset()  # actions whose body is a file
     downloads: ClassVar[frozenset[str]] = frozenset()  # actions that answer with a file
+    file_types: ClassVar[tuple[str, ...]] = ()  # of these; none: whatever is kept as evidence
     shown_once: ClassVar[frozenset[str]] = frozenset()  # fields that no kept answer may hold
     under: ClassVar[dict[str, str]] = {}  # where in the body an action's refusals lie
     at_customer: ClassVar[frozenset[str]] = frozenset()  # POSTs whose address may name one

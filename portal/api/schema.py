@@ -125,7 +125,8 @@ class Schema(AutoSchema):
     def get_response_serializers(self) -> Any:
         good: dict[Any, Any]
         if self.action in self.view.downloads:
-            good = {("200", kind): FILE for kind in (BINARY, *sorted(DOCUMENTS))}
+            kinds = self.view.file_types or (BINARY, *sorted(DOCUMENTS))
+            good = {("200", kind): FILE for kind in kinds}
         elif self.method == "DELETE" and self.action not in self.view.gives:
             good = {"204": None}
         else:

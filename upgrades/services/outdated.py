@@ -53,7 +53,8 @@ def window(message: Message, at: datetime) -> str:
 
 
 def bases(message: Message, at: datetime) -> str:
-    row = Booking.objects.filter(pk=message.asks_id).select_related("site", "job").first()
+    named = Booking.objects.filter(pk=message.asks_id).select_related("site")
+    row = bases_ahead.with_days(named).first()
     if row is None or (why := window(message, at)):
         return why if row else MOVED
     boxes = row.site.appliances.order_by("letter")
