@@ -30,6 +30,7 @@ REFUSED_BY_RULE = {
     "DELETE /api/v1/freeze-calendars/{id}",
     "DELETE /api/v1/freezes/{id}",
     "DELETE /api/v1/platform-freezes/{id}",
+    "DELETE /api/v1/sandboxes/{id}",
     "DELETE /api/v1/windows/{id}",
     "POST /api/v1/contracts/{id}/end",
     "POST /api/v1/contracts/{id}/end/preview",
@@ -99,6 +100,8 @@ def test_whatever_is_sent_the_document_holds(rows, world):
     ids |= spare(world.customer)
     sandbox = sandboxes.open_one("Ours", shapes=["SINGLE"], maker=program.key, at=NOON)
     ids["sandboxes"] = str(sandbox.customer.pk)
+    going = sandboxes.open_one("Theirs", shapes=["SINGLE"], maker=program.key, at=NOON)
+    ids["sandboxes_destroy"] = str(going.customer.pk)
     ids |= {
         name: str(Caller(staff, world.customer).key.pk)
         for name in ("keys", "keys_rotate", "keys_end")
