@@ -30,7 +30,7 @@ from django.db.models.functions import Lower, Now, Upper
 from upgrades.models import Booking, JobStep, UpgradeJob
 from upgrades.models.job import UNDER_WAY
 from upgrades.models.purpose import WITH_PURPOSE
-from upgrades.models.step import IN_FLIGHT, OPEN
+from upgrades.models.step import OPEN
 from upgrades.queries import Whose
 
 J, S, B = UpgradeJob.State, JobStep.State, Booking.State
@@ -69,9 +69,13 @@ def stuck(whose: Whose, at: datetime) -> list[Stuck]:
 
 def number(whose: Whose, at: datetime) -> int:
     """How many rows stand still, in one statement: more than `stuck` lists where there are many, or
-    where several windows of one job do."""
-    kinds = (_steps_of(whose, at), _idle_of(whose, at), _bookings_of(whose, at))
-    first, *others = (rows.order_by().values_list("pk") for rows in kinds)
+    where several windows of one job do. Each reason by itself, since each has an index and all of
+    them together have none."""
+    steps = (_late_steps(whose, at).filter(reason) for reason in _reasons(at).values())
+    first, *others = (
+        rows.order_by().values_list("pk")
+        for rows in (*steps, _idle_of(whose, at), _bookings_of(whose, at))
+    )
     return first.union(*others, all=True).count()
 
 
@@ -80,14 +84,30 @@ def is_idle(job: UpgradeJob) -> bool:
     return job.state == J.RUNNING and not job.steps.filter(state__in=OPEN).exists()
 
 
-def _steps_of(whose: Whose, at: datetime) -> QuerySet[Any]:
+def _reasons(at: datetime) -> dict[Why, Q]:
+    """What a step stands still by; no step by two of them."""
     lost = Q(lease_until__lt=Now() - PATIENCE)
+    held = Q(lease_until__gte=Now() - PATIENCE)
     due = Q(
         lease_until=None, next_at__lte=at - PATIENCE, state__in=[S.READY, S.WAITING, *LOOKED_AT]
     )
     due &= Q(state__in=LOOKED_AT) | Q(job__state=J.RUNNING)
-    slow = Q(state__in=IN_FLIGHT, worst_minutes__gt=0, over_by__lte=at - PATIENCE)
+    ahead = Q(lease_until=None) & (Q(next_at=None) | Q(next_at__gt=at - PATIENCE))
+    slow = Q(state__in=LOOKED_AT, worst_minutes__gt=0, over_by__lte=at - PATIENCE)
+    return {Why.LOST: lost, Why.UNTAKEN: due, Why.SLOW: slow & (held | ahead)}
+
+
+def _late_steps(whose: Whose, at: datetime) -> QuerySet[Any]:
     worst = ExpressionWrapper(F("began_at") + F("worst_minutes") * MINUTE, DateTimeField())
+    rows = whose.rows(JobStep, "job__site_id").filter(
+        state__in=OPEN, job__in=whose.rows(UpgradeJob).filter(state__in=UNDER_WAY).values("pk")
+    )
+    return rows.annotate(over_by=worst)
+
+
+def _steps_of(whose: Whose, at: datetime) -> QuerySet[Any]:
+    reasons = _reasons(at)
+    lost, due = reasons[Why.LOST], reasons[Why.UNTAKEN]
     kinds = Case(
         When(lost, then=Value(Why.LOST.value)), When(due, then=Value(Why.UNTAKEN.value)),
         default=Value(Why.SLOW.value), output_field=CharField(),
@@ -95,10 +115,8 @@ def _steps_of(whose: Whose, at: datetime) -> QuerySet[Any]:
     since = Case(
         When(lost, then=F("lease_until")), When(due, then=F("next_at")), default=F("over_by")
     )
-    rows = whose.rows(JobStep, "job__site_id").filter(
-        state__in=OPEN, job__in=whose.rows(UpgradeJob).filter(state__in=UNDER_WAY).values("pk")
-    )
-    return rows.annotate(over_by=worst).filter(lost | due | slow).annotate(why=kinds, since=since)
+    found = _late_steps(whose, at).filter(lost | due | reasons[Why.SLOW])
+    return found.annotate(why=kinds, since=since)
 
 
 def _steps(whose: Whose, at: datetime) -> Iterator[Stuck]:

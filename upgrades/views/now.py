@@ -10,7 +10,7 @@ from upgrades import queries, start_queries, stuck_queries
 from upgrades.services import bases_ahead, calls, unwritten
 from upgrades.views import facts, lines, timelines
 
-MOST_CALLS, MOST_RUNS = 50, 20
+MOST_CALLS, MOST_RUNS, MOST_AHEAD = 50, 12, 20
 
 
 @require_safe
@@ -19,7 +19,7 @@ def now(request: HttpRequest) -> HttpResponse:
     """Staff: what needs a person now, what runs, what comes within a week."""
     at = clock.now()
     runs = start_queries.runs(queries.ALL, MOST_RUNS)
-    coming = start_queries.coming(queries.ALL, at)
+    coming = start_queries.coming(queries.ALL, at, most=MOST_AHEAD)
     needs = start_queries.needs(queries.ALL, folded=True)
     queue = lines.queue(needs, now=at, across=True)
     here = queue[: start_queries.MOST_URGENT]
