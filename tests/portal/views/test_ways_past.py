@@ -8,7 +8,6 @@ Beside it: guessing and its limits (services/test_signin.py), links and codes us
 import logging
 import re
 
-import pyotp
 import pytest
 from django.conf import settings as known
 from django.test import Client
@@ -16,34 +15,19 @@ from django.test import Client
 from portal import tenancy
 from portal.logs import JsonLines
 from portal.models import Membership, Message, Session, User
-from portal.services import customers, invitations, links, people, second_step
+from portal.services import customers, invitations, links, people
 from portal.services.company import providers
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import PASSWORD
 from tests.portal.conftest import DOMAIN
+from tests.portal.views.ways import by_password, member, path_of, with_app
+
+__all__ = ["member"]
 
 COOKIE = known.SESSION_COOKIE_NAME
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
-
-
-@pytest.fixture
-def member(db):
-    return factories.a_member(factories.a_customer("Marmara", slug="marmara"))
-
-
-def with_app(user):
-    key = second_step.prepare(user)
-    return second_step.confirm(user, pyotp.TOTP(key.text).now(), address="")
-
-
-def by_password(client, user, **more):
-    return client.post("/sign-in/", {"email": user.email, "password": PASSWORD, **more})
-
-
-def path_of(address):
-    return address[address.index("/link/") :]
 
 
 class TestFixation:

@@ -30,31 +30,15 @@ from portal.services import (
 )
 from tests import factories
 from tests.conftest import NOON
-from tests.factories import PASSWORD
 from tests.house.sources import modules
 from tests.portal.conftest import DOMAIN
+from tests.portal.views.ways import member, path_of, with_app
+
+__all__ = ["member"]
 
 COOKIE = known.SESSION_COOKIE_NAME
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
-
-
-@pytest.fixture
-def member(db):
-    return factories.a_member(factories.a_customer("Marmara", slug="marmara"))
-
-
-def with_app(user):
-    key = second_step.prepare(user)
-    return second_step.confirm(user, pyotp.TOTP(key.text).now(), address="")
-
-
-def by_password(client, user, **more):
-    return client.post("/sign-in/", {"email": user.email, "password": PASSWORD, **more})
-
-
-def path_of(address):
-    return address[address.index("/link/") :]
 
 
 class TestOnce:
