@@ -14,7 +14,7 @@ from upgrades.models import UpgradeJob
 
 Json = dict[str, Any]
 # Of all that may go wrong, this is what makes it worse (G-PREP-12).
-NEVER = gettext_noop("If a base package does not end well: do not restart the appliance.")
+NEVER = gettext_noop("If a base package fails or hangs: do not restart the appliance.")
 MOST_SERIALS = 6  # on the head of each page; all stand on the first
 
 

@@ -40,6 +40,9 @@ def _ways(outcome: str, stopped: Mapping[str, Any]) -> list[str]:
     if outcome == Outcome.HOLDS:
         return [
             gettext_noop("Put right what the reason says, then try the step again."),
-            gettext_noop("If it is done already, accept it with evidence; or skip it."),
+            gettext_noop(
+                "If it is done already, accept it with evidence. If it is not needed, skip it with"
+                " a reason."
+            ),
         ]
     return [gettext_noop("Somebody must look at the job's page and decide.")]

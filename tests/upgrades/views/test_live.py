@@ -68,7 +68,7 @@ def test_progress_is_shown_beside_what_somebody_types(world, running, put):
     with tenancy.transaction(world.customer):
         step.progress(told=step.progressed, until=datetime.now(UTC) - timedelta(seconds=1))
         step.save()
-    assert "Not heard of since" in client.get(poll).content.decode()
+    assert "No sign of life since" in client.get(poll).content.decode()
 
 
 def test_a_note_changes_the_log_alone_only_when_it_is_an_event(world, running):
