@@ -7,13 +7,40 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from upgrades.planning.guide import BESIDE, CHAPTERS, LATER, Serves
+from upgrades.planning.guide import BESIDE, CHAPTERS, LATER, Serves, Where
 from upgrades.planning.rules import GUIDE
 from upgrades.procedures import PROCEDURES
 from upgrades.reports import pages
 from upgrades.reports.rules import SENTENCES
+
+# The pages where staff meet what serves an id, of all customers.
+LEADS = {
+    Where.SITE: "appliances:site-list-all",
+    Where.CHECKS: "appliances:site-list-all",
+    Where.PLAN: "upgrades:job-list-all",
+    Where.JOB: "upgrades:job-list-all",
+    Where.ROLLOUT: "upgrades:rollout-list",
+    Where.CATALOGUE: "appliances:catalogue",
+    Where.QUESTION: "appliances:question-list",
+    Where.RETURN: "appliances:return-list-all",
+    Where.SUPPORT: "upgrades:fleet-support",
+    Where.PAPERS: "upgrades:procedure-list",
+    Where.NOW: "upgrades:now",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What serves an id beside lines and rules: its kind and itself in words, and where a person
+    meets it, with the address of the page that leads there."""
+
+    kind: str
+    words: str
+    where: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +67,7 @@ class Entry:
     id: str
     rule: str = ""
     cited: list[Cited] = field(default_factory=list)
-    beside: list[tuple[str, str, str]] = field(default_factory=list)  # kind, words, module
+    beside: list[Told] = field(default_factory=list)
     later: list[str] = field(default_factory=list)
 
     @property
@@ -73,8 +100,11 @@ def _rule(number: str) -> str:
     return _(SENTENCES[int(last)]) if part == "G-RULE" and int(last) in GUIDE else ""
 
 
-def _told(one: Serves) -> tuple[str, str, str]:
-    return pages.told(one.kind.label), pages.told(one.what), one.module
+def _told(one: Serves) -> Told:
+    if one.where is None:
+        raise ValueError(f"“{one.what}” serves an id, and is met nowhere.")
+    where, url = pages.told(one.where.label), reverse(LEADS[one.where])
+    return Told(pages.told(one.kind.label), pages.told(one.what), where, url)
 
 
 def _cited() -> dict[str, list[Cited]]:

@@ -1,7 +1,9 @@
 """Where the guide is served is read from procedures, rules and the list beside them."""
 
 from appliances import actions as do
-from upgrades.planning.guide import IDS
+from tests import factories
+from tests.upgrades.views.conftest import browser
+from upgrades.planning.guide import BESIDE, IDS, Where
 from upgrades.procedures import PROCEDURES
 from upgrades.reports import guide
 
@@ -43,13 +45,31 @@ def test_a_line_that_pages_share_stands_once_and_says_on_how_many():
     assert cited.more == len(updating) - 1
 
 
-def test_a_rule_has_its_sentence_and_what_is_beside_has_its_module():
+def test_a_rule_has_its_sentence_and_what_is_beside_says_where_it_is_met():
     found = entries()
 
     assert found["G-RULE-9"].rule == "A failure in a base update halts everything"
     assert found["G-LIC-1"].beside == [
-        ("record", "Licences of a site", "appliances.services.licences")
+        guide.Told("record", "Licences of a site", "page of the site", "/sites/")
     ]
+
+
+def test_no_name_of_our_code_stands_on_the_page(db):
+    known = {place.module for places in BESIDE.values() for place in places if place.module}
+
+    page = browser(factories.staff()).get("/catalogue/guide/").content.decode()
+
+    assert "Licences of a site" in page
+    assert [name for name in known if name in page] == []
+
+
+def test_every_place_leads_to_a_page_that_every_agent_may_open(db):
+    assert guide.LEADS.keys() == set(Where)
+    agent = browser(factories.staff())
+
+    addresses = {told.url for entry in entries().values() for told in entry.beside}
+
+    assert {url: agent.get(url).status_code for url in addresses} == dict.fromkeys(addresses, 200)
 
 
 def test_what_nothing_serves_is_said_to_be_missing():
@@ -57,4 +77,4 @@ def test_what_nothing_serves_is_said_to_be_missing():
 
     assert missing == []
     assert [entry.id for entry in entries().values() if entry.later] == []
-    assert "upgrades.reports.return_papers" in [one[2] for one in entries()["G-RMA-3"].beside]
+    assert "Checklist, label and packing slip" in [one.words for one in entries()["G-RMA-3"].beside]
