@@ -60,7 +60,8 @@ def _draw(
 
     things = [
         Thing(
-            each.pk, _title(each), right=each.kind != Package.Kind.BASE, here=each == here,
+            each.pk, _title(each), right=each.kind != Package.Kind.BASE,
+            below=each.kind == Package.Kind.LICENCE, here=each == here,
             url="" if each == here else url(each), gone=each.withdrawn_at is not None,
         )
         for each in packages

@@ -1,6 +1,18 @@
 """Two columns and the lines between them."""
 
-from portal.drawings.needs import ENDS, NODES, ROW, TOP, Need, Thing, draw
+from portal.drawings.needs import (
+    ENDS,
+    LETTERS,
+    LINE,
+    NODES,
+    ROW,
+    TOP,
+    WIDTH,
+    WORDS,
+    Need,
+    Thing,
+    draw,
+)  # fmt: skip
 
 
 def things(left: int, right: int) -> list[Thing]:
@@ -65,3 +77,29 @@ def test_no_number_is_written_with_a_comma():
     drawing = draw(things(3, 4), [Need("p3", "b2", "demo")])
 
     assert all("," not in each for mark in drawing.marks for each in (mark.x, mark.y, mark.words_x))
+
+
+def test_a_name_stands_under_its_mark_below_both_columns_in_as_many_lines_as_it_needs():
+    name = "Licence add-on, 10 representatives, for the year of the move"
+    add_on = Thing("l", name, right=True, below=True)
+
+    drawing = draw([*things(2, 3), add_on], [Need("l", "p2", "demo"), Need("l", "b1", "demo")])
+
+    [mark] = [mark for mark in drawing.marks if mark.thing is add_on]
+    begins = 3 * ROW + 2 * TOP
+    assert at(drawing, "p2")[1] == TOP + 2.5 * ROW  # the columns stand as they would without it
+    assert at(drawing, "b1")[1] == TOP + 2.25 * ROW
+    assert (mark.y, mark.words_x) == (f"{begins:.1f}", mark.x)
+    assert " ".join(words for _y, words in mark.words) == name
+    assert [float(y) - begins for y, _words in mark.words] == [LINE, 2 * LINE]
+    assert float(drawing.height) == begins + ROW + 2 * LINE
+    outside, across = (line.path for line in drawing.lines)
+    assert outside.startswith(f"M{NODES[1] + WORDS / 2:.1f} {begins:.1f}C")  # not through its words
+    assert across.startswith(f"M{NODES[1] - WORDS / 2:.1f} {begins:.1f}C")
+
+
+def test_words_under_a_mark_have_room_to_either_side():
+    wide = 7.4  # of the letters of a name at 13 px, on average
+
+    assert NODES[1] - LETTERS * wide / 2 > 0
+    assert NODES[1] + LETTERS * wide / 2 <= WIDTH
