@@ -19,7 +19,7 @@ class WebhookForm(forms.Form):
     events = forms.MultipleChoiceField(
         label=_("Events"), required=False, choices=[(name, name) for name in EVENTS],
         help_text=_("Choose none for all of them."),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
     @staticmethod
