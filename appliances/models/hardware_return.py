@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from appliances.models.return_facts import Boxes, Case, Gates, Parcel
@@ -25,7 +25,7 @@ class ReturnState(models.TextChoices):
     LOST = "LOST", _("Lost on the way")
     RECEIVED = "RECEIVED", _("Received")
     CLOSED = "CLOSED", _("Closed")
-    CANCELLED = "CANCELLED", _("Cancelled")
+    CANCELLED = "CANCELLED", pgettext_lazy("a return", "Cancelled")
 
 
 S = ReturnState

@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from portal.models.lives import Lives
@@ -11,7 +11,7 @@ from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
 
 class CompanyProviderState(models.TextChoices):
-    DISABLED = "DISABLED", _("Disabled")
+    DISABLED = "DISABLED", pgettext_lazy("company sign-in", "Disabled")
     ENABLED = "ENABLED", _("Enabled")
 
 

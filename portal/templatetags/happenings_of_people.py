@@ -14,7 +14,7 @@ OF_PEOPLE: dict[str, str | Promise] = {
     "staff.role_changed": _("Role of a member of staff changed"),
     "staff.link_made": _("Link for a new password made"),
     "person.disabled": _("Person disabled"),
-    "session.ended": _("Sessions of a person ended by themselves"),
+    "session.ended": _("A person ended sessions of their own"),
     "second_step.turned_on": _("Second step of signing in turned on"),
     "second_step.turned_off": _("Second step of signing in turned off"),
     "second_step.codes_renewed": _("New recovery codes made"),

@@ -48,11 +48,15 @@ MARKS = {
     # Rollout, and a site's place in it
     "OPEN": Mark("live", "running", pgettext_lazy("a rollout", "Open")),
     "STOPPED": Mark("stop", "halted", _("Stopped")),
+    "rollout.CANCELLED": Mark("idle", "cancelled", pgettext_lazy("a rollout", "Cancelled")),
     "rollout.CLOSED": Mark("good", "done", _("Closed")),
     "enrolment.WAITING": Mark("idle", "planned", _("To come")),
+    "enrolment.READY": Mark("live", "ready", pgettext_lazy("a site in a rollout", "Ready")),
+    "enrolment.BOOKED": Mark("live", "scheduled", pgettext_lazy("a site in a rollout", "Booked")),
+    "enrolment.LAPSED": Mark("idle", "declined", pgettext_lazy("a site in a rollout", "Lapsed")),
     "ALERTED": Mark("asks", "asking", _("Not answered")),
     "UPGRADED": Mark("good", "done", _("Upgraded")),
-    "DECLINED": Mark("idle", "declined", _("Declined")),
+    "DECLINED": Mark("idle", "declined", pgettext_lazy("a site in a rollout", "Declined")),
     "EXCLUDED": Mark("idle", "declined", _("Left out")),
     # Message
     "QUEUED": Mark("idle", "planned", _("Queued")),
@@ -68,7 +72,7 @@ MARKS = {
     "webhook.FAILED": Mark("asks", "warn", _("Failed, will be tried again")),
     # CompanyProvider
     "ENABLED": Mark("good", "running", _("Enabled")),
-    "company.DISABLED": Mark("idle", "halted", _("Disabled")),
+    "company.DISABLED": Mark("idle", "halted", pgettext_lazy("company sign-in", "Disabled")),
     # SupportQuestion
     "ASKED": Mark("asks", "asking", _("Asked")),
     "ANSWERED": Mark("good", "done", _("Answered")),
@@ -86,6 +90,7 @@ MARKS = {
     "IN_TRANSIT": Mark("wait", "running", _("In transit")),
     "LOST": Mark("stop", "failed", _("Lost on the way")),
     "RECEIVED": Mark("good", "done", _("Received")),
+    "return.CANCELLED": Mark("idle", "cancelled", pgettext_lazy("a return", "Cancelled")),
     "return.CLOSED": Mark("good", "done", _("Closed")),
     # ReadinessCheck
     "GOOD": Mark("good", "done", _("good")),

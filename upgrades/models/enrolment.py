@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from portal.models import Lives
@@ -14,13 +14,13 @@ from upgrades.planning.vocabulary import Sentence
 
 class EnrolmentState(models.TextChoices):
     WAITING = "WAITING", _("Waiting")
-    READY = "READY", _("Ready")
+    READY = "READY", pgettext_lazy("a site in a rollout", "Ready")
     ALERTED = "ALERTED", _("Alerted")
-    BOOKED = "BOOKED", _("Booked")
+    BOOKED = "BOOKED", pgettext_lazy("a site in a rollout", "Booked")
     UPGRADING = "UPGRADING", _("Upgrading")
     UPGRADED = "UPGRADED", _("Upgraded")
-    DECLINED = "DECLINED", _("Declined")
-    LAPSED = "LAPSED", _("Lapsed")
+    DECLINED = "DECLINED", pgettext_lazy("a site in a rollout", "Declined")
+    LAPSED = "LAPSED", pgettext_lazy("a site in a rollout", "Lapsed")
     EXCLUDED = "EXCLUDED", _("Left out")
     FAILED = "FAILED", _("Failed")
 

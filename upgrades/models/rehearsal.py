@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from portal.models import Lives
@@ -16,7 +16,7 @@ class RehearsalState(models.TextChoices):
     RUNNING = "RUNNING", _("Rehearsing")
     FINISHED = "FINISHED", _("Rehearsed")
     BROKEN_OFF = "BROKEN_OFF", _("Broken off")
-    CANCELLED = "CANCELLED", _("Cancelled")
+    CANCELLED = "CANCELLED", pgettext_lazy("a rehearsal", "Cancelled")
 
 
 S = RehearsalState

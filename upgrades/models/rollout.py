@@ -14,7 +14,7 @@ class RolloutState(models.TextChoices):
     PAUSED = "PAUSED", _("Paused")
     STOPPED = "STOPPED", _("Stopped")
     CLOSED = "CLOSED", _("Closed")
-    CANCELLED = "CANCELLED", _("Cancelled")
+    CANCELLED = "CANCELLED", pgettext_lazy("a rollout", "Cancelled")
 
 
 S = RolloutState

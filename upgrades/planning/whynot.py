@@ -102,7 +102,7 @@ BOUND_BEFORE: dict[Rule, tuple[str, str]] = {
     ),
     Rule.INTERIM: (
         _("The site would be too long without failover if this began before %(bound)s."),
-        _("Begin on %(bound)s or later, or move what restores failover forward."),
+        _("Begin on %(bound)s or later, or move what restores failover to an earlier time."),
     ),
     Rule.RANGE: (
         _("The rollout begins on %(bound)s."),
@@ -124,7 +124,7 @@ BOUND_AFTER: dict[Rule, tuple[str, str]] = {
     ),
     Rule.INTERIM: (
         _("Failover must be restored by %(bound)s."),
-        _("Begin %(change)s earlier, or move what breaks failover back."),
+        _("Begin %(change)s earlier, or move what breaks failover to a later time."),
     ),
     Rule.RANGE: (
         _("The rollout ends on %(bound)s."),

@@ -25,7 +25,8 @@ LEFT = {
         "A configuration was to be left alone: what is changed there may be overwritten."
     ),
     "replacement-unconfirmed": gettext_noop(
-        "Work goes to a replacement that nobody has confirmed: plan it again, and confirm it."
+        "Users work on a replacement that nobody has confirmed: plan the replacement again, and"
+        " confirm it."
     ),
     "installers-invalid": gettext_noop(
         "Installers made before the upgrade are invalid: make them anew."
