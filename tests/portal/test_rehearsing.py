@@ -109,6 +109,8 @@ def test_while_it_plays_no_other_customer_can_be_entered_or_read(real, twin):
         with pytest.raises(rehearsing.NotTheTwin), tenancy.transaction(real):
             pass
         with pytest.raises(rehearsing.NotTheTwin):
+            tenancy.at_once(real, "SELECT 1", {})
+        with pytest.raises(rehearsing.NotTheTwin):
             Customer.across.count()
         with tenancy.transaction(twin):
             assert Contract.objects.count() == 1

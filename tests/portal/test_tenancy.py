@@ -138,3 +138,29 @@ def test_a_statement_sent_at_once_that_fails_is_told_and_changes_nothing(two):
 def test_a_statement_sent_at_once_is_part_of_no_other_transaction(two):
     with tenancy.transaction(two[0]), pytest.raises(RuntimeError):
         tenancy.at_once(two[1], RENUMBER, {})
+
+
+def test_what_waits_for_the_end_is_done_last_and_not_at_all_if_nothing_is_kept(two):
+    done = []
+
+    def close():
+        done.append((tenancy.current_customer_id(), Contract.objects.count()))
+
+    def fails():
+        tenancy.before_commit(close)
+        contract("x" * 1000)
+
+    with tenancy.transaction(two[0]):
+        tenancy.before_commit(close)
+        contract("kept")
+        assert done == []
+    assert done == [(two[0].pk, 1)]
+
+    with tenancy.transaction(two[0]):
+        tenancy.before_commit(close)
+        transaction.set_rollback(True)
+    with pytest.raises(DataError), tenancy.transaction(two[0]):
+        fails()
+    assert done == [(two[0].pk, 1)]
+    with pytest.raises(tenancy.NoCustomer):
+        tenancy.before_commit(close)
