@@ -124,7 +124,6 @@ class SettlementEvent(StrEnum):
 
 
 class EnrolmentEvent(StrEnum):
-    ENROLLED = "enrolment.enrolled"
     READY = "enrolment.ready"
     ALERTED = "enrolment.alerted"
     BOOKED = "enrolment.booked"

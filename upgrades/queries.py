@@ -20,7 +20,7 @@ from portal.models import AuditEvent
 from upgrades.models import Booking, JobNote, JobStep, UpgradeJob
 from upgrades.models.purpose import WITH_PURPOSE
 
-J, B = UpgradeJob.State, Booking.State
+B = Booking.State
 PAGE = 50
 STANDING = (B.HELD, B.BOOKED, B.IN_USE, B.MISSED)
 
@@ -147,10 +147,6 @@ def log_of(job: UpgradeJob, *, most: int = 25, oldest_first: bool = False) -> Lo
     total = Subquery(rows.order_by().values("job_id").annotate(all=Count("pk")).values("all"))
     listed = rows.annotate(in_all=total).order_by("number" if oldest_first else "-number")[:most]
     return Log(found := list(listed), found[0].in_all if found else 0)
-
-
-def last_event_of(job: UpgradeJob) -> int:
-    return AuditEvent.objects.filter(job_id=job.pk).aggregate(last=Max("number"))["last"] or 0
 
 
 def seen_at(job: UpgradeJob) -> datetime | None:

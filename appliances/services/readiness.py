@@ -1,7 +1,8 @@
 """Is a site ready for an upgrade? Asked outside any transaction, written down in one.
 
 asked = readiness.question(site)             # inside the customer's transaction
-answers = readiness.ask(asked)               # outside: calls the appliances
+measured = readiness.look(asked)             # outside: calls the appliances
+answers = readiness.judge(asked, measured)   # inside
 readiness.record(answers, job=job)           # inside
 """
 
@@ -112,28 +113,12 @@ def question(site: Site, *, day: date | None = None) -> Question:
     )
 
 
-def ask(
-    asked: Question,
-    *,
-    withdrawn: tuple[str, ...] | None = None,
-    entitled: bool | None = None,
-    job_id: Any = None,
-    progress: Progress | None = None,
-) -> Answers:
-    """Ask every appliance of the site and judge. `progress` is called between appliances and
-    pages, and may raise to stop. `withdrawn`, `entitled`: as in Question, if known better."""
-    if withdrawn is not None:
-        asked = replace(asked, withdrawn=withdrawn)
-    if entitled is not None:
-        asked = replace(asked, entitled=entitled)
-    return judge(asked, look(asked, progress=progress), job_id=job_id)
-
-
 def look(
     asked: Question, *, progress: Progress | None = None, tries: int | None = None
 ) -> tuple[Measured, ...]:
     """Measure every appliance of the site, one after another. `tries`: how often one that is not
-    reached is asked at once; None: as set."""
+    reached is asked at once; None: as set. `progress` is called between appliances and pages, and
+    may raise to stop."""
     found = []
     tries = tries or asked.values["REACHABILITY.tries"]
     for number, box in enumerate(asked.appliances):

@@ -17,9 +17,7 @@ from appliances.drivers.configuration import summarise
 from appliances.drivers.registry import driver_for
 from appliances.drivers.values import (
     ApiInfo,
-    ApplianceRow,
     BackupFile,
-    ClientCounts,
     Installer,
     JumpClient,
     Jumpoint,
@@ -158,18 +156,6 @@ def _reported(
 def jumpoints(appliance: Appliance) -> tuple[Jumpoint, ...]:
     with asking(appliance) as driver:
         return driver.jumpoints()
-
-
-def nodes(appliance: Appliance) -> tuple[ApplianceRow, ...]:
-    """Every appliance of its site with roles, and whether it accepts connections."""
-    with asking(appliance) as driver:
-        return driver.appliances()
-
-
-def connected(appliance: Appliance) -> tuple[ClientCounts, ...]:
-    """Connected clients by type, one entry a node."""
-    with asking(appliance) as driver:
-        return driver.client_counts()
 
 
 def installers(appliance: Appliance) -> tuple[Installer, ...]:

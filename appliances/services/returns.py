@@ -15,7 +15,7 @@ from appliances.services import licences, parties, replacements
 from portal import audit
 from portal.errors import Refused
 
-S, Place = HardwareReturn.State, Appliance.Place
+Place = Appliance.Place
 FACTS = frozenset({
     "kind", "case_number", "rma_number", "severity", "due_back_on", "exposure", "currency",
     "asset_tag", "mac", "new_serial", "new_delivered_on", "new_seal_intact", "backup_verified",

@@ -147,17 +147,6 @@ def change_appliance(appliance: Appliance, *, by: Any, **values: Any) -> Applian
     return appliance
 
 
-def set_roles(site: Site, roles: Mapping[str, str], *, job: Any = None) -> None:
-    """Letter → failover role, as appliances say after a swap, a break or a join.
-
-    Written as it is: while the relationship is broken the roles make no shape, and that is told.
-    """
-    for box in site.appliances.filter(letter__in=roles):
-        box.failover_role = roles[box.letter]
-        box.save(update_fields=["failover_role"])
-    audit.record(Event.SITE_CHANGED, site, data={"failover_roles": dict(roles)}, job=job)
-
-
 def close(site: Site, *, by: Any, at: datetime) -> Site:
     """Looked after no more; its history stays."""
     site.closed_at = site.closed_at or at

@@ -1,6 +1,6 @@
 """The catalogue as a drawing: which package stands on which."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +12,6 @@ from portal.drawings.needs import Drawing, Need, Thing, draw
 from portal.templatetags.marks import PROVENANCES
 
 Packages = Sequence[Package]
-Url = Callable[[Package], str]
 
 
 def of_all(packages: Packages, request: HttpRequest) -> Drawing:

@@ -22,7 +22,8 @@ from upgrades.planning.pathbook import book_path
 from upgrades.planning.recurrence import occurrences
 from upgrades.planning.spans import overfull
 from upgrades.planning.windows import Slot
-from upgrades.services import next_free, rollout_planning, windows
+from upgrades.services import next_free, windows
+from upgrades.services.rollout_planning import RolloutPlanner
 from upgrades.services.rollouts import waving
 
 LARGE, MIDDLE, SMALL = 100_000, 10_000, 1_000
@@ -170,7 +171,7 @@ def _rollout(number: int) -> float:
     rows.settle()
     ids = list(Site.across.order_by("id").values_list("pk", flat=True))
     began = time.monotonic()
-    found = list(rollout_planning.plan(package, ids, at=world.now()))
+    found = list(RolloutPlanner(package, at=world.now()).plan(ids))
     seconds = time.monotonic() - began
     assert sum(each.fits for each in found) == number, found[0]
     return seconds

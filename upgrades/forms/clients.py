@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal import times
 from portal.errors import Refused
 from upgrades.models import ClientDecision, JobStep
 from upgrades.services.clients.dates import Order
@@ -58,8 +57,3 @@ class DecisionForm(forms.Form):
     choice = forms.ChoiceField(label=_("What happens with them"), choices=ClientDecision.Choice)
     reason = forms.CharField(label=_("Reason"), required=False, max_length=400)
     all = forms.BooleanField(required=False)
-
-
-def local(instant: datetime, zone: str) -> str:
-    """As a field of date and time wants it."""
-    return times.in_zone(instant, zone).strftime("%Y-%m-%dT%H:%M")

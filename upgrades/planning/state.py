@@ -25,7 +25,6 @@ class State:
     jump_limit_lowered: bool = False
     frozen: bool = False
     gone: frozenset[str] = frozenset()
-    cluster_sync_due: bool = False
 
     def accept_now(self) -> frozenset[str]:
         """Nodes in the book of the appliance that serves, and at its version: only those count."""
@@ -97,7 +96,6 @@ def _install(state: State, act: Act) -> State:
     state = replace(state, versions=versions)
     if act.on in state.accepting and act.package.kind is Kind.PRODUCT:  # G-ATLASF-4, G-ATLAS-4
         state = replace(state, accepting={**state.accepting, act.on: frozenset()})
-        state = replace(state, cluster_sync_due=True)
     return state
 
 
@@ -171,7 +169,6 @@ EFFECTS: dict[str, Callable[[State, Act], State]] = {
     do.DRAIN.name: _drain,
     do.STOP_BACKUP_OPERATIONS.name: _with(backup_operations=False),
     do.START_BACKUP_OPERATIONS.name: _with(backup_operations=True),
-    do.CLUSTER_SYNC.name: _with(cluster_sync_due=False),
     do.FREEZE.name: _with(frozen=True),
     do.LIFT_FREEZE.name: _with(frozen=False),
     do.LOWER_JUMP_LIMIT.name: _with(jump_limit_lowered=True),

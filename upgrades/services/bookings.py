@@ -38,7 +38,7 @@ from upgrades.services.openings import NOTHING, OVERRIDABLE
 __all__ = [
     "CannotMove", "ContractEnds", "InterimTooLong", "Layout", "NoSeat", "NoSlot", "NotHeld",
     "OutsideRollout", "Row", "SlotTaken", "TooShort", "begin", "calendar_invitation", "confirm",
-    "covered_until", "current", "end", "for_job", "hold", "inside_range", "lapse",
+    "covered_until", "end", "for_job", "hold", "inside_range", "lapse",
     "last_safe_start", "lay_out", "miss", "move", "note_moved", "openings", "put", "release",
     "retime", "unless_taken",
 ]  # fmt: skip
@@ -57,11 +57,6 @@ def for_job(job: UpgradeJob) -> models.QuerySet[Booking]:
     """A job's bookings that stand (or stood), in the plan's order."""
     gone = [S.CANCELLED, S.LAPSED]
     return Booking.objects.filter(job=job).exclude(state__in=gone).order_by("window")
-
-
-def current(job: UpgradeJob, window: int) -> Booking | None:
-    """The booking of one window of the plan; None while there is none."""
-    return for_job(job).filter(window=window).first()
 
 
 def hold(

@@ -23,7 +23,6 @@ from upgrades.services import holidays_of, misfits
 DAY = timedelta(days=1)
 HORIZON = 400 * DAY
 EVERY = timedelta(hours=6)
-MOST_WAIT = timedelta(days=2)
 MOST = 20  # calendars of one customer
 WEBCAL = re.compile("^webcals?://", re.IGNORECASE)
 Key = tuple[str, str, str]

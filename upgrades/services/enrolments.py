@@ -30,12 +30,6 @@ class RolloutOver(NotNow):
     code = "rollout-not-open"
 
 
-def of_sites(site_ids: Any = None) -> list[Enrolment]:
-    """What a customer is shown of the rollouts that are open: one place a site, to be acted on
-    first. None: every site."""
-    return shown(rows_of(site_ids))
-
-
 def to_tell(site_ids: Any, most: int) -> list[Enrolment]:
     """The first of those that have something to tell now, to be acted on first; each with how many
     there are (`in_all`)."""
@@ -53,7 +47,7 @@ def answer_by(job: UpgradeJob) -> datetime | None:
 
 
 def rows_of(site_ids: Any = None) -> QuerySet[Enrolment]:
-    """The rows that `of_sites` reads."""
+    """A customer's places in the rollouts that are open; None: at every site."""
     rows = Enrolment.objects.filter(rollout__state__in=OPEN)
     if site_ids is not None:
         rows = rows.filter(site__in=list(site_ids))
@@ -73,14 +67,6 @@ def decline(enrolment: Enrolment, *, reason: str, by: Any, at: datetime) -> Enro
     enrolment.decline(reason=reason, at=at)
     _keep(EnrolmentEvent.DECLINED, enrolment, by=by, at=at)
     _give_up_job(enrolment, reason=reason, by=by, at=at)
-    return enrolment
-
-
-def lapse(enrolment: Enrolment, *, by: Any = None, at: datetime) -> Enrolment:
-    """Nobody answered, and that was agreed to mean no."""
-    enrolment.lapse()
-    _keep(EnrolmentEvent.LAPSED, enrolment, by=by, at=at)
-    _give_up_job(enrolment, reason=SILENT, by=by, at=at)
     return enrolment
 
 
@@ -137,18 +123,6 @@ def take(
         job = _job(enrolment)
     if job.state == J.PROPOSED and by.pk != job.requested_by_id and _may_approve(job, by):
         jobs.approve(job, by=by, at=at, digest=job.plan["digest"], word=word)
-    enrolment.refresh_from_db()
-    return enrolment
-
-
-def accept(
-    enrolment: Enrolment, *, by: Any, at: datetime, digest: str = "", word: bool = False
-) -> Enrolment:
-    """The offered nights, as they are: the approval. Raises PermissionDenied without the right."""
-    _demand_going(enrolment)
-    job = _job(enrolment)
-    permissions.demand(by, "job.approve", site_id=job.site_id)
-    jobs.approve(job, by=by, at=at, digest=digest, word=word)
     enrolment.refresh_from_db()
     return enrolment
 

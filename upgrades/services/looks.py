@@ -12,7 +12,7 @@ from appliances.models import Site, Snapshot
 from appliances.services import drift, readiness, snapshots, thresholds
 from appliances.services.checks import Question
 from appliances.services.measuring import Measured
-from appliances.services.readiness import Answers, Finding
+from appliances.services.readiness import Answers
 from portal import times
 from portal.services import customers
 from upgrades.models import Booking, Look, UpgradeJob
@@ -149,8 +149,3 @@ def _keep_states(
 ) -> None:
     for one in measured:
         snapshots.keep(one, at=at, job=job, window=window, moment=moment)
-
-
-def sentence(findings: Iterable[Finding]) -> str:
-    """The first thing that stops, as the msgid that a page shows."""
-    return next((one.reason for one in findings if one.stops), "")

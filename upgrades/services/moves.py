@@ -120,11 +120,3 @@ def asked_at(booking: Booking, start: datetime, **asked: Any) -> Openings:
     ]
     granted = joined(in_order(found.granted, sorted(chosen, key=BEGIN)))
     return Openings(found.begin, found.end, tuple(granted), found.hindrances, found.bounds)
-
-
-def reasons_against(
-    booking: Booking, start: datetime, *, at: datetime, **asked: Any
-) -> tuple[Reason, ...]:  # fmt: skip
-    """Every reason why it cannot begin then; empty if it can. `asked` as in `ground`."""
-    found = asked_at(booking, start, at=at, **asked)
-    return found.against(start, booking.worst_minutes * MINUTE, at=at)

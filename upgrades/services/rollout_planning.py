@@ -1,7 +1,7 @@
 """A whole rollout planned at once: the fair order decides who has which night, nobody's click.
 
 The same sites in the same order give the same calendar. Reading is for staff, a few statements a
-chunk; what is held is held by `hold`, one customer's transaction each.
+chunk; what is offered is held by `offers.make`, one customer's transaction each.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,13 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from appliances.models import Package, Site
-from portal import tenancy, times
-from upgrades.models import UpgradeJob
+from portal import times
 from upgrades.planning.course import Course, NoFit, Passage
 from upgrades.planning.spans import minus
 from upgrades.planning.vocabulary import Sentence
 from upgrades.planning.whynot import Rule, why_not
 from upgrades.planning.windows import Slot
-from upgrades.services import jobs, openings, planning, sentences
+from upgrades.services import jobs, openings, sentences
 from upgrades.services.courses import Courses, NoWay
 from upgrades.services.fleet_ground import Chunk, Grounds
 from upgrades.services.layouts import pieces
@@ -47,7 +46,7 @@ class Planned:
     site_id: Any
     customer_id: Any
     pieces: tuple[Piece, ...] = ()
-    begins: datetime | None = None  # the latest that still reaches the first night: `hold` from it
+    begins: datetime | None = None  # the latest that still reaches the first night: hold from it
     finish: datetime | None = None
     code: str = ""
     sentence: str | Sentence = ""
@@ -133,28 +132,6 @@ class RolloutPlanner:
         first = times.in_zone(laid[0].start, site.zone).date() if laid else None
         begins = laid[0].slot.start - way.lead_in if laid else None
         return Planned(site.pk, site.customer_id, tuple(laid), begins, found.finish, first_on=first)
-
-
-def plan(
-    release: Package, site_ids: Sequence[Any], *, at: datetime, first_on: date | None = None,
-    last_on: date | None = None,
-) -> Iterator[Planned]:  # fmt: skip
-    """Every site's nights for a release, in the fair order given, inside the rollout's days."""
-    return RolloutPlanner(release, at=at, first_on=first_on, last_on=last_on).plan(site_ids)
-
-
-def hold(
-    site: Site, release: Package, *, by: Any, at: datetime, earliest: datetime | None = None,
-    days: openings.Days | None = None,
-) -> UpgradeJob:  # fmt: skip
-    """Draft and submit a site's job: its nights and seats are held from `earliest` on (of a planned
-    site: `Planned.begins`). Opens the customer's transaction. Raises whatever refuses it; then
-    nothing is left of it."""
-    with tenancy.transaction(site.customer_id):
-        page = planning.procedures_for(site)[0]
-        method = "manual" if site.restricted_network else "automatic"
-        job = jobs.draft(site, release, procedure=page.name, method=method, by=by, at=at)
-        return jobs.submit(job, by=by, at=at, earliest=earliest, days=days)
 
 
 def _start(found: Passage, window: int) -> datetime:

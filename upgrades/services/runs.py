@@ -32,12 +32,6 @@ from upgrades.services.sentences import Told
 J, S = UpgradeJob.State, JobStep.State
 
 
-class TooSoon(Refused):
-    """Its window is not open yet, or the wait before it is not over."""
-
-    code = "too-soon"
-
-
 class Drifted(Refused):
     """A fact that nobody accepted yet holds the next job."""
 
@@ -70,8 +64,9 @@ def is_short(job: UpgradeJob, at: datetime) -> bool:
 
 
 def start(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:
-    """Begin: the first steps are ready. Raises TooSoon before the preparation's time, unless a
-    person starts it; the windows themselves never open early."""
+    """Begin: the first steps are ready; or the job is revised, if its plan holds no more. A person
+    may start it before its time, but the windows themselves never open early. Raises Drifted,
+    UnderFreeze, and what its rollout refuses."""
     enrolled.demand_running(job)
     if why := _void(job):
         return jobs.revise(job, by=by, reason=why, at=at)

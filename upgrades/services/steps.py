@@ -10,7 +10,7 @@ from appliances.services.versions import same
 from portal.background import enqueue
 from portal.errors import Refused
 from upgrades.events import StepEvent
-from upgrades.models import JobStep, UpgradeJob
+from upgrades.models import JobStep
 from upgrades.services import (
     afterwards,
     evidence as proofs,
@@ -25,7 +25,6 @@ from upgrades.services import (
 )
 from upgrades.services.afterwards import Written
 
-S, J = JobStep.State, UpgradeJob.State
 # A person's word starts a look; the appliance's own answer ends the step.
 TOLD_BY_APPLIANCE = frozenset({
     do.Probe.PRODUCT, do.Probe.ACCEPTING, do.Probe.NO_ROLES, do.Probe.ROLES, do.Probe.LAST_SYNC,

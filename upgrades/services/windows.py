@@ -18,7 +18,7 @@ from upgrades.services.wording import describe, when
 
 __all__ = [
     "ALL", "BadWindow", "LeavesOutside", "SiteClosed", "add", "change", "choices", "describe",
-    "granted", "remove", "slots", "stranded", "taken", "when",
+    "granted", "remove", "stranded", "taken", "when",
 ]  # fmt: skip
 
 LEAST, MOST = 15, 24 * 60  # minutes
@@ -103,12 +103,6 @@ def remove(window: MaintenanceWindow, *, by: Any, at: datetime) -> list[Booking]
     return outside
 
 
-def slots(site: Site, begin: datetime, end: datetime, *, ignoring: Any = None) -> list[Slot]:
-    """The free time in the site's windows, in order: merged where they touch, without what is
-    booked (except by the job `ignoring`)."""
-    return without(granted(site, begin, end), taken(site, begin, end, ignoring=ignoring))
-
-
 def taken(site: Site, begin: datetime, end: datetime, *, ignoring: Any = None) -> list[Slot]:
     """What is booked of a site's time, except by the job `ignoring`."""
     bookings = Booking.objects.filter(site=site, state__in=TAKEN, slot__overlap=(begin, end))
@@ -166,22 +160,6 @@ def merged(found: Iterable[Slot]) -> list[Slot]:
         else:
             whole.append(slot)
     return whole
-
-
-def without(free: Iterable[Slot], taken: Iterable[Slot]) -> list[Slot]:
-    """What is left of slots in order when others are taken out."""
-    left = list(free)
-    for out in taken:
-        pieces = (
-            piece
-            for slot in left
-            for piece in (
-                Slot(slot.start, min(slot.end, out.start)),
-                Slot(max(slot.start, out.end), slot.end),
-            )
-        )
-        left = [piece for piece in pieces if piece.start < piece.end]
-    return left
 
 
 def of(site: Site) -> list[MaintenanceWindow]:

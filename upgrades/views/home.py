@@ -9,7 +9,7 @@ from appliances import actions as do, queries as boxes, readiness_queries
 from portal import clock
 from portal.permissions import needs
 from upgrades import queries, start_queries
-from upgrades.models import Enrolment, JobStep, UpgradeJob
+from upgrades.models import Enrolment, UpgradeJob
 from upgrades.queries import Whose
 from upgrades.services import enrolments
 from upgrades.start_queries import Needs
@@ -18,7 +18,7 @@ from upgrades.views.finding import whose
 from upgrades.views.lanes import text_of
 from upgrades.views.phases import told
 
-J, S = UpgradeJob.State, JobStep.State
+J = UpgradeJob.State
 MOST = 10  # sites, and places in rollouts; what waits for a person has a bound of its own
 
 

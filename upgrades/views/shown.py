@@ -17,7 +17,7 @@ from upgrades import queries
 from upgrades.forms.evidence import EvidenceForm
 from upgrades.forms.jobs import MoveForm, NoteForm
 from upgrades.forms.live_links import LiveLinkForm
-from upgrades.models import Booking, JobStep, UpgradeJob
+from upgrades.models import JobStep, UpgradeJob
 from upgrades.models.job import ENDED, UNDER_WAY
 from upgrades.procedures import PROCEDURES
 from upgrades.reports import left_behind
@@ -36,9 +36,6 @@ from upgrades.services.written import form
 from upgrades.views import facts, live, logs, paths, planned, proofs, rehearsals, slots
 from upgrades.views.phases import told
 
-J, B = UpgradeJob.State, Booking.State
-MOST_OPENINGS = 20
-MOVABLE = (B.HELD, B.BOOKED, B.MISSED)
 PAPERS = ("upgrades:job-runbook", "upgrades:job-record", "upgrades:job-approval")
 
 

@@ -26,7 +26,6 @@ MARKS = {  # family, symbol
     Why.LOST: ("stop", "broken"), Why.UNTAKEN: ("stop", "waiting"), Why.SLOW: ("asks", "warn"),
     Why.IDLE: ("stop", "planned"), Why.OVERRUN: ("stop", "missed"), Why.RESTS: ("wait", "paused"),
 }  # fmt: skip
-LOOKS = (Why.LOST, Why.UNTAKEN, Why.SLOW)
 
 
 @require_safe

@@ -13,7 +13,6 @@ from upgrades.forms.freezes import STRATEGIES
 from upgrades.services import whatif
 from upgrades.services.whatif import Edit, Preview, Strategy
 
-OWN = {"digest", "strategy", "csrfmiddlewaretoken"}
 OF_JOB = "job-"
 
 

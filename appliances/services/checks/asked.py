@@ -20,7 +20,7 @@ from appliances.services.expected import Expected
 
 Name, Status = ReadinessCheck.Name, ReadinessCheck.Status
 GOOD, WARNING, BAD, UNKNOWN = Status.GOOD, Status.WARNING, Status.BAD, Status.UNKNOWN
-HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)

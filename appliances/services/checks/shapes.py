@@ -11,7 +11,7 @@ from appliances.services.measuring import Measured
 from appliances.services.versions import same
 
 Found = Sequence[Measured]
-Shape, Role, Cluster = Site.Shape, Appliance.FailoverRole, Appliance.ClusterRole
+Shape, Cluster = Site.Shape, Appliance.ClusterRole
 WITH_FAILOVER = (Shape.PAIR, Shape.CLUSTER_WITH_FAILOVER)
 CLUSTERS = (Shape.CLUSTER, Shape.CLUSTER_WITH_FAILOVER)
 NOT_ALL = _("Not every appliance of it told this.")

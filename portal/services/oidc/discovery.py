@@ -18,7 +18,6 @@ MOST_KEYS = 50
 LEAST_RSA_BITS = 2048
 Key = RSAKey | ECKey
 PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
-OF_ALGORITHM = {"RS256": "RSA", "ES256": "EC"}
 
 
 @dataclass(frozen=True)

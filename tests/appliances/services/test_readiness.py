@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from portal.models import Contract
 
 def check(customer, site, **values):
     with tenancy.transaction(customer):
-        asked = readiness.question(site)
-    found = readiness.ask(asked, **values)
+        asked = replace(readiness.question(site), **values)
+    found = readiness.judge(asked, readiness.look(asked))
     return {finding.name: finding for finding in found}
 
 
@@ -137,7 +138,7 @@ def test_what_was_found_is_kept_with_the_versions_that_were_seen(customer, site,
     answering(build="51234")
     with tenancy.transaction(customer):
         asked = readiness.question(site)
-    found = readiness.ask(asked)
+    found = readiness.judge(asked, readiness.look(asked))
 
     with tenancy.transaction(customer):
         readiness.record(found)

@@ -129,12 +129,8 @@ def test_the_public_name_tells_which_appliance_answers(answering, site):
     assert remote.public_guid(site, [appliance]) == appliance.guid
 
 
-def test_jumpoints_nodes_and_clients_are_read(answering):
-    appliance = answering(jumpoints=2)
-
-    assert len(remote.jumpoints(appliance)) == 2
-    assert [node.guid for node in remote.nodes(appliance)] == [appliance.guid]
-    assert remote.connected(appliance)[0].total > 0
+def test_jumpoints_are_read(answering):
+    assert len(remote.jumpoints(answering(jumpoints=2))) == 2
 
 
 def test_installers_are_made_anew_one_a_kind(answering, park):

@@ -3,7 +3,7 @@
 import pytest
 
 from appliances.models import Appliance, Site
-from appliances.services import credentials, replacements, sites
+from appliances.services import credentials, production, replacements, sites
 from portal import tenancy
 from portal.models import AuditEvent
 from tests.conftest import NOON
@@ -117,6 +117,6 @@ def test_of_a_pair_only_the_backup_is_replaced(customer):
 def test_while_failover_is_broken_nobody_is_the_backup(customer):
     with tenancy.transaction(customer):
         site = a_pair(customer)
-        sites.set_roles(site, {"A": "NONE", "B": "NONE"})
+        production.part(site.pk, at=NOON)
         with pytest.raises(replacements.NotReplaceable, match="broken"):
             register(site.appliances.get(letter="B"), host="new.pair.sim")

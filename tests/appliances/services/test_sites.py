@@ -1,7 +1,7 @@
 import pytest
 
 from appliances.models import Appliance, Site
-from appliances.services import shapes, sites
+from appliances.services import production, shapes, sites
 from portal import tenancy
 from portal.models import AuditEvent
 from tests.conftest import NOON
@@ -118,7 +118,8 @@ def test_an_appliance_cannot_be_changed_out_of_the_shape():
 def test_roles_are_exchanged_together():
     site = register(*PAIR, shape="PAIR")
 
-    sites.set_roles(site, {"A": "BACKUP", "B": "PRIMARY"})
+    backup, primary = site.appliances.order_by("letter")
+    production.relate(primary, backup, at=NOON)
 
     assert dict(Appliance.objects.values_list("letter", "failover_role")) == {
         "A": "BACKUP",

@@ -8,7 +8,7 @@ from appliances.models import Package, Site
 from portal import tenancy
 from tests.conftest import NOON
 from tests.upgrades.planning.examples import example
-from upgrades.models import JobStep, MaintenanceWindow, UpgradeJob
+from upgrades.models import Booking, JobStep, MaintenanceWindow, UpgradeJob
 from upgrades.services import bookings, windows
 
 SINGLE = example("single", hops=2)
@@ -19,6 +19,11 @@ _numbers = count(1)
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def booking_of(job: UpgradeJob, window: int) -> Booking | None:
+    """The booking of one window that stands (or stood)."""
+    return bookings.for_job(job).filter(window=window).first()
 
 
 def said(slots) -> list[str]:

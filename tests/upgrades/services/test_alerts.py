@@ -11,7 +11,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.alerting import a_contact, a_ready, again
 from upgrades.models import Booking, DecisionLink, Enrolment, PhoneCall, UpgradeJob
-from upgrades.services import alerts, rollout_planning
+from upgrades.services import alerts, jobs
 
 
 def alerted(world, enrolment):
@@ -129,10 +129,11 @@ def test_promised_times_are_kept(world):
 def test_nights_that_were_held_before_are_kept_unless_they_leave_no_time_to_answer(world):
     enrolment = a_ready(world)
     release = world.packages["12.2.0"]
-    job = rollout_planning.hold(
-        world.site, release, by=world.agent, at=NOON, earliest=NOON + timedelta(days=20)
-    )
     with tenancy.transaction(world.customer):
+        job = jobs.draft(
+            world.site, release, procedure="single", method="automatic", by=world.agent, at=NOON
+        )
+        jobs.submit(job, by=world.agent, at=NOON, earliest=NOON + timedelta(days=20))
         Enrolment.objects.filter(pk=enrolment.pk).update(job=job)
         first = Booking.objects.get().starts_at
 

@@ -17,6 +17,7 @@ from tests.upgrades.services.booked import (
     a_site,
     a_window,
     booked,
+    booking_of,
     held,
     laid_out,
     said,
@@ -59,8 +60,8 @@ def test_a_layout_is_held_as_it_is(job, person):
     assert [row.state for row in rows] == ["HELD", "HELD"]
     assert [row.worst_minutes for row in rows] == [row.needs for row in laid_out(job).rows]
     assert len({row.uid for row in rows}) == 2
-    assert bookings.current(job, 2) == rows[1]
-    assert bookings.current(job, 3) is None
+    assert booking_of(job, 2) == rows[1]
+    assert booking_of(job, 3) is None
 
 
 def test_the_whole_life_of_a_booking(job, person):
@@ -80,7 +81,7 @@ def test_the_whole_life_of_a_booking(job, person):
 
     assert told == ["BOOKED", "IN_USE", "USED", "MISSED"]
     assert states(job) == ["USED", "CANCELLED"]
-    assert bookings.current(job, 2) is None
+    assert booking_of(job, 2) is None
     assert Booking.objects.get(pk=second.pk).revision == 1
 
 
@@ -120,7 +121,7 @@ def test_a_slot_taken_meanwhile_is_a_refusal_and_nothing_is_kept(job, person):
     layout = laid_out(job)
     second = layout.rows[1]
     bookings.hold(rival, laid_out(rival, ONE_HOP), by=person, at=NOON)
-    bookings.move(bookings.current(rival, 1), second.start, by=person, at=NOON)
+    bookings.move(booking_of(rival, 1), second.start, by=person, at=NOON)
 
     with pytest.raises(bookings.SlotTaken) as refusal:
         bookings.hold(job, layout, by=person, at=NOON)
@@ -185,11 +186,11 @@ def test_everything_is_in_the_jobs_log(customer, person):
         a_window(site)
         job = a_job(site, person, SINGLE)
         booked(job, person)
-        bookings.move(bookings.current(job, 2), utc("2026-12-12 21:00"), by=person, at=NOON)
-        first = bookings.current(job, 1)
+        bookings.move(booking_of(job, 2), utc("2026-12-12 21:00"), by=person, at=NOON)
+        first = booking_of(job, 1)
         bookings.begin(first, at=NOON)
         bookings.end(first, at=NOON)
-        bookings.miss(bookings.current(job, 2), at=NOON)
+        bookings.miss(booking_of(job, 2), at=NOON)
         bookings.release(job, by=person, at=NOON)
 
     with tenancy.transaction(customer):

@@ -177,8 +177,6 @@ def test_declined_and_reopened_it_has_nights_again(customer, approver, offer, ma
         found = rolled.again(offer)
         assert (found.state, job_of(found).state) == ("ALERTED", "PROPOSED")
         assert found.job_id != offer.job_id
-        enrolments.lapse(found, at=NOON)
-        assert (state(found), job_of(found).state) == ("LAPSED", "CANCELLED")
 
 
 def test_one_that_upgrades_is_never_left_out(customer, approver, offer, manager):

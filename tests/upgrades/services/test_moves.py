@@ -13,6 +13,7 @@ from tests.upgrades.services.booked import (
     a_site,
     a_window,
     booked,
+    booking_of,
     held,
     laid_out,
     slots_of,
@@ -190,7 +191,7 @@ def test_openings_are_places_where_it_may_really_go(job, person):
     rival = a_job(job.site, person, ONE_HOP)
     _first, second = booked(job, person)
     bookings.hold(rival, laid_out(rival, ONE_HOP), by=person, at=NOON)
-    taken = bookings.current(rival, 1).starts_at
+    taken = booking_of(rival, 1).starts_at
 
     found = bookings.openings(second, at=NOON, horizon_days=30)
 

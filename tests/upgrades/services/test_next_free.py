@@ -10,7 +10,7 @@ from tests.conftest import NOON
 from tests.upgrades.services.booked import ONE_HOP, a_job, a_site, a_window, held
 from upgrades.models import Booking
 from upgrades.planning.spans import first_fit
-from upgrades.services import next_free, windows
+from upgrades.services import next_free, openings, windows
 
 NEEDS = timedelta(minutes=150)
 ZONES = ("UTC", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu")
@@ -26,7 +26,7 @@ def test_each_sites_next_night_is_the_first_of_its_own(db):
                 a_window(site, rule, at_time=time(23, 30))
                 a_window(site, "FREQ=WEEKLY;BYDAY=SU", minutes=60)
                 held(a_job(site, person, ONE_HOP), person, ONE_HOP)
-                free = windows.slots(site, NOON, NOON + timedelta(days=180))
+                free = openings.of(site, NOON, NOON + timedelta(days=180)).free()
                 wanted[site.pk] = first_fit(free, needs=NEEDS, ready=NOON)
 
     found = next_free.of_every_site(150, at=NOON)
@@ -49,7 +49,7 @@ def test_bookings_in_the_way_are_passed_one_after_the_other_and_those_behind_cou
         site, other = a_site("UTC"), a_site("UTC")
         for each in (site, other):
             a_window(each, "FREQ=DAILY", minutes=240)
-        nights = [slot.start for slot in windows.slots(site, NOON, NOON + timedelta(days=9))]
+        nights = [slot.start for slot in windows.granted(site, NOON, NOON + timedelta(days=9))]
         for night in nights[:3]:
             a_booking(site, person, night, minutes=180)
         a_booking(other, person, nights[1], minutes=240)

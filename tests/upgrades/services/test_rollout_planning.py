@@ -12,7 +12,8 @@ from tests.conftest import NOON
 from tests.upgrades.services.booked import a_site, a_window, utc
 from tests.upgrades.services.test_capacity import a_team
 from upgrades.models import Freeze
-from upgrades.services import planning, previews, rollout_planning
+from upgrades.services import jobs, planning, previews
+from upgrades.services.rollout_planning import RolloutPlanner
 
 
 @pytest.fixture
@@ -39,7 +40,8 @@ def a_ready_site(customer, *, zone="UTC", rule="FREQ=WEEKLY;BYDAY=SA", **values)
 
 
 def planned(release, *sites, **days):
-    return list(rollout_planning.plan(release, [site.pk for site in sites], at=NOON, **days))
+    planner = RolloutPlanner(release, at=NOON, **days)
+    return list(planner.plan([site.pk for site in sites]))
 
 
 def starts(found):
@@ -115,9 +117,9 @@ def test_what_is_planned_is_held_in_the_customers_own_transaction(release, manag
     site = a_ready_site(customer)
     [found] = planned(release, site)
 
-    job = rollout_planning.hold(site, release, by=manager, at=NOON, earliest=found.begins)
-
     with tenancy.transaction(customer):
+        job = jobs.draft(site, release, procedure="single", method="automatic", by=manager, at=NOON)
+        jobs.submit(job, by=manager, at=NOON, earliest=found.begins)
         assert job.bookings.get().starts_at == found.pieces[0].slot.start
     [next_night] = planned(release, a_ready_site(factories.a_customer()))
     assert next_night.pieces[0].start == found.pieces[0].start + timedelta(days=7)

@@ -4,15 +4,13 @@ import uuid
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from upgrades.models import Booking, Seat
+from upgrades.models import Seat
 from upgrades.planning.spans import joined
 from upgrades.planning.windows import Slot
 from upgrades.services import capacity
 from upgrades.services.agenda.entries import Entry, Scope
 from upgrades.services.capacity import HOUR
 from upgrades.services.seatbook import Seats
-
-B = Booking.State
 
 
 class Taken:

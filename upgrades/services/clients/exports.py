@@ -55,28 +55,16 @@ def default_release_at(step: JobStep) -> datetime | None:
     return serving.since(step.job, step.hop, serving.appliance(step.job))
 
 
-def take(
-    step: JobStep, chunks: Iterable[bytes], *, name: str, by: Any, at: datetime,
-    order: str = "", zone: str = "", release_at: datetime | None = None,
-) -> ClientLook:  # fmt: skip
-    """Read an export as the latest look at the clients of the step's hop: all of it or nothing.
-
-    `order`: dmy or mdy, where the dates do not tell; `zone`: of times without one, the site's if
-    empty; `release_at`: the appliance's last upgrade, else as the portal knows it. Raises
-    UnreadableExport, AmbiguousDates, Refused.
-    """
-    demand(step)
-    with spooled(chunks) as file:
-        return take_file(
-            step, file, name=name, by=by, at=at, order=order, zone=zone, release_at=release_at
-        )
-
-
 def take_file(
     step: JobStep, file: Spooled, *, name: str, by: Any, at: datetime, order: str = "",
     zone: str = "", release_at: datetime | None = None,
 ) -> ClientLook:  # fmt: skip
-    """As take(), of a file that is here already."""
+    """Read an export as the latest look at the clients of the step's hop: all of it or nothing.
+
+    `order`: dmy or mdy, where the dates do not tell; `zone`: of times without one, the site's if
+    empty; `release_at`: the appliance's last upgrade, else as the portal knows it. The step was
+    asked for with `demand`. Raises UnreadableExport, AmbiguousDates, Refused.
+    """
     known = release(step, release_at, at)
     table, reading = judged(step, file, order=order, zone=zone, known=known, at=at)
     looking = begin(step, known, name=name, by=by, at=at)

@@ -5,7 +5,6 @@ written is shown to nobody until it is whole; a worker that dies leaves the list
 which forgets the half and begins again.
 """
 
-import logging
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,7 +24,6 @@ from upgrades.models import ClientExport, ClientLook, JobStep
 from upgrades.services.clients import exports, looks
 from upgrades.services.clients.exports import Spooled
 
-log = logging.getLogger(__name__)
 S = ClientExport.State
 AT_ONCE = 1_000_000  # bytes that a request may take the time to read: some ten thousand clients
 LEASE = timedelta(minutes=2)
@@ -46,9 +44,9 @@ def take(
     step: JobStep, chunks: Iterable[bytes], *, name: str, by: Any, at: datetime,
     order: str = "", zone: str = "", release_at: datetime | None = None,
 ) -> ClientLook | ClientExport:  # fmt: skip
-    """As exports.take for a small list; a large one is kept, and a worker refuses or reads it.
+    """As exports.take_file for a small list; a large one is kept; a worker refuses or reads it.
 
-    Raises ExportUnderWay besides what exports.take raises.
+    Raises ExportUnderWay besides what exports.take_file raises.
     """
     exports.demand(step)
     if ClientExport.objects.filter(step=step, state__in=[S.WAITING, S.READING]).exists():

@@ -36,9 +36,6 @@ class Strategy(StrEnum):
     CANCEL = "cancel"
 
 
-MOVES = (Strategy.NEXT, Strategy.NEAREST, Strategy.PREVIOUS)
-
-
 class NoPlace(Refused):
     code = "no-slot"
 

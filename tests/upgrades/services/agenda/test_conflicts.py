@@ -125,9 +125,11 @@ def test_a_booking_is_told_what_it_would_be_told_if_it_were_moved_there(world, b
         Contract.objects.update(ends_on=until)
         found = everything(OWN)
         for booking in (booked.first, booked.last):
-            told = moves.reasons_against(
+            ground = moves.asked_at(
                 booking, booking.starts_at, at=NOON, by=world.operator, contract_until=until
             )
+            needs = timedelta(minutes=booking.worst_minutes)
+            told = ground.against(booking.starts_at, needs, at=NOON)
             assert {(one.rule, one.message) for one in found[booking.pk]} == {
                 (one.rule, one.message) for one in told
             }

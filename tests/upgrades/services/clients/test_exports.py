@@ -9,7 +9,7 @@ from portal import tenancy
 from portal.errors import Refused
 from tests.upgrades.following import CHECK, RELEASE, looks_of, step_of, upgraded
 from upgrades.models import ClientRow, JobStep
-from upgrades.services.clients import exports, listing
+from upgrades.services.clients import exports, listing, uploads
 from upgrades.services.clients.exports import AmbiguousDates
 from upgrades.services.clients.tables import UnreadableExport
 
@@ -38,7 +38,7 @@ def take(world, job):
             step = JobStep.objects.select_related("job__site").get(
                 pk=step_of(world, job, "check_clients").pk
             )
-            return exports.take(
+            return uploads.take(
                 step, [data], name="clients.csv", by=world.operator, at=CHECK, **more
             )
 
@@ -172,7 +172,8 @@ def test_a_hundred_thousand_clients_are_read_in_little_memory(world, job):
         step = JobStep.objects.select_related("job__site").get(
             pk=step_of(world, job, "check_clients").pk
         )
-        look = exports.take(step, pieces, name="all.csv", by=world.operator, at=CHECK)
+        with exports.spooled(pieces) as file:
+            look = exports.take_file(step, file, name="all.csv", by=world.operator, at=CHECK)
 
     assert look.counts["FOLLOWED"] == 100_000
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KiB

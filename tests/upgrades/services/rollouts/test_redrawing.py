@@ -93,7 +93,7 @@ def test_who_was_left_out_by_hand_stays_out_and_a_draft_is_in_no_customers_trail
     [row] = each(rollout)
     with tenancy.transaction(site.customer_id):
         assert not AuditEvent.objects.filter(name__startswith="enrolment").exists()
-        assert enrolments.of_sites() == []
+        assert enrolments.shown(enrolments.rows_of()) == []
         enrolments.exclude(rolled.again(row), reason="They move house", by=manager, at=NOON)
 
     drafts.draw_again(rollout, by=manager, at=NOON)
