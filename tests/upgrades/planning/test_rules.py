@@ -5,11 +5,14 @@ from itertools import zip_longest
 
 import pytest
 
-from tests.upgrades.planning.examples import example
+from tests.upgrades.planning.examples import example, site_of
 from tests.upgrades.planning.mutations import Mutation
 from tests.upgrades.planning.spoilt import BEYOND, MUTATIONS
 from upgrades.planning.plan import PlannedStep
 from upgrades.planning.rules import GUIDE, OURS, RULES, breaches
+from upgrades.planning.rules.pairs import level
+from upgrades.planning.state import initial
+from upgrades.planning.vocabulary import Shape
 from upgrades.procedures import METHODS, PROCEDURES
 
 OTHER_THAN_THE_PAGE = {number: rule for number, rule in RULES.items() if number != 12}
@@ -46,6 +49,14 @@ def test_what_the_guides_rules_do_not_see_ours_do(mutation: Mutation):
 
     assert breaches(bad, GUIDE) == {}
     assert mutation.rule in breaches(bad)
+
+
+def test_who_stands_alone_is_level_with_nobody():
+    pair = initial(site_of(Shape.PAIR))
+
+    assert level(pair)
+    assert not level(replace(pair, backup=None))
+    assert not level(replace(pair, serves=None))
 
 
 def test_every_rule_has_a_spoilt_plan_and_a_sentence():

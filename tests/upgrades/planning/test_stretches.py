@@ -41,3 +41,11 @@ def test_failover_is_away_from_its_breaking_until_it_is_restored():
     assert list(interims(broken, BOOKED)) == [Slot(after(1), after(51))]
     assert list(interims(outside, BOOKED)) == [Slot(START, after(51))]
     assert list(interims(twice, BOOKED)) == [Slot(START, after(51))]
+
+
+def test_what_is_broken_twice_counts_from_the_first_time_and_what_took_no_time_is_not_drawn():
+    again = [Line(PARTS, 1, 5), Line(PARTS, 2, 5), Line(JOINS, 2, 10)]
+    at_once = [Line(PARTS, 1, 5, ended_at=after(1)), Line(JOINS, 1, 10, ended_at=after(1))]
+
+    assert list(interims(again, BOOKED)) == [Slot(START, after(51))]
+    assert list(interims(at_once, BOOKED)) == []
