@@ -1,17 +1,25 @@
 """The story that README tells in pictures: which page of which world each of them shows.
 
 `make screenshots` writes them into docs/story, in English; those in French and Turkish lie beside
-the other screenshots.
+the other screenshots. Each is of the same moment with the same ids, so that a run in which no page
+changed changes no picture.
 """
 
 import io
+import random
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image, ImageChops
 
+from appliances.models import Appliance
+from appliances.services import versions
 from portal import clock, tenancy
 from tests import factories
 from tests.browser import test_calendar_pages, test_site_pages, upgrading
@@ -19,6 +27,7 @@ from tests.browser.looking import NARROW, WIDE
 from tests.conftest import NOON
 from tests.upgrades.services import rolled
 from tests.upgrades.views import states
+from upgrades.models import JobStep
 from upgrades.services import live_links
 from upgrades.services.rollouts import drafts, drawing, lives, sweeping
 from upgrades.services.rollouts.drafts import WaveWish
@@ -26,6 +35,7 @@ from upgrades.services.rollouts.drafts import WaveWish
 PLACE = Path(__file__).resolve().parents[2] / "docs" / "story"
 MOST_BYTES = 120_000  # README is read over slow lines too
 COLOURS = 64
+MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday; its night has a window
 
 
 @dataclass(frozen=True)
@@ -68,15 +78,28 @@ def approval() -> Shown:
 
 
 def live() -> Shown:
-    made = upgrading.waiting()
+    made = a_release_later()
     return Shown(made.at(), made.approver)
 
 
 def night() -> Shown:
-    made = upgrading.waiting()
+    made = a_release_later()
     with tenancy.transaction(made.customer):
         secret = live_links.make(states.again(made.job), name="Wall", by=made.agent, at=made.now)
     return Shown(f"/live/{secret}/")
+
+
+def a_release_later() -> upgrading.World:
+    """In the day that follows the first release, which the appliance carries and tells."""
+    made = upgrading.waiting()
+    with tenancy.transaction(made.customer):
+        box = Appliance.objects.get(site=made.site)
+        installed = JobStep.objects.filter(job=made.job, state="DONE").exclude(package=None)
+        for step in installed.select_related("package").in_order():
+            versions.prove(box, step.package.kind, step.package.version, at=made.now)
+        heard = made.now - timedelta(minutes=4)
+        Appliance.objects.filter(pk=box.pk).update(last_seen_at=heard)
+    return made
 
 
 def evidence() -> Shown:
@@ -120,6 +143,15 @@ def small(screenshot: bytes) -> bytes:
     kept = io.BytesIO()
     reduced.save(kept, "PNG", optimize=True)
     return kept.getvalue()
+
+
+def hold_still(name: str, settings: Any, patch: Any) -> None:
+    """From here on it is MOMENT, for servers and browsers alike, and ids and numbers are those of
+    every run. To be called inside a test that has its database; the row goes with the others."""
+    settings.SCALED_CLOCK = True
+    clock.write_dial(clock.Dial(MOMENT, MOMENT, 0.0, None))
+    patch.setattr(factories, "_numbers", count(1))
+    patch.setattr(uuid, "os", SimpleNamespace(urandom=random.Random(name).randbytes))
 
 
 def keep(path: Path, made: bytes) -> bool:

@@ -63,7 +63,7 @@ def _site(plan: demo_sites.DemoSite, by: User) -> Site:
             "base_version": plan.base,
             "product_version": plan.product,
             "model": plan.model,
-            "serial": "SN04711",
+            "serial": f"SN0471{box.letter}",
         }
         for box in plan.boxes
     ]

@@ -8,14 +8,15 @@ import pytest
 from PIL import Image
 
 from tests.browser.looking import LANGUAGES, PICTURES
-from tests.browser.story import MOST_BYTES, PLACE, STORY, keep, small
+from tests.browser.story import MOST_BYTES, PLACE, STORY, hold_still, keep, small
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("name", STORY)
-def test_the_story_is_shown(page_at: Any, settings: Any, name: str) -> None:
+def test_the_story_is_shown(page_at: Any, settings: Any, monkeypatch: Any, name: str) -> None:
     settings.SUPPORT_CONTACT = "+90 212 555 0100"
+    hold_still(name, settings, monkeypatch)
     picture = STORY[name]
     shown = picture.of()
     writes = bool(os.environ.get("SCREENSHOTS"))

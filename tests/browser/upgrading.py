@@ -55,11 +55,12 @@ def world() -> World:
 
 def proposed(by: str = "agent") -> World:
     made = world()
-    target = Package.objects.filter(kind="PRODUCT", version__startswith="14").first()
+    products = Package.objects.filter(kind="PRODUCT").order_by("-version")
+    target = products.filter(version__startswith="14").first()
     with tenancy.transaction(made.customer):
         asked_by = getattr(made, by)
         job = jobs.draft(
-            made.site, target or Package.objects.filter(kind="PRODUCT").order_by("-version")[0],
+            made.site, target or products[0],
             procedure="single", method="automatic", by=asked_by, at=made.now,
         )  # fmt: skip
         made.job = jobs.submit(job, by=asked_by, at=made.now)
