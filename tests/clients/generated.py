@@ -6,6 +6,7 @@ that goes through it is read strictly by what the document says.
 
 import importlib
 import io
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,8 +61,7 @@ class Program:
         return self.answer(operation, *ids, body=body, **words).parsed
 
     def answer(self, operation: str, *ids: Any, body: Any = None, **words: Any) -> Any:
-        noun = operation.partition("_")[0]
-        module = importlib.import_module(f"{NAME}.api.{noun}.{operation}")
+        module = importlib.import_module(f"{NAME}.api.{_noun_of(operation)}.{operation}")
         if isinstance(body, dict):
             kind = _body_of(module)
             body = kind.from_dict(body)
@@ -90,6 +90,13 @@ class Program:
         except httpx.TransportError:
             return False
         return True
+
+
+def _noun_of(operation: str) -> str:
+    """The package that an operation lies in: `data_exports` of `data_exports_content`."""
+    api = importlib.import_module(f"{NAME}.api")
+    nouns = [found.name for found in pkgutil.iter_modules(api.__path__)]
+    return max((noun for noun in nouns if operation.startswith(f"{noun}_")), key=len)
 
 
 def _body_of(module: Any) -> Any:
