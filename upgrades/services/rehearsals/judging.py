@@ -52,6 +52,8 @@ def broken_rules(plan: Plan, steps: Iterable[JobStep]) -> dict[str, list[int]]:
     """
     rows = {step.seq: step for step in steps}
     over = [item for item in plan.steps if rows[item.seq].state in OVER]
+    if not over:  # it stopped at its first step: there is nothing to judge
+        return {}
     as_ended = sorted(over, key=lambda item: (rows[item.seq].ended_at, item.seq))
     found = breaches(replace(plan, steps=tuple(as_ended)))
     if len(over) < len(plan.steps):

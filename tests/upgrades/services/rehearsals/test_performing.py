@@ -1,5 +1,8 @@
 """A plan is played on a twin by the real runner; its report stays, the twin does not."""
 
+from datetime import timedelta
+
+from appliances.models import Appliance
 from portal import clock, tenancy
 from tests.conftest import NOON
 from upgrades.models import Rehearsal
@@ -21,4 +24,17 @@ def test_a_site_two_releases_behind_would_arrive(world):
 
     assert row.state == Rehearsal.State.FINISHED, row.reason
     assert row.outcome == Rehearsal.Outcome.ARRIVES, row.report["stopped"]
+    assert reporting.broken(row.report) == []
+
+
+def test_one_that_stops_at_its_first_step_says_why_and_breaks_no_rule(world):
+    with tenancy.transaction(world.customer):
+        read_at = NOON - timedelta(days=40)
+        Appliance.objects.filter(site=world.site).update(base_at=read_at)
+
+    row = rehearse(world)
+
+    assert (row.state, row.outcome) == ("FINISHED", Rehearsal.Outcome.HOLDS), row.reason
+    assert row.report["stopped"]["seq"] == 1
+    assert "too long ago" in row.report["stopped"]["reason"]
     assert reporting.broken(row.report) == []
