@@ -7,7 +7,7 @@ from typing import Any
 from appliances.models import Appliance, Drift
 from appliances.services.expected import Expected
 from appliances.services.measuring import Measured
-from appliances.services.versions import same
+from appliances.services.versions import same, same_build
 
 Fact, Cluster = Drift.Fact, Appliance.ClusterRole
 CLUSTER_ROLES = {"single": Cluster.SINGLE, "primary": Cluster.MASTER, "master": Cluster.MASTER,
@@ -55,7 +55,8 @@ def _product(one: Measured, ours: frozenset[str]) -> Iterator[tuple[str, Told]]:
     mine = any(same(seen.version, version) for version in ours)
     yield Fact.PRODUCT, Told(recorded, seen.version, ours=mine)
     if level and box.product_build and seen.build:
-        yield Fact.BUILD, Told(box.product_build, seen.build)
+        known = same_build(box.product_build, seen.build)
+        yield Fact.BUILD, Told(seen.build if known else box.product_build, seen.build)
 
 
 def _flags(found: Sequence[Measured], expected: Expected) -> dict[tuple[Any, str], Told]:

@@ -42,6 +42,17 @@ def same(left: str, right: str) -> bool:
     return _numbers(left) == _numbers(right)
 
 
+def covers(more: str, less: str) -> bool:
+    """Whether `more` says of a build all that `less` says: the appliance's pages show its number
+    alone (76524), the command API the number and a digest (76524-285f50bd)."""
+    return not less or more == less or more.startswith(f"{less}-")
+
+
+def same_build(left: str, right: str) -> bool:
+    """As far as both say; a number alone is of every digest."""
+    return covers(left, right) or covers(right, left)
+
+
 def _numbers(version: str) -> list[int]:
     numbers = [int(part) for part in re.findall(r"\d+", version)]
     while len(numbers) > 1 and not numbers[-1]:
@@ -155,9 +166,9 @@ def prove(
 def note(appliance: Appliance, seen: Observation, *, job: Any = None) -> None:
     """Take over what an appliance said of itself, as far as it is no news to be decided on.
 
-    Every answer is remembered; the first ever gives its GUID, and its product if none was
-    recorded. Another version than the recorded one changes nothing here: that is a drift. A wrong
-    appliance, or one that did not answer, changes nothing.
+    Every answer is remembered; the first ever gives its GUID, its product if none was recorded, and
+    the rest of a build of which the number alone was. Another version than the recorded one changes
+    nothing here: that is a drift. A wrong appliance, or one that did not answer, changes nothing.
     """
     if not seen.answered:
         return
@@ -167,10 +178,10 @@ def note(appliance: Appliance, seen: Observation, *, job: Any = None) -> None:
     known = appliance.product_version
     if not WRITTEN.fullmatch(seen.version) or (known and not same(known, seen.version)):
         return
-    if known and seen.build in ("", appliance.product_build):
+    if known and (not seen.build or covers(appliance.product_build, seen.build)):
         appliance.product_at = seen.at
         appliance.save(update_fields=["product_at"])
-    elif not appliance.product_build or not seen.build:
+    elif not seen.build or covers(seen.build, appliance.product_build):
         record(
             appliance, PRODUCT, seen.version, build=seen.build, source=Source.API, at=seen.at,
             job=job,

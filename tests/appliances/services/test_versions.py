@@ -88,6 +88,29 @@ def test_the_same_version_again_is_no_new_reading(customer, appliance):
     assert fresh(customer, appliance).product_at == NOON + timedelta(hours=1)
 
 
+@pytest.mark.parametrize("found", ["76524", "76524-285f"])
+def test_a_build_of_which_a_page_told_the_number_is_completed_by_the_api(
+    customer, appliance, found
+):
+    with tenancy.transaction(customer):
+        versions.prove(appliance, "PRODUCT", "22.3.1", build="76524", at=NOON)
+        versions.note(appliance, seen("22.3.1", build=found))
+        versions.note(appliance, seen("22.3.1", build="76524"))
+
+    assert fresh(customer, appliance).product_build == found
+
+
+@pytest.mark.parametrize("found", ["76525-285f", "765244", "7652"])
+def test_another_build_changes_nothing_until_somebody_accepts_it(customer, appliance, found):
+    with tenancy.transaction(customer):
+        versions.prove(appliance, "PRODUCT", "22.3.1", build="76524", at=NOON)
+        versions.note(appliance, seen("22.3.1", build=found))
+
+    assert fresh(customer, appliance).product_build == "76524"
+    assert not versions.same_build("76524", found)
+    assert not versions.same_build("76524-285f", "76524-285e")
+
+
 def test_another_product_version_is_not_recorded_until_somebody_accepts_it(customer, appliance):
     with tenancy.transaction(customer):
         versions.note(appliance, seen("23.1"))

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from appliances.models import Appliance, Difference, Drift, Snapshot
+from appliances.services import versions
 from portal import clock, tenancy
 from portal.models import Message
 from tests.conftest import NOON
@@ -58,6 +59,21 @@ def test_another_version_is_a_drift_told_once_and_ended_when_it_goes_away(world,
     read(NOON + timedelta(hours=3))
 
     assert open_drifts(world) == []
+
+
+@pytest.mark.parametrize(("typed", "drifts"), [("30417", 0), ("30418", 1)])
+def test_a_build_read_off_a_page_is_the_one_that_the_api_tells_in_full(
+    world, played, typed, drifts
+):
+    """The page shows its number alone, the command API a digest behind it."""
+    played.control("PATCH", f"appliances/{A}", {"build": "30417", "hash": "285f50bd"})
+    with tenancy.transaction(world.customer):
+        versions.prove(world.appliance, "PRODUCT", "12.1", build=typed, at=NOON)
+
+    read(NOON + timedelta(minutes=1))
+
+    assert open_drifts(world) == [("BUILD", typed, "30417-285f50bd")] * drifts
+    assert world.appliance.product_build == (typed if drifts else "30417-285f50bd")
 
 
 def test_what_a_running_job_of_ours_installs_is_no_drift(world, played):
