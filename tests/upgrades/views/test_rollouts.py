@@ -72,6 +72,7 @@ def test_drafted_drawn_opened_and_told_on_its_page(staff, release):
     early = staff.post(f"{LIST}{made.pk}/open/")
     assert early.status_code == 409
     drawing.draw_due(NOON)
+    assert text(staff.get(answer["Location"])).count("once the rollout is open") == 1
     staff.post(f"{LIST}{made.pk}/open/")
 
     assert Rollout.objects.get().state == "OPEN"
