@@ -127,7 +127,7 @@ def _site(chance: Random, stem: str, place: int, owner: str, home: str) -> tuple
         "name": f"{owner.removesuffix(' (demo)')} desk {place}", "zone": zone, "base": base,
         "product": product, "region": region, "tags": ("demo", *_tags(chance)),
         "jump_clients": chance.randrange(3, 9), "data_gb": chance.choice((20, 40, 90, 220)),
-        "model": chance.choice(("B200", "B300", "B400", "virtual")),
+        "model": chance.choice(("B200", "B300", "B400", "VMware")),
         "licences": chance.choice((5, 15, 46, 120)),
         "base_read_days_ago": 45 if chance.random() < 0.1 else 3,
     }  # fmt: skip

@@ -96,7 +96,7 @@ NEARLY_THERE = single(
 REPLACED = single(
     "rhone", name="Lyon counter", zone="Europe/Paris", base="6.1.1", product="22.1",
     jump_clients=20, model="B200",
-    new=NewBox("new.rhone.sim", "CH4-90210", "6.1.1", physical=False, model="virtual"),
+    new=NewBox("new.rhone.sim", "CH4-90210", "6.1.1", physical=False, model="VMware"),
 )  # fmt: skip
 PAIR = pair(
     "marmara", name="Marmara help line", zone="Europe/Istanbul", base="6.2.0", product="22.3",

@@ -6,6 +6,7 @@ from appliances.simulator.seeds import hexes
 from appliances.simulator.updates import is_installed
 
 YEAR = timedelta(days=365)
+SAID = {"carrier": "Demo Parcel", "tracking": "DP 0000 4711"}  # what no page of an appliance shows
 
 
 def fill(step: dict, truth: dict | None, shown: dict) -> dict:
@@ -38,6 +39,8 @@ def _by_kind(field: dict, kind: str, truth: dict, step: dict) -> object:
     }
     if kind == "choice":
         return _first(field.get("choices"))
+    if found := SAID.get(field["name"]):
+        return found
     words = f"Done on {truth.get('hostname', 'the site')} by the autopilot."
     return plain.get(kind, words)
 

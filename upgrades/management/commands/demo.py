@@ -7,6 +7,8 @@ from portal import clock
 from portal.egress.simulator import NoSimulator
 from upgrades.services import demo
 
+LANGUAGES = {"tr": " (Turkish)", "fr": " (French)"}
+
 
 class Command(BaseCommand):
     help = "Load the demo world once (the simulator must run); --accounts prints whom to be."
@@ -29,5 +31,6 @@ class Command(BaseCommand):
     def _accounts(self) -> None:
         width = max(len(account.email) for account in demo.ACCOUNTS)
         for account in demo.ACCOUNTS:
-            self.stdout.write(f"  {account.email:<{width}}  {account.name}, {account.what}")
+            said = f"{account.name}, {account.what}{LANGUAGES.get(account.language, '')}"
+            self.stdout.write(f"  {account.email:<{width}}  {said}")
         self.stdout.write(f"  password for all: {demo.PASSWORD}")
