@@ -9,8 +9,10 @@ from portal.services.filetypes import BINARY
 
 Json = dict[str, Any]
 ABOUT = """\
-Every request carries `Authorization: Bearer <key>`. Instants are in UTC (RFC 3339). What is not
-known is refused, never ignored: fields, parameters, parameters given twice.
+Every request carries `Authorization: Bearer <key>`. A person makes keys in the portal, under "Your
+settings". In the lines for curl `$PORTAL` is where the portal answers, `$KEY` a key. Instants are
+in UTC (RFC 3339). What is not known is refused, never ignored: fields, parameters, parameters
+given twice.
 
 A repeated POST with the same `Idempotency-Key` is done once. A change says with `If-Match` which
 state of the row it is about: the `ETag` of what was read, or `*` for whatever it is by now. Lists
