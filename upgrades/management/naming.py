@@ -19,7 +19,9 @@ def site(word: str | None) -> Site:
     with suppress(ValueError):
         named |= Q(pk=uuid.UUID(word))
     found = list(Site.across.filter(named, closed_at=None))
-    if len(found) != 1:
+    if not found:
+        raise CommandError(f"No site has {word} for its public host name or id.")
+    if len(found) > 1:
         raise CommandError(f"{len(found)} sites are called {word}. Give the site's id.")
     return found[0]
 

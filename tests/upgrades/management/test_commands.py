@@ -45,7 +45,7 @@ def test_a_plan_without_place_says_why_and_fails(world, capsys):
 
     told = json.loads(capsys.readouterr().out)
     assert told["refusal"]["code"] == "no-slot"
-    with pytest.raises(CommandError, match="0 sites are called"):
+    with pytest.raises(CommandError, match="No site has nobody.example"):
         call_command("plan_upgrade", "--site", "nobody.example")
     with pytest.raises(CommandError, match="There is no package"):
         call_command("plan_upgrade", "--site", str(world.site.pk), "--target", "99")

@@ -57,7 +57,7 @@ def test_the_command_tells_how_far_it_is_and_how_it_ends(world):
 def test_the_command_knows_no_other_plan_than_those_that_fit(world):
     with pytest.raises(CommandError, match="No such plan fits this site now"):
         call_command("rehearse", site=world.site.public_name, procedure="atlas")
-    with pytest.raises(CommandError, match="0 sites are called"):
+    with pytest.raises(CommandError, match="No site has nobody.example.com"):
         call_command("rehearse", site="nobody.example.com")
 
 
