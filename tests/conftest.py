@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from itertools import compress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -141,6 +142,16 @@ def sink(settings: Any) -> Iterator[Sink]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
     yield sink
     sink.stop()
+
+
+@pytest.fixture
+def own_store(settings: Any, tmp_path: Path) -> None:
+    """For tests that sweep: other processes' tests have their files in the one of all."""
+    options = {**settings.STORAGES["default"]["OPTIONS"], "location": str(tmp_path / "files")}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": options},
+    }
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,7 @@ from portal.models.evidence import EvidenceFile
 from portal.models.feed import CalendarFeed
 from portal.models.heartbeat import Heartbeat
 from portal.models.kept import KeptAnswer, KeptPlatformAnswer
+from portal.models.leased import Leased
 from portal.models.lives import Lives
 from portal.models.message import Delivery, Message
 from portal.models.own_letter import OwnLetter
@@ -50,6 +51,7 @@ __all__ = [
     "Heartbeat",
     "KeptAnswer",
     "KeptPlatformAnswer",
+    "Leased",
     "Lives",
     "Membership",
     "Message",

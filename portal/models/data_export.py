@@ -1,11 +1,12 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
-from portal.models.lives import Lives
+from portal.errors import Refused
+from portal.models.leased import Leased
 from portal.tenancy import CustomerManager, CustomerOwned
 
 
@@ -20,27 +21,23 @@ class DataExportState(models.TextChoices):
 S = DataExportState
 
 
-class DataExport(Lives, CustomerOwned):
+class DataExport(Leased, CustomerOwned):
     """Everything that the portal keeps of a customer as one file: asked for by a person, made by a
     worker, kept until `expires_at`, sealed since it holds backups of appliances.
 
-    `sha256` and `size` (bytes) are of the plain ZIP. `lease_until` and `tries`: whoever makes it
-    has it until then; real time.
+    `sha256` and `size` (bytes) are of the plain ZIP.
     """
 
     State = DataExportState
     STAYS_BEHIND: ClassVar = frozenset({"stored_as", "key_id", "lease_until"})  # ours alone
+    OPEN = (S.WAITING, S.MAKING)
+    LEASE = timedelta(minutes=10)  # longer than the largest file of a customer takes
 
-    by = models.ForeignKey("portal.User", models.PROTECT, related_name="+")
-    at = models.DateTimeField()
     state = FSMField(choices=DataExportState, default=DataExportState.WAITING, protected=True)
-    tries = models.SmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     sha256 = models.CharField(max_length=64, blank=True, default="")
     size = models.BigIntegerField(default=0)
-    stored_as = models.CharField(max_length=160, blank=True, default="")
     key_id = models.CharField(max_length=40, blank=True, default="")
 
     objects = CustomerManager()
@@ -61,26 +58,21 @@ class DataExport(Lives, CustomerOwned):
             )
         ]
 
-    @property
-    def is_open(self) -> bool:
-        return self.state in (S.WAITING, S.MAKING)
+    def file(self, number: int) -> str:
+        return f"{self.customer_id}/exports/{self.pk.hex}-{number}"
 
     @transition(state, source=[S.WAITING, S.MAKING], target=S.MAKING)
-    def begin(self, *, until: datetime) -> None:
+    def begin(self) -> None:
         """Also after a worker that died with it."""
-        self.tries += 1
-        self.lease_until = until
 
     @transition(state, source=S.MAKING, target=S.MADE)
     def finish(self, *, sha256: str, size: int, at: datetime, until: datetime) -> None:
         """Where it lies and how it is sealed is told beside this."""
         self.sha256, self.size, self.made_at, self.expires_at = sha256, size, at, until
-        self.lease_until = None
 
     @transition(state, source=[S.WAITING, S.MAKING], target=S.FAILED)
-    def give_up(self) -> None:
+    def give_up(self, why: Refused | None = None) -> None:
         """It was tried too often, or whoever asked may not have it any more."""
-        self.lease_until = None
 
     @transition(state, source=S.MADE, target=S.EXPIRED)
     def expire(self) -> None:

@@ -4,13 +4,15 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 
 from portal import tenancy
 from portal.models import DataExport, EvidenceFile
-from portal.services import kept_answers, own_letters, passkey_challenges, proofs, signin
+from portal.services import kept_answers, leased, own_letters, passkey_challenges, proofs, signin
 from portal.services.company import tickets
 from portal.services.webhooks import sending
 
@@ -39,10 +41,10 @@ def sweep_files(*, older_than: timedelta = ORPHAN_AFTER) -> list[str]:
         with tenancy.with_sandboxes():
             known = {
                 stored_as
-                for model in (EvidenceFile, DataExport)
-                for stored_as in model.across.filter(
-                    customer_id=folder, stored_as__in=names
-                ).values_list("stored_as", flat=True)
+                for rows in _naming(folder)
+                for stored_as in rows.filter(stored_as__in=names).values_list(
+                    "stored_as", flat=True
+                )
             }
         for name in sorted(set(names) - known):
             default_storage.delete(name)
@@ -51,15 +53,27 @@ def sweep_files(*, older_than: timedelta = ORPHAN_AFTER) -> list[str]:
 
 
 def _folders() -> Iterator[str]:
-    """The customers' folders; anything else in the store is not ours to remove."""
+    """The customers' folders and the platform's; anything else in the store is not ours to
+    remove."""
     if not default_storage.exists(""):
         return
-    for folder in default_storage.listdir("")[0]:
-        try:
-            uuid.UUID(folder)
-        except ValueError:
-            continue
-        yield folder
+    ours = leased.folders()
+    yield from (name for name in default_storage.listdir("")[0] if name in ours or _is_id(name))
+
+
+def _is_id(folder: str) -> bool:
+    try:
+        uuid.UUID(folder)
+    except ValueError:
+        return False
+    return True
+
+
+def _naming(folder: str) -> list[QuerySet[Any]]:
+    """The rows that may name a file there."""
+    if (model := leased.folders().get(folder)) is not None:
+        return [model.objects.all()]
+    return [model.across.filter(customer_id=folder) for model in (EvidenceFile, DataExport)]
 
 
 def _under(folder: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from portal.models import Lives
+from portal.errors import Refused
+from portal.models import Leased
 
 
 class ReportState(models.TextChoices):
@@ -18,33 +19,30 @@ class ReportState(models.TextChoices):
 S = ReportState
 
 
-class RolloutReport(Lives, models.Model):
+class RolloutReport(Leased):
     """A rollout on paper, as it stood when a worker read it. Platform data: it names the sites of
     many customers, so staff alone may see it.
 
     `facts` is the SHA-256 of what was read, printed on every page and the same in every language;
-    `sha256` is the file's own. `lease_until` and `tries`: whoever makes it has it until then; real
-    time.
+    `sha256` is the file's own.
     """
 
     State = ReportState
+    OPEN = (S.WAITING, S.MAKING)
+    LEASE = timedelta(minutes=5)  # longer than reading and typesetting may take together
+    FOLDER = "rollout-reports"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     rollout = models.ForeignKey("upgrades.Rollout", models.PROTECT, related_name="reports")
     language = models.CharField(max_length=5)
     paper = models.CharField(max_length=6)
-    by = models.ForeignKey("portal.User", models.PROTECT, related_name="+")
-    at = models.DateTimeField()
     state = FSMField(choices=ReportState, default=ReportState.WAITING, protected=True)
-    tries = models.SmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
     percent = models.SmallIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(null=True)
     facts = models.CharField(max_length=64, blank=True, default="")
     sha256 = models.CharField(max_length=64, blank=True, default="")
     size = models.BigIntegerField(default=0)  # bytes
-    stored_as = models.CharField(max_length=160, blank=True, default="")
 
     objects = models.Manager()
 
@@ -57,15 +55,13 @@ class RolloutReport(Lives, models.Model):
             )
         ]
 
-    @property
-    def is_open(self) -> bool:
-        return self.state in (S.WAITING, S.MAKING)
+    def file(self, number: int) -> str:
+        return f"{self.FOLDER}/{self.pk}-{number}.pdf"
 
     @transition(state, source=[S.WAITING, S.MAKING], target=S.MAKING)
-    def begin(self, *, until: datetime) -> None:
+    def begin(self) -> None:
         """Also after a worker that died with it."""
-        self.tries += 1
-        self.percent, self.lease_until = 0, until
+        self.percent = 0
 
     @transition(state, source=S.MAKING, target=S.WAITING)
     def read_again(self) -> None:
@@ -75,11 +71,8 @@ class RolloutReport(Lives, models.Model):
     @transition(state, source=S.MAKING, target=S.MADE)
     def finish(self, *, sha256: str, size: int, stored_as: str, at: datetime) -> None:
         self.sha256, self.size, self.stored_as, self.made_at = sha256, size, stored_as, at
-        self.percent, self.lease_until = 100, None
+        self.percent = 100
 
     @transition(state, source=[S.WAITING, S.MAKING], target=S.FAILED)
-    def give_up(self) -> None:
-        self.lease_until = None
-
-
-LEASE = timedelta(minutes=5)  # longer than reading and typesetting may take together
+    def give_up(self, why: Refused | None = None) -> None:
+        """It was tried too often."""

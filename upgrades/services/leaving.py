@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.background import enqueue
 from portal.models import Erasure
+from portal.services import leased
 from portal.services.erasing.obstacles import Obstacle, asks, forgets
 from upgrades.models import (
     Attempt,
@@ -79,15 +80,14 @@ def work(at: datetime) -> Iterator[Obstacle]:
     State = Rehearsal.State
     if Rehearsal.objects.filter(state__in=[State.WAITING, State.RUNNING]).exists():
         yield Obstacle(_("A rehearsal is being played."), _("Wait for its end, or break it off."))
-    Export = ClientExport.State
-    if ClientExport.objects.filter(state__in=[Export.WAITING, Export.READING]).exists():
+    if ClientExport.objects.filter(state__in=ClientExport.OPEN).exists():
         yield Obstacle(_("An exported list of clients is being read."), _("Wait for its end."))
 
 
 @asks
 def reports(at: datetime) -> Iterator[Obstacle]:
     """A paper that is being made would name the customer's sites afterwards."""
-    if _reports().filter(state__in=[Report.WAITING, Report.MAKING]):
+    if _reports().filter(state__in=RolloutReport.OPEN):
         yield Obstacle(_("A report of a rollout is being made."), _("Wait for its end."))
 
 
@@ -115,9 +115,11 @@ def papers(erased: uuid.UUID) -> None:
 
 
 def _remove(report: RolloutReport) -> None:
+    """With what tries of it that came to nothing may have stored."""
     if report.stored_as:
         default_storage.delete(report.stored_as)
-    report.delete()
+    RolloutReport.objects.filter(pk=report.pk).delete()
+    leased.clear(report)
 
 
 @forgets

@@ -49,7 +49,7 @@ def ask(*, by: Any, at: datetime) -> DataExport:
     customers.lock()
     if customers.current().closed_at is not None:  # it is being erased
         raise Http404
-    if DataExport.objects.filter(state__in=[S.WAITING, S.MAKING]).exists():
+    if DataExport.objects.filter(state__in=DataExport.OPEN).exists():
         raise ExportUnderWay(
             _("An export of everything is being made already."),
             remedy=_("Fetch that one when it is ready: it is of today."),
@@ -115,7 +115,7 @@ def due() -> bool:
     if rehearsing.twin():
         return False
     with tenancy.with_sandboxes():
-        return DataExport.across.filter(state__in=[S.WAITING, S.MAKING, S.MADE]).exists()
+        return DataExport.across.filter(state__in=[*DataExport.OPEN, S.MADE]).exists()
 
 
 def _while_allowed(

@@ -15,13 +15,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 Kind = EvidenceFile.Kind
 
 
-@pytest.fixture(autouse=True)
-def _own_store(settings, tmp_path):
-    options = {**settings.STORAGES["default"]["OPTIONS"], "location": str(tmp_path / "files")}
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {**settings.STORAGES["default"], "OPTIONS": options},
-    }
+pytestmark = pytest.mark.usefixtures("own_store")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ LIVES = {
     ClientExport: {
         "READING WAITING -begin-> READING",
         "READING -finish-> READ",
-        "READING WAITING -refuse-> REFUSED",
+        "READING WAITING -give_up-> REFUSED",
     },
     UpgradeJob: {
         "HALTED PAUSED -abandon-> ABANDONED",

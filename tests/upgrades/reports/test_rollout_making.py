@@ -10,7 +10,7 @@ from django.db import connection, connections
 
 from portal import pdf
 from portal.models import PlatformEvent
-from portal.services import dumping
+from portal.services import dumping, leased
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.services import rolled
@@ -94,26 +94,46 @@ def test_a_worker_that_died_is_followed_by_another_and_nothing_is_left_behind(
     rollout, manager, typeset
 ):
     report = ask(rollout, manager)
-    assert rollout_making._claimed(report.pk) is not None
-    default_storage.save(rollout_making._file(report.pk, 1), ContentFile(b"half"))
+    assert rollout_making.REPORTS.take(None, report.pk) is not None
+    default_storage.save(report.file(1), ContentFile(b"half"))
     assert rollout_making.make_due() == 0, "its lease runs"
     RolloutReport.objects.update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
 
     assert rollout_making.make_due() == 1
-    assert again(report).stored_as == rollout_making._file(report.pk, 2)
-    assert not default_storage.exists(rollout_making._file(report.pk, 1))
+    assert again(report).stored_as == report.file(2)
+    assert not default_storage.exists(report.file(1))
 
 
-def test_one_that_lost_its_lease_writes_nothing_over_the_others(rollout, manager, typeset):
-    report = ask(rollout, manager)
-    slow = rollout_making._claimed(report.pk)
-    RolloutReport.objects.update(lease_until=None)
-    rollout_making.make_due()
+@pytest.mark.parametrize("where", ["typeset", "kept"])
+def test_one_that_lost_its_lease_writes_nothing_over_the_others(
+    rollout, manager, typeset, monkeypatch, where
+):
+    report, slow = ask(rollout, manager), []
+    render, ending = pdf.render, leased.ending
 
-    assert not rollout_making._keep(slow, b"%PDF-late", facts="", at=NOON)
+    def overtaken():
+        if not slow:
+            slow.append(report)
+            RolloutReport.objects.update(lease_until=None)
+            assert rollout_making.make_due() == 1
 
+    def rendered(html, **more):
+        overtaken()
+        return render(html, **more) + (b"" if again(report).state == "MAKING" else b" late")
+
+    def kept(row):
+        overtaken()
+        return ending(row)
+
+    if where == "typeset":
+        monkeypatch.setattr(pdf, "render", rendered)
+    else:
+        monkeypatch.setattr(leased, "ending", kept)
+    assert rollout_making.make_due() == 0
+
+    assert slow == [report]
     assert b"".join(reports.open_file(again(report))) == MADE
-    assert not default_storage.exists(rollout_making._file(report.pk, 1))
+    assert not default_storage.exists(report.file(1))
     assert PlatformEvent.objects.filter(name="rollout.report_made").count() == 1
 
 

@@ -170,7 +170,7 @@ def ages(world):
     return [-gone.days for gone in kept(world)]
 
 
-def test_what_was_kept_for_long_enough_goes_and_the_trail_says_so(world, read):
+def test_what_was_kept_for_long_enough_goes_and_the_trail_says_so(world, read, own_store):
     old(world, 400, 200, 181, 179, 20)
     turn(NOON)
 

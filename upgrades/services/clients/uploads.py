@@ -8,36 +8,29 @@ which forgets the half and begins again.
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
 from django.utils import translation
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
-from portal import clock, rehearsing, secrets, tenancy
+from portal import clock, secrets, tenancy
 from portal.background import enqueue
 from portal.errors import Refused
-from portal.services import evidence
+from portal.services import evidence, leased
 from upgrades.models import ClientExport, ClientLook, JobStep
 from upgrades.services.clients import exports, looks
 from upgrades.services.clients.exports import Spooled
 
 S = ClientExport.State
 AT_ONCE = 1_000_000  # bytes that a request may take the time to read: some ten thousand clients
-LEASE = timedelta(minutes=2)
-MOST_TRIES = 3
 
 
 class ExportUnderWay(Refused):
     """One list a step at a time."""
 
     code = "export-under-way"
-
-
-class Lost(Exception):
-    """Another worker has the list."""
 
 
 def take(
@@ -49,7 +42,7 @@ def take(
     Raises ExportUnderWay besides what exports.take_file raises.
     """
     exports.demand(step)
-    if ClientExport.objects.filter(step=step, state__in=[S.WAITING, S.READING]).exists():
+    if ClientExport.objects.filter(step=step, state__in=ClientExport.OPEN).exists():
         raise ExportUnderWay(
             _("A list is being read for this step already."),
             remedy=_("Wait until it is read, then upload this one."),
@@ -81,10 +74,7 @@ def latest(job_id: Any) -> ClientExport | None:
 
 def look_after() -> int:
     """Ring again for lists that nobody reads: the bell was lost, or the worker died."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        rehearsing.tell(cursor)
-        cursor.execute("SELECT * FROM door_waiting_exports()")
-        found = cursor.fetchall()
+    found = leased.due(ClientExport)
     for customer_id, export_id in found:
         enqueue("upgrades.read_export", customer_id=str(customer_id), export_id=str(export_id))
     return len(found)
@@ -92,66 +82,39 @@ def look_after() -> int:
 
 def read(customer_id: Any, export_id: Any) -> None:
     """Read one list, if nobody else does. Outside any transaction; refusals are kept with it."""
-    customer_id = uuid.UUID(str(customer_id))
-    with tenancy.transaction(customer_id):
-        row = _claimed(export_id)
-    if row is None:
-        return
-    stored_as = row.stored_as
-    try:
-        with translation.override(row.by.language):
-            _read(row)
-    except Lost:
-        return
-    except Refused as refusal:
-        with tenancy.transaction(customer_id), translation.override(row.by.language):
-            _refuse(row, refusal)
-    default_storage.delete(stored_as)
-
-
-def _claimed(export_id: Any) -> ClientExport | None:
-    """The list, ours until the lease ends. One that was tried too often is given up."""
-    now = datetime.now(UTC)
-    rows = ClientExport.objects.select_for_update(of=("self",), skip_locked=True)
-    row = rows.select_related("by", "step__job__site").filter(pk=export_id).first()
-    if row is None or not row.is_open or (row.lease_until and row.lease_until > now):
-        return None
-    looks.forget(row.half_id)
-    row.half_id = None
-    if row.tries >= MOST_TRIES:
-        with translation.override(row.by.language):
-            row.refuse(code="fault", reason=gettext("The portal could not read this list."),
-                       remedy=gettext("Upload it again, or ask support."))  # fmt: skip
-        row.save()
-        return None
-    row.begin(until=now + LEASE)
-    row.save()
-    return row
+    LISTS.one(uuid.UUID(str(customer_id)), export_id)
 
 
 def _read(row: ClientExport) -> None:
-    with _unsealed(row) as file:
+    """Raises Refused for a list that cannot be read, in the language of whoever uploaded it."""
+    with translation.override(row.by.language), _unsealed(row) as file:
         at = clock.now()
         with tenancy.transaction(row.customer_id):
             step = _step(row)
             known = exports.release(step, row.release_at, at)
         table, reading = exports.judged(
             step, file, order=row.order, zone=row.zone, known=known, at=at,
-            tick=lambda: _keep(row, _part(file, 0)),
+            tick=lambda: leased.hold(row, percent=_part(file, 0)),
         )  # fmt: skip
         with tenancy.transaction(row.customer_id):
             looking = exports.begin(step, known, name=row.file_name, by=row.by, at=at)
-            _hold(row, half_id=looking.look.pk)
+            leased.hold(row, half_id=looking.look.pk)
         for some in exports.batches(table, reading):
             with tenancy.transaction(row.customer_id):
-                _hold(row, percent=_part(file, 50))
+                leased.hold(row, percent=_part(file, 50))
                 looking.write(some)
-        with tenancy.transaction(row.customer_id):
-            _hold(row)
+        with leased.ending(row) as found:
             exports.end(looking, _step(row), file, by=row.by, at=clock.now())
-            row = ClientExport.objects.get(pk=row.pk)
-            row.finish()
-            row.save()
+            found.finish()
+
+
+def _forget_half(row: ClientExport) -> None:
+    """What a worker that is gone has written of it."""
+    looks.forget(row.half_id)
+    row.half_id = None
+
+
+LISTS = leased.Work(ClientExport, do=_read, undo=_forget_half, final=(Refused,))
 
 
 def _step(row: ClientExport) -> JobStep:
@@ -159,29 +122,6 @@ def _step(row: ClientExport) -> JobStep:
     step = JobStep.objects.select_related("job__site").get(pk=row.step_id)
     exports.demand(step)
     return step
-
-
-def _keep(row: ClientExport, percent: int) -> None:
-    with tenancy.transaction(row.customer_id):
-        _hold(row, percent=percent)
-
-
-def _hold(row: ClientExport, **values: Any) -> None:
-    """Lengthen the lease, in a transaction. Raises Lost if somebody else has the list."""
-    mine = ClientExport.objects.filter(pk=row.pk, tries=row.tries, state=S.READING)
-    if not mine.update(lease_until=datetime.now(UTC) + LEASE, **values):
-        raise Lost
-
-
-def _refuse(row: ClientExport, refusal: Refused) -> None:
-    """Nothing of it stays but why."""
-    found = ClientExport.objects.select_for_update().get(pk=row.pk)
-    if found.tries != row.tries or found.state != S.READING:
-        return
-    looks.forget(found.half_id)
-    found.half_id = None
-    found.refuse(code=refusal.code, reason=str(refusal), remedy=str(refusal.remedy or ""))
-    found.save()
 
 
 def _part(file: Spooled, done: int) -> int:
@@ -194,7 +134,7 @@ def _store(row: ClientExport, file: Spooled) -> None:
     pieces = iter(lambda: file.file.read(evidence.PIECE), b"")
     context = secrets.context_of(row, "file")
     row.key_id, sealed = secrets.seal_stream(pieces, customer=str(row.customer_id), context=context)
-    row.stored_as = evidence.write(f"{row.customer_id}/{row.pk.hex[:2]}/{row.pk.hex}", sealed)
+    row.stored_as = evidence.write(row.file(), sealed)
 
 
 @contextmanager

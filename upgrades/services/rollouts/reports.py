@@ -1,18 +1,16 @@
 """Reports of rollouts: asked for by a person, made by a worker (upgrades/reports), and kept."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal import rehearsing
 from portal.background import enqueue
 from portal.errors import NotNow
-from portal.services import evidence
+from portal.services import evidence, leased
 from upgrades.models import Rollout, RolloutReport
 
 S = RolloutReport.State
@@ -31,19 +29,15 @@ def ask(rollout: Rollout, *, language: str, size: str, by: Any, at: datetime) ->
     with transaction.atomic():
         Rollout.objects.select_for_update().get(pk=rollout.pk)  # two clicks find each other
         wanted = {"rollout": rollout, "language": language, "paper": size}
-        under_way = RolloutReport.objects.filter(**wanted, state__in=[S.WAITING, S.MAKING])
+        under_way = RolloutReport.objects.filter(**wanted, state__in=RolloutReport.OPEN)
         row = under_way.first() or RolloutReport.objects.create(**wanted, by=by, at=at)
         enqueue("upgrades.make_reports")
     return row
 
 
-def due() -> list[Any]:
-    """Those that nobody makes, or whose worker is gone; longest waiting first."""
-    if rehearsing.twin():
-        return []
-    rows = RolloutReport.objects.filter(state__in=[S.WAITING, S.MAKING])
-    free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=datetime.now(UTC)))
-    return list(free.order_by("at", "pk").values_list("pk", flat=True))
+def due() -> list[leased.Key]:
+    """Those that nobody makes, or whose worker is gone."""
+    return leased.due(RolloutReport)
 
 
 def of(rollout: Rollout) -> list[RolloutReport]:

@@ -1,11 +1,12 @@
 """What tables of the platform hold of a customer's."""
 
+import pytest
 from django.core.files.storage import default_storage
 from django.db import connections
 
 from appliances.models import Site
-from portal import tenancy
-from portal.services import evidence
+from portal import pdf, tenancy
+from portal.services import evidence, leased
 from portal.services.erasing import carrying_out
 from tests.conftest import NOON
 from tests.portal.services.erasing.conftest import DUE
@@ -106,9 +107,11 @@ def test_a_report_read_while_the_rows_go_is_read_again(park):
 
     report = RolloutReport.objects.get()
     assert (report.state, report.read_at, report.facts) == ("WAITING", None, "")
-    assert not rollout_making._keep(begun[0], b"%PDF names it", facts="x", at=NOON)
+    with pytest.raises(leased.Lost):
+        leased.hold(begun[0], percent=90)
+    with pytest.raises(leased.Lost), leased.ending(begun[0]) as row:
+        row.finish(sha256="", size=1, stored_as="names it", at=NOON)
     assert RolloutReport.objects.get().state == "WAITING"
-    assert not default_storage.exists(rollout_making._file(report.pk, 1))
 
 
 def test_a_report_made_while_the_rows_go_goes(park):
@@ -126,12 +129,32 @@ def test_a_report_made_while_the_rows_go_goes(park):
     assert not default_storage.exists(made[0].stored_as)
 
 
-def test_a_report_that_was_taken_while_it_was_typeset_leaves_no_file(park):
-    report = a_report(park, state="MAKING", tries=1)
-    RolloutReport.objects.all().delete()
+def test_a_report_that_was_taken_while_it_was_typeset_leaves_no_file(park, monkeypatch):
+    a_report(park)
+    stored = []
 
-    assert not rollout_making._keep(report, b"%PDF", facts="x", at=NOON)
-    assert not default_storage.exists(rollout_making._file(report.pk, 1))
+    def taken(name, content):
+        stored.append(own(name, content))
+        RolloutReport.objects.all().delete()
+        return stored[0]
+
+    own = default_storage.save
+    monkeypatch.setattr(pdf, "render", lambda html, **more: b"%PDF")
+    monkeypatch.setattr(default_storage, "save", taken)
+
+    assert rollout_making.make_due() == 0
+    assert not default_storage.exists(*stored)
+
+
+def test_with_a_report_goes_what_a_worker_stored_that_was_killed(park):
+    report = a_report(park, state="FAILED", tries=2)
+    left = evidence.write(report.file(2), iter([b"names it"]))
+
+    park.asked_and_confirmed()
+    park.erased()
+
+    assert not RolloutReport.objects.exists()
+    assert not default_storage.exists(left)
 
 
 def test_a_report_read_after_the_last_row_went_stays(park):

@@ -13,7 +13,7 @@ from django.db import connection
 
 from portal import tenancy
 from portal.models import Customer, DataExport, EvidenceFile
-from portal.services import cleaning, customer_export, customers, evidence, keyring
+from portal.services import cleaning, customer_export, customers, evidence, keyring, leased
 from portal.services.exporting import making
 from tests import factories, filled
 from tests.conftest import NOON
@@ -35,14 +35,14 @@ def test_nothing_is_made_of_a_customer_that_is_being_erased(customer, boss):
 
 def test_what_was_packed_when_an_erasure_began_does_not_stay(customer, boss, monkeypatch):
     ask(customer, boss)
-    kept = making._keep
+    ending = leased.ending
 
-    def closed_meanwhile(row, *args, **values):
+    def closed_meanwhile(row):
         with tenancy.transaction(customer):
             Customer.objects.filter(pk=customer.pk).update(closed_at=NOON)
-        return kept(row, *args, **values)
+        return ending(row)
 
-    monkeypatch.setattr(making, "_keep", closed_meanwhile)
+    monkeypatch.setattr(leased, "ending", closed_meanwhile)
 
     assert making.turn(NOON) == 0
     assert stored(customer) == []
@@ -52,11 +52,11 @@ class Killed(BaseException):
     """The worker is gone: nothing of it runs on."""
 
 
-@pytest.mark.parametrize("where", ["_claimed", "pack", "write", "_keep", "_file"])
+@pytest.mark.parametrize("where", ["_allowed", "pack", "write", "ending", "clear"])
 def test_killed_anywhere_it_is_made_by_the_next_worker(customer, boss, monkeypatch, where):
     row = ask(customer, boss)
-    at = {"_claimed": making, "pack": customer_export, "write": evidence,
-          "_keep": making, "_file": making}[where]  # fmt: skip
+    at = {"_allowed": making, "pack": customer_export, "write": evidence,
+          "ending": leased, "clear": leased}[where]  # fmt: skip
     own = getattr(at, where)
 
     def dies(*args, **values):

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from portal import clock, tenancy
+from portal.services import leased
 from tests.upgrades.following import CHECK, looks_of, step_of, upgraded
 from upgrades.models import ClientExport, ClientLook, ClientRow, JobStep
 from upgrades.services.clients import exports, looks, uploads
@@ -131,27 +132,70 @@ def test_a_worker_that_dies_leaves_nothing_half_and_the_sweep_finds_it(world, jo
 
 def test_whoever_lost_the_list_writes_nothing_more(world, job):
     row = send(world, job, lines(350))
-    with tenancy.transaction(world.customer):
-        mine = uploads._claimed(row.pk)
+    mine = uploads.LISTS.take(row.customer_id, row.pk)
     expire(world, row)
     read(row)
 
-    with pytest.raises(uploads.Lost), clock.at(CHECK), tenancy.transaction(world.customer):
-        uploads._hold(mine)
+    with pytest.raises(leased.Lost), clock.at(CHECK):
+        leased.hold(mine, percent=1)
 
-    assert rows(world) == 350
+    assert (now(world, row).percent, rows(world)) == (100, 350)
+
+
+@pytest.mark.parametrize("written", [1, 4])
+def test_whoever_loses_it_while_it_writes_leaves_the_others_look_alone(
+    world, job, monkeypatch, written
+):
+    row = send(world, job, lines(350))
+    own, halves = exports.batches, []
+
+    def overtaken(table, reading):
+        for number, some in enumerate(own(table, reading), start=1):
+            yield some
+            if number == written and not halves:
+                halves.append(now(world, row).half_id)
+                expire(world, row)
+                read(row)
+
+    monkeypatch.setattr(exports, "batches", overtaken)
+    read(row)
+
+    assert halves[0] is not None
+    assert (now(world, row).state, now(world, row).tries, rows(world)) == ("READ", 2, 350)
+    assert len(looks_of(world, job)) == 1
+
+
+def test_a_fault_of_ours_leaves_the_list_for_a_pause_and_is_given_up_after_three(
+    world, job, monkeypatch
+):
+    row = send(world, job, lines(60))
+    monkeypatch.setattr(exports, "judged", lambda *args, **more: 1 / 0)
+    for number in (1, 2, 3):
+        read(row)
+        assert (now(world, row).state, now(world, row).tries) == ("READING", number)
+        assert uploads.look_after() == 0, "not at once"
+        assert default_storage.exists(row.stored_as)
+        expire(world, row)
+        assert uploads.look_after() == 1
+
+    read(row)
+
+    given_up = now(world, row)
+    assert (given_up.state, given_up.code) == ("REFUSED", "fault")
+    assert given_up.reason == "The portal could not read this list."
+    assert not default_storage.exists(row.stored_as)
 
 
 def test_a_list_that_kills_every_worker_is_given_up(world, job):
     row = send(world, job, lines(60))
-    for _try in range(uploads.MOST_TRIES):
-        with tenancy.transaction(world.customer):
-            assert uploads._claimed(row.pk)
+    for _try in range(ClientExport.MOST_TRIES):
+        assert uploads.LISTS.take(row.customer_id, row.pk)
         expire(world, row)
 
     read(row)
 
     assert (now(world, row).state, now(world, row).code) == ("REFUSED", "fault")
+    assert not default_storage.exists(row.stored_as)
     assert uploads.look_after() == 0
 
 
