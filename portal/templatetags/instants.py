@@ -12,6 +12,7 @@ from portal import times
 
 register = template.Library()
 ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+ISO_MINUTE = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d\d:\d\d")
 
 
 @register.filter
@@ -25,10 +26,19 @@ def day(value: date) -> str:
 
 
 @register.filter
-def with_days(text: str) -> str:
-    """A text in which days stand as `2027-02-01`, with each as the reader's language writes it.
-    What is no day stays as it is."""
-    return ISO_DAY.sub(_day_of, text)
+def with_days(text: str, zone: str | tzinfo = "UTC") -> str:
+    """A text in which days stand as `2027-02-01` and instants as `2027-02-01T19:00+00:00`, with
+    each as the reader's language writes it, instants on the clocks of `zone`. What is neither
+    stays as it is."""
+    return ISO_DAY.sub(_day_of, ISO_MINUTE.sub(lambda found: _minute_of(found, zone), text))
+
+
+def _minute_of(found: re.Match[str], zone: str | tzinfo) -> str:
+    try:
+        here = times.in_zone(datetime.fromisoformat(found[0]), zone)
+    except ValueError:
+        return found[0]
+    return f"{times.day_label(here)} {times.clock_label(here)} {times.offset_label(here)}"
 
 
 def _day_of(found: re.Match[str]) -> str:

@@ -56,7 +56,7 @@ def clock(asked: Question, found: Measured) -> Verdict:
     offset = found.seen.clock_offset_seconds
     if offset is None:
         return unknown(_("The appliance did not tell its time."))
-    observed = f"{offset:+.0f} s"
+    observed = f"{round(offset):+d} s"  # of a whole number: never "-0 s"
     if abs(offset) > asked.values["CLOCK.bad_seconds"]:
         reason = _("Its clock is off by too much. Set its time server.")
         return Verdict(BAD, observed, reason)

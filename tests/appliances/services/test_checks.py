@@ -66,6 +66,13 @@ def test_what_one_appliance_says(name, told, status):
     assert said(name, asked(), measured(told=told, product_version="22.3.1")) == status
 
 
+@pytest.mark.parametrize(("offset", "shown"), [(-0.3, "+0 s"), (3.0, "+3 s"), (-121.4, "-121 s")])
+def test_how_far_a_clock_is_off_is_told_in_whole_seconds(offset, shown):
+    found = measured(told={"clock_offset_seconds": offset}, product_version="22.3.1")
+
+    assert verdict("CLOCK", asked(), found).observed == shown
+
+
 def test_who_has_no_api_is_not_asked_and_stops_nobody():
     found = measured(told=GONE | {"kind": "refused"}, dialect="NO_API")
 

@@ -61,6 +61,14 @@ def test_days_in_a_text_are_written_in_the_readers_language(language, shown):
 
 def test_what_only_looks_like_a_day_stays():
     assert with_days("serial 2027-13-45, +312 s") == "serial 2027-13-45, +312 s"
+    assert with_days("2027-13-45T19:00+00:00") == "2027-13-45T19:00+00:00"
+
+
+def test_instants_in_a_text_stand_on_the_clocks_of_the_site():
+    with translation.override("en"):
+        shown = with_days("2027-02-01T23:30+00:00 failed", "Europe/Paris")
+
+    assert shown == "Tue 2 Feb 2027 00:30 CET (UTC+01:00) failed"
 
 
 @pytest.mark.parametrize(
