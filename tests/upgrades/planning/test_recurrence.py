@@ -113,6 +113,22 @@ def test_the_hour_on_the_wall_stays_and_the_instant_moves():
     assert found == ["2026-10-17 20:00", "2026-10-24 20:00", "2026-10-31 21:00"]
 
 
+def test_both_readings_come_if_either_touches_and_a_missing_time_counts_where_it_would_be():
+    doubled = {"at": "02:30", "minutes": 60, "on": "2026-10-25"}  # 00:30 and 01:30 UTC
+
+    for begin, end in (
+        ("2026-10-25 00:00", "2026-10-25 00:31"),
+        ("2026-10-25 01:31", "2026-10-26"),
+    ):
+        found = starts("FREQ=DAILY", begin=begin, end=end, **doubled)
+        assert found == ["2026-10-25 00:30", "2026-10-25 01:30"]
+    missing = {"at": "02:30", "minutes": 60, "on": "2026-03-29"}  # the clocks jump at 01:00 UTC
+    assert starts("FREQ=DAILY", begin="2026-03-29 01:00", end="2026-03-30", **missing) == [
+        "2026-03-29 01:00"
+    ]
+    assert starts("FREQ=DAILY", begin="2026-03-29 01:01", end="2026-03-30", **missing) == []
+
+
 def test_a_length_is_elapsed_time_through_the_night_of_a_change():
     night = readings(wall("2026-10-24T22:00"), 360, "Europe/Berlin")[0]
 

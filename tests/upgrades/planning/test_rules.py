@@ -20,8 +20,10 @@ OTHER_THAN_THE_PAGE = {number: rule for number, rule in RULES.items() if number 
 
 @pytest.mark.parametrize("name", PROCEDURES)
 @pytest.mark.parametrize("method", METHODS)
-def test_the_plain_plan_of_each_page_breaks_no_rule(name, method):
-    assert breaches(example(name, method=METHODS[method])) == {}
+@pytest.mark.parametrize("hops", [1, 2, 3])
+def test_the_plain_plan_of_each_page_breaks_no_rule(name, method, hops):
+    """After an odd number of exchanges the roles have changed hands (rule 11)."""
+    assert breaches(example(name, method=METHODS[method], hops=hops)) == {}
 
 
 @pytest.mark.parametrize("name", ["atlas", "atlas-failover"])

@@ -44,6 +44,18 @@ def test_every_rule_that_refuses_is_named_not_only_the_first():
     ]  # fmt: skip
 
 
+def test_what_begins_at_the_very_bound_keeps_it():
+    bounds = [
+        Bound(Rule.NOTICE, not_before=at(60)), Bound(Rule.CONTRACT, not_after=at(60)),
+        Bound(Rule.ORDER, not_after=at(120), ends=True),
+    ]  # fmt: skip
+    beside = [Hindrance(Rule.TAKEN, slot(0, 60)), Hindrance(Rule.FREEZE, slot(120, 300))]
+
+    found = why_not(at(60), HOUR, granted=NIGHT, at=at(60), bounds=bounds, hindrances=beside)
+
+    assert found == ()
+
+
 def test_a_window_too_short_says_what_is_missing_and_from_when_it_would_do():
     (reason,) = why_not(at(200), 2 * HOUR, granted=NIGHT)
 
