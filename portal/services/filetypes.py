@@ -57,7 +57,7 @@ def _by_signature(head: bytes) -> str:
 
 
 def _as_text(head: bytes, name: str) -> str:
-    """Whether it reads as plain text so far; the rest is read by `only_text`."""
+    """Whether it reads as plain text so far; the rest is read by `checked`."""
     if b"\x00" in head or MARKUP.search(head):
         return ""
     try:
