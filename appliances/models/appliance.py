@@ -18,6 +18,10 @@ class Place(models.TextChoices):
     LEFT = "LEFT", _("has left the site")
 
 
+# Whom the portal asks by itself: in place, with an API, and an account there.
+ASKED = models.Q(place=Place.IN_PLACE) & ~models.Q(dialect="NO_API") & ~models.Q(secret_key_id="")
+
+
 class InPlace(CustomerManager):
     """The current customer's appliances that have a place at their site: whoever counts, draws,
     plans or asks appliances sees no other ones unless it says so (`Appliance.known`)."""
@@ -128,8 +132,23 @@ class Appliance(Lives, CustomerOwned):
                 name="one_replacement_waits",
             ),
         ]
-        # The order of its lists: a page costs the same however many there are.
-        indexes = [models.Index(fields=["customer", "name", "id"], name="appliances_in_order")]
+        # The order of its lists, and what is due by itself (the doors of keeping and watching): a
+        # page, and a turn of a sweep, cost the same however many there are.
+        indexes = [
+            models.Index(fields=["customer", "name", "id"], name="appliances_in_order"),
+            models.Index(
+                models.F("backup_due_at").asc(nulls_first=True),
+                "id",
+                condition=ASKED & ~models.Q(cluster_role="TRAFFIC"),
+                name="appliances_backup_due",
+            ),
+            models.Index(fields=["read_due_at"], condition=ASKED, name="appliances_read_due"),
+            models.Index(
+                fields=["read_begun_at"],
+                condition=models.Q(read_begun_at__isnull=False),
+                name="appliances_read_begun",
+            ),
+        ]
 
     @transition(place, source=Place.WAITING, target=Place.IN_PLACE)
     def take_place(self, *, of: "Appliance", at: datetime) -> None:
