@@ -1,5 +1,6 @@
 """Slots, times, last safe starts, downtime and the time without failover."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,6 +126,17 @@ def test_a_region_without_a_node_counts_as_downtime():
     even = example("atlas-failover", hops=1)
 
     assert downtime(dark, Pace.EXPECTED) > downtime(even, Pace.EXPECTED)
+
+
+def test_of_three_regions_the_one_without_a_node_is_dark_whoever_accepts_elsewhere():
+    plan = example("atlas-failover", hops=1, offline=frozenset({"node-0", "node-2"}))
+    apart = tuple(
+        replace(each, region="region 2") if each.name == "node-3" else each
+        for each in plan.site.appliances
+    )
+    three = replace(plan, site=replace(plan.site, appliances=apart))
+
+    assert downtime(three, Pace.EXPECTED) >= downtime(plan, Pace.EXPECTED) > 0
 
 
 def test_without_waits_nobody_is_served_for_long():
