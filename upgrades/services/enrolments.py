@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, QuerySet, Value, When
-from django.utils.translation import gettext_lazy as _, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from portal import permissions
 from portal.errors import NotNow, Refused
@@ -21,7 +21,6 @@ from upgrades.services.jobnotes import reason_given
 E, J, R = Enrolment.State, UpgradeJob.State, Rollout.State
 OPEN = (R.OPEN, R.PAUSED, R.STOPPED)
 SHOWN = (*OPEN, R.CLOSED)  # a customer sees nothing of a draft
-SILENT = Sentence(gettext_noop("Nobody answered in time."))
 
 
 class RolloutOver(NotNow):
