@@ -21,6 +21,7 @@ from django.db import connections
 
 from portal import clock
 from portal.services import database
+from tests import labelled
 from tests.kept_database import TEMPLATE
 from tests.mailsink import Sink
 
@@ -39,6 +40,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 settings.STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+labelled.watch()
 settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2", *settings.PASSWORD_HASHERS]
 
 

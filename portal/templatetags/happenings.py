@@ -11,6 +11,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.templatetags.fact_words import FACTS
 from portal.templatetags.happenings_of_boxes import OF_BOXES
 from portal.templatetags.happenings_of_people import OF_PEOPLE
 
@@ -219,18 +220,22 @@ def happening(name: str) -> str | Promise:
 
 
 @register.filter
-def plain_data(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """An event's facts as pairs of words; what is empty says nothing."""
+def plain_data(data: dict[str, Any]) -> list[tuple[str | Promise, str]]:
+    """An event's facts, each under its word; what is empty says nothing."""
     return [
-        (key.replace("_", " "), _written(value))
+        (_word(key), _written(value))
         for key, value in data.items()
         if value not in ("", None, [], {})
     ]
 
 
+def _word(key: str) -> str | Promise:
+    return FACTS.get(key, key.replace("_", " "))
+
+
 def _written(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_written(part)}" for key, part in value.items())
+        return ", ".join(f"{_word(key)}: {_written(part)}" for key, part in value.items())
     if isinstance(value, list):
         return ", ".join(_written(part) for part in value)
     if isinstance(value, bool):

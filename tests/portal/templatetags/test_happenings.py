@@ -1,6 +1,7 @@
 from enum import StrEnum
 
 import pytest
+from django.utils import translation
 
 from appliances import events as of_appliances
 from portal.templatetags.happenings import HAPPENINGS, happening, plain_data
@@ -29,7 +30,21 @@ def test_an_event_without_words_shows_its_code():
 def test_facts_are_pairs_of_words_and_what_is_empty_says_nothing():
     data = {"first_broken": None, "holds": True, "was": {"role": "VIEWER"}, "letters": ["A", "B"]}
 
-    assert plain_data(data) == [("holds", "yes"), ("was", "role: VIEWER"), ("letters", "A, B")]
+    assert plain_data(data) == [
+        ("the chain holds", "yes"), ("was", "role: VIEWER"), ("letters", "A, B")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "motif"), ("tr", "gerekçe")])
+def test_the_word_of_a_fact_is_the_readers(language, word):
+    with translation.override(language):
+        [(told, value)] = plain_data({"reason": "Peak week"})
+
+        assert (str(told), value) == (word, "Peak week")
+
+
+def test_a_key_that_nobody_knows_is_shown_as_it_is():
+    assert plain_data({"of_an_older_time": 1}) == [("of an older time", "1")]
 
 
 def test_an_instant_among_facts_is_read_without_its_signs():
