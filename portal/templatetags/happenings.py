@@ -223,19 +223,20 @@ def happening(name: str) -> str | Promise:
 def plain_data(data: dict[str, Any]) -> list[tuple[str | Promise, str]]:
     """An event's facts, each under its word; what is empty says nothing."""
     return [
-        (_word(key), _written(value))
+        (fact_word(key), _written(value))
         for key, value in data.items()
         if value not in ("", None, [], {})
     ]
 
 
-def _word(key: str) -> str | Promise:
-    return FACTS.get(key, key.replace("_", " "))
+@register.filter
+def fact_word(key: str) -> str | Promise:
+    return FACTS.get(key, str(key).replace("_", " "))
 
 
 def _written(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{_word(key)}: {_written(part)}" for key, part in value.items())
+        return ", ".join(f"{fact_word(key)}: {_written(part)}" for key, part in value.items())
     if isinstance(value, list):
         return ", ".join(_written(part) for part in value)
     if isinstance(value, bool):
