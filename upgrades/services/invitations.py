@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from typing import Any, Literal
 
 from django.conf import settings
@@ -44,9 +45,11 @@ def event(
     booking: Booking, method: Method, attendees: Iterable[str] = (), *, at: datetime,
     zone: str = "",
 ) -> Event:  # fmt: skip
-    """One entry; `at` is when it was last said (DTSTAMP)."""
+    """One entry; `at` is when it was last said (DTSTAMP). One that is cancelled takes no time from
+    anybody, and does not say what will be installed."""
     job, site = booking.job, booking.site
     status = "CANCELLED" if method == "CANCEL" else _status(booking)
+    is_gone = status == "CANCELLED"
     return Event.new(
         uid=booking.uid,
         sequence=booking.revision,
@@ -54,12 +57,12 @@ def event(
         start=booking.starts_at.astimezone(UTC),
         end=booking.ends_at.astimezone(UTC),
         status=status,
-        transparency="OPAQUE",
+        transparency="TRANSPARENT" if is_gone else "OPAQUE",
         summary=plain(_summary(job)),
         location=plain(site.public_name),
-        description=_description(booking, zone),
+        description=None if is_gone else _description(booking, zone),
         url=f"{settings.PUBLIC_URL}/c/{job.customer.slug}/jobs/{job.pk}/",
-        organizer=_address(settings.DEFAULT_FROM_EMAIL),
+        organizer=_organizer(),
         attendees=[_address(each) for each in attendees],
     )
 
@@ -157,6 +160,16 @@ def _last_safe_start(booking: Booking) -> datetime:
 def plain(text: str) -> str:
     """Without control characters: none may end a line of the file, or hide in it."""
     return "".join(char for char in " ".join(text.split()) if char.isprintable())
+
+
+def _organizer() -> vCalAddress:
+    """Under the name that the mails come from, if they have one. Quotes stand in no parameter
+    (RFC 5545 §3.2)."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    organizer = _address(address)
+    if said := plain(name).replace('"', ""):
+        organizer.params["CN"] = said
+    return organizer
 
 
 def _address(address: str) -> vCalAddress:

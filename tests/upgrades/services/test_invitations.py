@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.utils import translation
 from icalendar import Calendar
@@ -106,3 +108,44 @@ def test_an_entry_speaks_the_readers_language(booking):
 
 def test_sending_twice_gives_the_same_bytes(booking):
     assert read(booking)[0] == read(booking)[0]
+
+
+ONCE = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "ORGANIZER", "ATTENDEE", "STATUS")
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "tr"])
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_its_bytes_are_what_the_standards_ask_for(booking, language, method):
+    """RFC 5545 §3.1 (lines, folding), §3.3.5 (UTC); RFC 5546 §3.2.2 and §3.2.5 (what must be)."""
+    with translation.override(language):
+        sent, _calendar, event = read(
+            booking, method, attendees=["jan@example.com"], zone="Asia/Tokyo"
+        )
+
+    assert sent.endswith(b"END:VCALENDAR\r\n")
+    lines = sent.removesuffix(b"\r\n").split(b"\r\n")
+    for line in lines:
+        assert len(line) <= 75
+        assert b"\n" not in line
+        line.decode()  # no letter is cut in two
+    unfolded = sent.replace(b"\r\n ", b"").decode().split("\r\n")
+    names = [re.split("[:;]", line)[0] for line in unfolded]
+    inside = names[names.index("BEGIN", 1) :]
+    assert {name: inside.count(name) for name in ONCE} == dict.fromkeys(ONCE, 1)
+    assert names.count("METHOD") == 1
+    moments = [line for line in unfolded if line.startswith("DT")]
+    assert all(re.fullmatch(r"DT\w+:\d{8}T\d{6}Z", line) for line in moments)
+    assert "\\, Ost\\; " in next(line for line in unfolded if line.startswith("SUMMARY"))
+    assert ("DESCRIPTION" in event) == (method == "REQUEST")
+    assert str(event["TRANSP"]) == ("OPAQUE" if method == "REQUEST" else "TRANSPARENT")
+
+
+def test_it_comes_from_whom_the_mails_come_from(booking, settings):
+    settings.DEFAULT_FROM_EMAIL = r'"Changeover \"Ost\", Şişli" <desk@example.com>'
+    named = read(booking)[2]["ORGANIZER"]
+    settings.DEFAULT_FROM_EMAIL = "desk@example.com"
+    bare = read(booking)[2]["ORGANIZER"]
+
+    assert str(named) == str(bare) == "mailto:desk@example.com"
+    assert "CN" not in bare.params
+    assert named.params["CN"] == "Changeover Ost, Şişli"
