@@ -73,3 +73,30 @@ def test_where_only_what_comes_after_is_in_the_way_the_whole_path_moves(world, n
         moved = list(Booking.objects.order_by("window"))
     assert [row.revision for row in moved] == [1] * len(nights)
     assert moved[0].starts_at.isoformat() == start
+
+
+def test_a_reason_is_said_once_above_the_nights_that_it_is_of(world, nights):
+    content = page(world.operator, f"{OWN}bookings/{nights[0].pk}/")
+
+    starts = re.findall(r'name="start" value="([^"]+)"', content)
+    reasons = re.findall(r'<p class="soft" id="(why-\d+)">(.*?)</p>', content)
+    tied = re.findall(r'name="start" value="[^"]+" aria-describedby="(why-\d+)"', content)
+    assert len(starts) == len(set(starts)) > len(reasons)
+    assert content.count("What comes after it in this job begins on") == len(
+        [said for _id, said in reasons if "What comes after it in this job begins on" in said]
+    )
+    marks = content.count("</svg>with those after it")
+    first = [key for key, said in reasons if "move the windows after it too" in said]
+    assert marks > len(first)
+    assert len([key for key in tied if key in first]) == marks
+    assert {key for key, _said in reasons} == set(tied)
+
+
+def test_nights_that_are_free_stand_first_and_have_no_reason(world, nights):
+    content = page(world.operator, f"{OWN}bookings/{nights[-1].pk}/")
+
+    shown = content[content.index("<legend>Move to</legend>") :]
+    first, *_rest = re.findall(r'<p class="soft" id="why-|name="start"', shown)
+    assert first == 'name="start"'
+    free = choose(content)
+    assert free == sorted(free)

@@ -2,17 +2,14 @@
 once more, and then moved; each step is a page of its own."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import clock, permissions, times
+from portal import clock, permissions
 from portal.permissions import needs
 from upgrades import queries
 from upgrades.forms.jobs import MoveForm
@@ -22,8 +19,8 @@ from upgrades.models.purpose import WITH_PURPOSE
 from upgrades.services import availability, rebooking
 from upgrades.services.agenda import conflicts, entries
 from upgrades.services.agenda.entries import Scope
-from upgrades.services.availability import Night
 from upgrades.views import planned, slots
+from upgrades.views.calendar import choosing
 from upgrades.views.finding import whose
 
 NAMED = ("requested_by", "approved_by", *WITH_PURPOSE)
@@ -93,43 +90,6 @@ def _page(
         "night": planned.booked(found, found.job.plan, queries.bookings_of(found.job)),
         "ahead": _movable(found),
         "reasons": [availability.told(each, found.site.zone) for each in why],
-        "form": form, "options": _options(form, request) if form else [],
+        "form": form, "groups": choosing.groups(form, request.user.zone) if form else [],
     }  # fmt: skip
     return render(request, "upgrades/calendar_booking.html", shown, status=status)
-
-
-def _options(form: MoveForm, request: Any) -> list[dict[str, Any]]:
-    """Every night in order: those that are free, and those that are not with every reason."""
-    nights: Iterable[Night] = sorted([*form.free, *form.refused], key=lambda night: night.start)
-    chosen = form.data.get("start", "") if form.is_bound else ""
-    overrides = "override" in form.fields
-    return [
-        {
-            "value": night.start.isoformat(),
-            "title": _clock(night.start, form.site.zone),
-            "detail": _detail(night, request.user.zone),
-            "refused": bool(night.why) and not overrides and night not in form.following,
-            "chosen": night.start.isoformat() == chosen,
-            **_mark(night, form),
-        }
-        for night in nights
-    ]
-
-
-def _mark(night: Night, form: MoveForm) -> dict[str, Any]:
-    if night in form.following:
-        return {"family": "wait", "symbol": "waiting", "word": _("with those after it")}
-    return {"family": "asks", "symbol": "warn", "word": _("refused")} if night.why else {}
-
-
-def _detail(night: Night, reader: str) -> str:
-    if night.why:
-        return " ".join(f"{told.sentence} {told.remedy}" for told in night.reasons)
-    return _("your time: %(when)s") % {"when": _clock(night.start, reader)}
-
-
-def _clock(instant: datetime, zone: str) -> str:
-    here = times.in_zone(instant, zone)
-    return " ".join([
-        times.day_label(here.date()), times.clock_label(here), times.offset_label(here),
-    ])  # fmt: skip
