@@ -6,6 +6,7 @@ with its key's id), so that no field can be forgotten. Backups of appliances are
 
 import uuid
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
@@ -58,6 +59,30 @@ def in_use() -> Counter[str]:
             sealed = kept.across.exclude(key_id="").values_list("key_id", flat=True)
             found.update(sealed)
     return found
+
+
+def unopened() -> list[str]:
+    """Keys by whose name something is sealed that this ring does not open: it has none of that name
+    or, since the first key of every installation is k1, another installation's."""
+    with tenancy.with_sandboxes():
+        return sorted(name for name in in_use() if not _opens(name))
+
+
+def _opens(name: str) -> bool:
+    """Tried with one value and one file of each kind."""
+    try:
+        for model, field, key_field in sealed_fields():
+            rows = model.across if is_owned(model) else model.objects
+            if row := rows.filter(**{key_field: name}).first():
+                context = secrets.context_of(row, field)
+                secrets.unseal(getattr(row, field), key_id=name, context=context)
+        for kept in FILES:
+            if file := kept.across.filter(key_id=name).exclude(stored_as="").first():
+                with suppress(evidence.FileMissing):
+                    next(evidence.open_file(file), None)
+    except secrets.CannotOpen:
+        return False
+    return True
 
 
 def add_key() -> str:

@@ -16,7 +16,6 @@ from django.core.files.storage import default_storage
 from django.db import connections, transaction
 from psycopg import sql
 
-from portal import secrets
 from portal.errors import Refused
 from portal.services import dumping, keyring
 
@@ -66,8 +65,8 @@ def restore(folder: Path) -> dict[str, Any]:
 
 
 def missing_keys() -> list[str]:
-    """Keys that seal something here and are not in the key ring."""
-    return sorted(set(keyring.in_use()) - secrets.key_ids())
+    """Keys that seal something here which the key ring does not open."""
+    return keyring.unopened()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -40,4 +41,7 @@ class Command(BaseCommand):
         if ASK_AGAIN in get_commands():
             call_command(ASK_AGAIN, **told)
         for name in restoring.missing_keys():
-            self.stderr.write(f"The key ring has no key {name}: what it sealed does not open.")
+            self.stderr.write(
+                f"What is sealed with {name} does not open: stop everything, and put the key ring"
+                f" that belongs to this backup in place ({settings.KEY_RING})."
+            )

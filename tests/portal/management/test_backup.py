@@ -7,9 +7,9 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from portal import audit, tenancy
+from portal import audit, secrets, tenancy
 from portal.models import AuditEvent, Contract, EvidenceFile, User
-from portal.services import dumping, evidence, restoring
+from portal.services import dumping, evidence, keyring, restoring
 from tests.conftest import empty_tables
 from tests.factories import NOON, a_contract, a_customer, a_member
 
@@ -97,6 +97,23 @@ def test_programs_are_told_one_object_a_line(customer, tmp_path, capsys):
     assert asked == {"asked_again": 0}
 
 
+@pytest.mark.parametrize("names", [("test",), ("k7",), ("test", "k2")])
+def test_a_key_ring_of_another_installation_is_told(customer, tmp_path, settings, capsys, names):
+    """Its keys may have the same names, and open nothing."""
+    call_command("backup", tmp_path / "backup")
+    lose_everything()
+    settings.KEY_RING = tmp_path / "other.json"
+    for name in names:
+        secrets.add_key(settings.KEY_RING, name)
+
+    call_command("restore", tmp_path / "backup")
+
+    sealed = set(keyring.in_use())
+    assert sealed
+    told = capsys.readouterr().err
+    assert all(f"What is sealed with {key} does not open" in told for key in sealed)
+
+
 def test_a_backup_is_one_moment(customer, tmp_path, monkeypatch):
     real = dumping._copy_out
     seen = []
@@ -135,7 +152,7 @@ def test_without_its_key_a_restored_secret_is_named_as_lost(customer, tmp_path, 
 
     call_command("restore", tmp_path / "backup")
 
-    assert "no key test" in capsys.readouterr().err
+    assert "sealed with test does not open" in capsys.readouterr().err
 
 
 def test_a_backup_goes_into_a_folder_of_its_own(db, tmp_path):
