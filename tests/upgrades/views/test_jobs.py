@@ -1,15 +1,18 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from appliances.models import Appliance
 from appliances.services import sites
-from portal import tenancy
+from portal import clock, tenancy
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.views import states
 from tests.upgrades.views.conftest import address, browser
 from upgrades.models import JobStep, UpgradeJob
+from upgrades.services import runs
 
 
 def cost(client, path):
@@ -61,6 +64,20 @@ def test_the_list_is_filtered_by_the_state_in_its_address(world, proposed):
     for after in ("x", "²", "9" * 5000, "-1"):
         page = client.get("/c/meridian/jobs/", {"state": "nonsense", "after": after})
         assert "UJ-1" in page.content.decode()
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(-1, "in 1 min"), (0, "<dd>now</dd>"), (90, "now")])
+def test_a_preparation_that_could_have_begun_already_begins_now(world, scheduled, minutes, shown):
+    with tenancy.transaction(world.customer):
+        begins = runs.begins_at(states.again(scheduled)) + timedelta(minutes=minutes)
+    with clock.at(begins):
+        content = browser(world.approver).get(address(world, scheduled)).content.decode()
+
+    _before, _found, after = content.partition("Preparation begins</dt>")
+    fact = after[: after.index("</div>")]
+    assert shown in fact
+    assert "ago" not in fact
+    assert ("<time" in fact) == (minutes < 0)
 
 
 def test_a_proposal_shows_exactly_what_will_run(world, proposed):
