@@ -4,10 +4,17 @@ A mail goes in two halves. `begin` starts its envelope and waits for nothing; on
 the text and the dot that makes the server take it. So a mail is under way while the one before it
 is recorded, and yet the record of each is committed before the server can have the next. A server
 that offers PIPELINING (RFC 2920) gets the whole envelope at once, others their first line.
+
+A server may be slow with each answer, and an answer may come in drops: whatever it does, the
+connection is cut at a moment that was told, and after it no text is given to anybody.
 """
 
 import logging
 import re
+import socket
+import threading
+import time
+from contextlib import suppress
 from email import message_from_bytes
 from email.message import Message
 from smtplib import (
@@ -16,6 +23,7 @@ from smtplib import (
     SMTPException,
     SMTPRecipientsRefused,
     SMTPSenderRefused,
+    SMTPServerDisconnected,
 )
 from typing import Any, Self
 
@@ -29,20 +37,37 @@ log = logging.getLogger(__name__)
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
-class Wire:
-    """Open as a context. A server that cannot be reached stays so for this context's life."""
+class Unanswered(OSError):
+    """The server has the whole mail and did not say whether it took it: perhaps it did."""
 
-    def __init__(self, timeout: float) -> None:
+
+class OutOfTime(OSError):
+    """The time to send in is over: nothing was given to the server."""
+
+
+class Wire:
+    """Open as a context; it connects with the first mail. A server that cannot be reached stays so
+    for this context's life.
+
+    `timeout`: seconds for one answer; the last one of a mail, after which it is the server's, may
+    take all the time there is. `until`: when all must be over, of the monotonic clock.
+    """
+
+    def __init__(self, timeout: float, *, until: float) -> None:
         self._backend = get_connection(timeout=timeout)
         self._trouble: Exception | None = None  # of the mail that is begun
         self._away = False
         self._mail: Mail | None = None
+        self._until = until
+        self._guard = threading.Timer(max(0.0, self._left), self._cut)
+        self._guard.daemon = True
 
     def __enter__(self) -> Self:
-        self._connect()
+        self._guard.start()
         return self
 
     def __exit__(self, *error: Any) -> None:
+        self._guard.cancel()
         if self._mail:  # begun and not finished: the server drops it with the connection
             self._hang_up()
         try:
@@ -73,7 +98,9 @@ class Wire:
                 raise self._trouble
             if self._server:
                 _envelope(self._server, mail)
-                _text(self._server, mail.data)
+                if self._left <= 0:  # whoever slept meanwhile sends nothing: others may by now
+                    raise OutOfTime("the time to send it was over")
+                _text(self._server, mail.data, seconds=self._left)
             else:
                 self._backend.send_messages([_Ready(mail)])
         except SMTPRecipientsRefused as error:
@@ -89,10 +116,22 @@ class Wire:
         """None where mails do not go to a server, but into files."""
         return self._backend.connection if isinstance(self._backend, EmailBackend) else None
 
+    @property
+    def _left(self) -> float:
+        return self._until - time.monotonic()
+
+    def _cut(self) -> None:
+        """By a thread of its own: whoever waits for the server gets the end of the connection."""
+        if self._server and self._server.sock:
+            with suppress(OSError):  # the plain one below TLS, which has nothing to say any more
+                socket.socket.shutdown(self._server.sock, socket.SHUT_RDWR)
+
     def _connect(self) -> None:
         if self._away or self._server:
             return
         try:
+            if self._left <= 0:
+                raise OutOfTime("the time to send was over")
             self._backend.open()
             if self._server:
                 self._server.ehlo_or_helo_if_needed()
@@ -158,10 +197,21 @@ def _envelope(server: SMTP, mail: Mail) -> None:
         raise SMTPDataError(code, words)
 
 
-def _text(server: SMTP, data: bytes) -> None:
-    """The text, its leading dots doubled (RFC 5321 §4.5.2), and the dot that ends it."""
+def _text(server: SMTP, data: bytes, *, seconds: float) -> None:
+    """The text, its leading dots doubled (RFC 5321 §4.5.2), and the dot that ends it. The answer to
+    that may take longer than others (§4.5.3.2.6): who hangs up before it repeats the mail."""
     end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
     server.send(LEADING_DOT.sub(b"..", data) + end)
-    code, words = server.getreply()
+    usual = server.sock.gettimeout() if server.sock else None
+    try:
+        if server.sock:
+            server.sock.settimeout(seconds)
+        code, words = server.getreply()
+        if server.sock:
+            server.sock.settimeout(usual)
+    except (SMTPServerDisconnected, OSError) as error:
+        raise Unanswered("no answer after the text") from error
+    if code < 100:  # cut off amid its code
+        raise Unanswered("no answer after the text")
     if code != 250:
         raise SMTPDataError(code, words)

@@ -2,7 +2,8 @@
 
 A message is leased in one statement, sent with no transaction open, and its outcome written in a
 transaction of its own, which is committed before the mail server can take the next. A crash in
-between sends that one mail again, with the same Message-ID.
+between sends that one mail again, with the same Message-ID. Whatever the server does, the whole
+sending is over before the lease is, so that nobody else sends the same meanwhile.
 """
 
 import logging
@@ -14,20 +15,24 @@ from itertools import takewhile
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from portal import clock, doors, prepared, tenancy
 from portal.mailing.mime import Mail, NotWritable, mail
-from portal.mailing.wire import Wire
-from portal.models import Message
+from portal.mailing.wire import Unanswered, Wire
+from portal.models import Delivery, Message
 from portal.services import contacts, links, mailed_links, still_true
 
 log = logging.getLogger(__name__)
 
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]  # real time
 MOST_TRIES = 12
+MOST_UNANSWERED = 3  # times that a mail is given to a server which does not say what became of it
+NO_ANSWER = "Unanswered"
 BATCH = 50
-LEASE_LEFT = 35.0  # seconds of a lease of 60 s within which a sending of 20 s may begin
+LAST_BEGIN = 35.0  # seconds of a lease of 60 within which a mail may be begun
+LAST_WORD = 50.0  # of those; then nothing is said or heard any more, only written down
 LATE_AFTER = timedelta(minutes=15)
 # Templates write this address; each try puts a link of its own there, and the one before is void.
 FRESH_LINK = "https://link.invalid/"
@@ -40,6 +45,7 @@ WITH moved AS (
 INSERT INTO portal_delivery (id, customer_id, message_id, at, good, detail)
 SELECT gen_random_uuid(), customer_id, id, %(at)s, %(good)s, %(detail)s FROM moved
 """
+Tried = tuple[Message, Exception | None]
 PURPOSES = {"invitation": links.INVITATION, "password_link": links.PASSWORD}
 
 
@@ -53,20 +59,24 @@ def send_due(at: datetime) -> int:
     if not leased:
         return 0
     sent = 0
-    with Wire(settings.EMAIL_TIMEOUT) as wire:
-        in_time = takewhile(lambda _: time.monotonic() - began <= LEASE_LEFT, _taken(leased, at))
+    with Wire(settings.EMAIL_TIMEOUT, until=began + LAST_WORD) as wire:
+        in_time = takewhile(lambda _: time.monotonic() - began <= LAST_BEGIN, _taken(leased, at))
         for message, problem in _tried(wire, in_time):
             sent += _write_down(message, problem, at)
     return sent
 
 
-def _tried(wire: Wire, messages: Iterable[Message]) -> Iterator[tuple[Message, Exception | None]]:
+def _tried(wire: Wire, messages: Iterable[Tried]) -> Iterator[Tried]:
     """Each message with its problem, or None, to be written down at once: the envelope of the next
-    is under way meanwhile, and its text waits."""
-    last: tuple[Message, Exception | None] | None = None
+    is under way meanwhile, and its text waits. After a problem it may be a new connection that is
+    waited for, so that is written down first."""
+    last: Tried | None = None
     try:
-        for message in messages:
-            problem = _begun(wire, message)
+        for message, problem in messages:
+            if last and last[1]:
+                given, last = last, None
+                yield given
+            problem = problem or _begun(wire, message)
             if last:
                 given, last = last, None
                 yield given
@@ -76,12 +86,20 @@ def _tried(wire: Wire, messages: Iterable[Message]) -> Iterator[tuple[Message, E
             yield last
 
 
-def _begun(wire: Wire, message: Message) -> NotWritable | None:
+def _begun(wire: Wire, message: Message) -> Exception | None:
+    """A fault of ours in one message keeps none of the others from leaving."""
     try:
         wire.begin(_mail(message))
     except NotWritable as problem:
         return problem
+    except Exception as fault:
+        return _noted(fault, message)
     return None
+
+
+def _noted(fault: Exception, message: Message) -> Exception:
+    log.exception("a message could not be made ready", extra={"outcome": str(message.pk)})
+    return fault
 
 
 def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -90,10 +108,11 @@ def _lease(at: datetime) -> list[tuple[uuid.UUID, uuid.UUID]]:
         return cursor.fetchall()
 
 
-def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]], at: datetime) -> Iterator[Message]:
+def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]], at: datetime) -> Iterator[Tried]:
     """The leased messages, QUEUED, each owner's read at once; without those settled meanwhile, and
-    those withdrawn now since they are not true any more. What becomes of each is written by itself:
-    a worker that dies repeats one mail at most."""
+    those withdrawn now since they are not true any more; with the fault of whatever could not be
+    asked that. What becomes of each is written by itself: a worker that dies repeats one mail at
+    most."""
     owners: dict[uuid.UUID, list[uuid.UUID]] = {}
     for owner_id, message_id in leased:
         owners.setdefault(owner_id, []).append(message_id)
@@ -101,19 +120,25 @@ def _taken(leased: list[tuple[uuid.UUID, uuid.UUID]], at: datetime) -> Iterator[
         with tenancy.transaction(owner_id):
             rows = Message.objects.select_related("recipient", "contact").in_bulk(ids)
             taken = [rows[pk] for pk in ids if pk in rows]
-            for message in taken:
-                _make_ready(message, at)
-        yield from (one for one in taken if one.state == Message.State.QUEUED)
+            asked = [(message, _make_ready(message, at)) for message in taken]
+        yield from (one for one in asked if one[0].state == Message.State.QUEUED)
 
 
-def _make_ready(message: Message, at: datetime) -> None:
-    was = message.state
+def _make_ready(message: Message, at: datetime) -> Exception | None:
+    was, fault = message.state, None
     if was == Message.State.FAILED:
         message.retry()
-    if message.state == Message.State.QUEUED and (why := still_true.why_not(message, at)):
-        message.withdraw(why=why, at=at)
+    if message.state == Message.State.QUEUED and still_true.is_asked(message):
+        try:
+            with transaction.atomic():
+                why = still_true.why_not(message, at)
+        except Exception as broken:
+            why, fault = "", _noted(broken, message)
+        if why:
+            message.withdraw(why=why, at=at)
     if message.state != was:
         message.save()
+    return fault
 
 
 def _mail(message: Message) -> Mail:
@@ -142,7 +167,7 @@ def _mail(message: Message) -> Mail:
 
 def _write_down(message: Message, problem: Exception | None, at: datetime) -> bool:
     """The try and what came of it; whether the message left."""
-    _move(message, problem, at)
+    _move(message, problem, at, unanswered=_unanswered(message, problem))
     facts = {**message.__dict__, "at": at, "good": problem is None}
     facts["detail"] = _said(problem) if problem else ""
     if problem is None:
@@ -157,21 +182,30 @@ def _write_down(message: Message, problem: Exception | None, at: datetime) -> bo
     return problem is None
 
 
-def _move(message: Message, problem: Exception | None, at: datetime) -> None:
+def _unanswered(message: Message, problem: Exception | None) -> int:
+    """How often it was given to a server that did not say what became of it."""
+    if not isinstance(problem, Unanswered):
+        return 0
+    with tenancy.transaction(message.customer_id):
+        tries = Delivery.objects.filter(message_id=message.pk, detail__startswith=NO_ANSWER)
+        return 1 + tries.count()
+
+
+def _move(message: Message, problem: Exception | None, at: datetime, *, unanswered: int) -> None:
     message.tries += 1
     if problem is None:
         message.send(at=at)
         return
     pause = PAUSES[min(message.tries, len(PAUSES)) - 1]
     message.fail(again_at=datetime.now(UTC) + pause)
-    if is_final(problem, message.tries):
+    if is_final(problem, message.tries) or unanswered >= MOST_UNANSWERED:
         message.give_up()
 
 
 def is_final(problem: Exception, tries: int) -> bool:
-    """A server that is away is waited for without end; one that says no, only so often; what no
-    mail can be made of stays so."""
-    said_no = isinstance(problem, SMTPRecipientsRefused | SMTPResponseException)
+    """A server that is away is waited for without end; one that says no, or nothing once it has all
+    of it, only so often; what no mail can be made of stays so."""
+    said_no = isinstance(problem, SMTPRecipientsRefused | SMTPResponseException | Unanswered)
     hopeless = isinstance(problem, NotWritable) or _knows_nobody(problem)
     return hopeless or (tries >= MOST_TRIES and said_no)
 

@@ -3,6 +3,7 @@ what came of it written after. One that is cut off in between leaves again, its 
 """
 
 import logging
+import time
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -23,12 +24,15 @@ COMPANY = (own_letters.COMPANY_TIED, own_letters.COMPANY_UNTIED)
 
 def send_due() -> int:
     """Send what is due; how many left. Any number of processes may do this at once."""
+    began = time.monotonic()
     taken = _taken()
     if not taken:
         return 0
     left = 0
-    with Wire(settings.EMAIL_TIMEOUT) as wire:
+    with Wire(settings.EMAIL_TIMEOUT, until=began + delivery.LAST_WORD) as wire:
         for letter in taken:
+            if time.monotonic() - began > delivery.LAST_BEGIN:
+                break  # the rest is due again after its pause, the shortest of which is our lease
             left += _settle(letter, _try(wire, letter))
     return left
 
@@ -52,6 +56,9 @@ def _try(wire: Wire, letter: OwnLetter) -> Exception | None:
         wire.begin(_mail(letter))
     except NotWritable as problem:
         return problem
+    except Exception as fault:  # of ours, in one letter: the others leave
+        log.exception("a letter could not be made ready", extra={"outcome": str(letter.pk)})
+        return fault
     return wire.finish()
 
 

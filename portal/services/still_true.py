@@ -34,6 +34,11 @@ def judged() -> frozenset[str]:
     return frozenset(_JUDGES)
 
 
+def is_asked(message: Message) -> bool:
+    """Whether its kind has a judge."""
+    return message.kind in _JUDGES
+
+
 def why_not(message: Message, at: datetime) -> str:
     """Inside the customer's transaction."""
     judge, row = _JUDGES.get(message.kind, (None, ""))

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 import pytest
@@ -61,7 +62,7 @@ def sent(settings):
         server = Answering(answers)
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         problem = None
-        with Wire(30) as wire:
+        with Wire(30, until=time.monotonic() + 60) as wire:
             wire.begin(LETTER)
             if finish:
                 problem = wire.finish()
