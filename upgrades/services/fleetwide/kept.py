@@ -7,21 +7,27 @@ look. Ages are by PostgreSQL's clock, in real time.
 A count is shown for a minute. In the next one it is shown too, and a worker is asked for a new one;
 after that whoever looks waits for it. So nothing is counted while nobody looks, nothing older is
 shown though no worker runs, and no transaction of a customer writes, waits or counts for it.
+
+Of a customer who is erased nothing may stay: what is kept goes with every piece of the erasure's
+rows, and a count that began before those were gone is shown to whoever asked, and not kept.
 """
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from appliances.models import Site
 from portal import prepared
 from portal.background import enqueue
+from portal.models import Erasure
 from upgrades.models import FleetCount
 from upgrades.services.fleetwide import counting
 from upgrades.services.fleetwide.counting import CUSTOMER, Counted
@@ -32,11 +38,14 @@ FRESH, OLDEST = timedelta(minutes=1), timedelta(minutes=2)
 GONE = timedelta(minutes=10)
 RUNG_EVERY = 5  # seconds; a process asks for a new count no oftener
 PAGE = 50  # customers
+LOCK = "SELECT pg_advisory_xact_lock(20261130, 1)"  # whoever keeps a count, or has all forgotten
 READ = (
     "SELECT counts::text, counted_at, now() - counted_at FROM upgrades_fleetcount"
     " WHERE what = %(what)s"
 )
 
+
+ROWS = Erasure.Stage.ROWS
 
 _rung: dict[str, float] = {}  # when this process last asked for each
 
@@ -75,7 +84,9 @@ def count_now(by: str, after: int = 0) -> None:
 
 
 def forget() -> None:
-    """Of a customer that is erased nothing stays in what was counted."""
+    """Of a customer that is erased nothing stays in what was counted. In its transaction, which
+    whoever would keep a count meanwhile waits for."""
+    _take_lock()
     FleetCount.objects.all().delete()
 
 
@@ -106,29 +117,64 @@ def _ring(by: str, after: int) -> None:
         enqueue("upgrades.count_fleet", by=by, after=after)
 
 
+@dataclass(frozen=True)
+class _Fresh:
+    """What was counted, when that began, how long it took, and which erasures there were before."""
+
+    found: Mapping[str, Counted]
+    at: datetime
+    took: int
+    erasures: frozenset[Any]
+
+
 def _count(by: str, after: int, *, was_kept: bool = True) -> Counted:
     """By shape and by region are counted together, and kept together."""
+    fresh = _counted(by, after)
+    counted = fresh.found[by]
+    if counted.sites > FEW and fresh.took > QUICK:
+        _keep(fresh, after)
+    elif was_kept:
+        FleetCount.objects.filter(pk__in=[_key(axis, after) for axis in fresh.found]).delete()
+    return counted
+
+
+def _counted(by: str, after: int) -> _Fresh:
     began = time.perf_counter()
     with transaction.atomic(using="staff"):
-        at = counting.begin()
+        at, erasures = counting.begin(), _erasures()
         chosen = Site.across.filter(closed_at=None).order_by()
         found = (
             {by: counting.by_customer(chosen, after, PAGE)}
             if by == CUSTOMER
             else counting.both(chosen)
         )
-    took = round((time.perf_counter() - began) * 1000)
-    if found[by].sites <= FEW or took <= QUICK:
-        if was_kept:
-            FleetCount.objects.filter(pk__in=[_key(axis, after) for axis in found]).delete()
-    else:
-        rows = [
-            FleetCount(what=_key(axis, after), counts=counted.kept(), counted_at=at,
-                       milliseconds=took)
-            for axis, counted in found.items()
-        ]  # fmt: skip
+    return _Fresh(found, at, round((time.perf_counter() - began) * 1000), erasures)
+
+
+def _keep(fresh: _Fresh, after: int) -> None:
+    """Unless an erasure had its rows meanwhile: one that begins later has this forgotten."""
+    rows = [
+        FleetCount(what=_key(axis, after), counts=counted.kept(), counted_at=fresh.at,
+                   milliseconds=fresh.took)
+        for axis, counted in fresh.found.items()
+    ]  # fmt: skip
+    with transaction.atomic():
+        _take_lock()
+        erasures = _erasures()
+        if erasures != fresh.erasures or any(stage == ROWS for _pk, _state, stage in erasures):
+            return
         FleetCount.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["what"],
             update_fields=["counts", "counted_at", "milliseconds"],
         )  # fmt: skip
-    return found[by]
+
+
+def _erasures() -> frozenset[Any]:
+    """Those that have begun, with what they are at; of real customers, who alone are counted."""
+    begun = Erasure.across.filter(state__in=[Erasure.State.ERASING, Erasure.State.ERASED])
+    return frozenset(begun.values_list("pk", "state", "stage"))
+
+
+def _take_lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
