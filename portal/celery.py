@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery, Task, bootsteps
 from django.db import close_old_connections
 
+from portal import true_clock
 from portal.services import database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -13,10 +14,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 class KeepsConnection(Task):  # type: ignore[misc]
     """A bell is answered on the connection that is there, if it still answers itself: a new one
-    for every bell, with every plan made anew, takes longer than most steps."""
+    for every bell, with every plan made anew, takes longer than most steps. A worker whose clock is
+    wrong answers none: Astray is raised."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         close_old_connections()
+        true_clock.demand()
         return super().__call__(*args, **kwargs)
 
 

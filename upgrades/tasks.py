@@ -4,9 +4,9 @@ import sys
 from celery import shared_task
 from django.conf import settings
 
-from portal import clock
+from portal import clock, sweeps
 from portal.background import enqueue
-from portal.services import still_true, watchdog
+from portal.services import still_true
 from upgrades.reports import rollout_making
 from upgrades.services import (
     bases_ahead,
@@ -36,6 +36,11 @@ ALWAYS = (
     "upgrades.watch", "upgrades.keep_backups", "upgrades.end_sandboxes", "portal.erase_customers",
     "portal.make_exports",
 )  # fmt: skip
+SWEPT = (
+    waking.wake, waking.look_after_jobs, waking.want_looks, bases_ahead.look_after,
+    silence.look_after, escalating.look_after, waking.remind_approvers, unwritten.look_after,
+)  # fmt: skip
+CLEARED = (asking.look_after, uploads.look_after, kept.forget_old)
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on
 
 
@@ -59,17 +64,8 @@ def rehearse(customer: str, rehearsal: str) -> None:
 def sweep() -> None:
     """What time brings; the standing process does the same, this only makes it prompt."""
     now = clock.now()
-    waking.wake(now)
-    waking.look_after_jobs(now)
-    asking.look_after()
-    waking.want_looks(now)
-    bases_ahead.look_after(now)
-    uploads.look_after()
-    silence.look_after(now)
-    escalating.look_after(now)
-    waking.remind_approvers(now)
-    watchdog.look_after(now, unwritten.of(now))
-    kept.forget_old()
+    sweeps.each(SWEPT, lambda look_after: look_after(now))
+    sweeps.each(CLEARED, lambda clear: clear())
     for task in ALWAYS:
         enqueue(task)
     if refreshing.due(now):

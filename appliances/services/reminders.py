@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from appliances import queries
 from appliances.models import Appliance
-from portal import tenancy
+from portal import sweeps, tenancy
 from portal.models import Message
 from portal.permissions import OPERATES
 from portal.services import customers, messages
@@ -19,11 +19,14 @@ def ask_for_base_versions(*, at: datetime) -> int:
     Repeatable: once a reading and month. Returns how many messages were written. Opens its own
     transactions, one a customer's appliance.
     """
-    written = 0
-    for box in queries.stale_boxes(at):
+    written: list[Message] = []
+
+    def of_box(box: Appliance) -> None:
         with tenancy.transaction(box.customer_id):
-            written += len(_ask(Appliance.objects.select_related("site").get(pk=box.pk), at))
-    return written
+            written.extend(_ask(Appliance.objects.select_related("site").get(pk=box.pk), at))
+
+    sweeps.each(queries.stale_boxes(at), of_box)
+    return len(written)
 
 
 def _ask(box: Appliance, at: datetime) -> list[Message]:

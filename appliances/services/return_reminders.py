@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from appliances import queries
 from appliances.models import HardwareReturn
-from portal import tenancy
+from portal import sweeps, tenancy
 from portal.models import Message, User
 from portal.permissions import OPERATES
 from portal.services import customers, messages
@@ -21,13 +21,17 @@ def remind(*, at: datetime) -> int:
     """Write to the customer's operators three days before a return is due, and once it is late,
     weekly, to support too. Repeatable; how many messages were written. Opens its own transactions,
     one a return."""
-    written = 0
-    for customer_id, pk in queries.returns_due((at + AHEAD).date()):
+    written: list[Message] = []
+
+    def of_return(found: tuple[Any, Any]) -> None:
+        customer_id, pk = found
         with tenancy.transaction(customer_id):
             row = HardwareReturn.objects.select_related("site", "appliance", "opened_by").get(pk=pk)
             if rung := rung_of(row, at.date()):
-                written += len(_tell(row, rung, at))
-    return written
+                written.extend(_tell(row, rung, at))
+
+    sweeps.each(queries.returns_due((at + AHEAD).date()), of_return)
+    return len(written)
 
 
 def rung_of(row: HardwareReturn, day: date) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Min
 
-from portal import rehearsing, tenancy
+from portal import rehearsing, sweeps, tenancy
 from portal.models import Customer, User
 from portal.services import delivery, messages
 
@@ -71,18 +71,20 @@ def look_after(at: datetime, unwritten: Iterable[Unwritten] = ()) -> None:
     the start page shows them meanwhile."""
     if rehearsing.twin():
         return
-    for each in late(at, unwritten):
-        with tenancy.transaction(each.customer_id):
-            customer = Customer.objects.select_related("account_manager").get(pk=each.customer_id)
-            for person in _told(customer.account_manager):
-                messages.write(
-                    KIND, to=person, about=customer, key=f"{at:%Y-%m-%d}", at=at,
-                    context={
-                        "number": each.number, "unwritten": each.unwritten,
-                        "since": each.since,
-                        "link": f"{settings.PUBLIC_URL}/c/{customer.slug}/messages/",
-                    },
-                )  # fmt: skip
+    sweeps.each(late(at, unwritten), lambda one: _alarm(one, at))
+
+
+def _alarm(found: Late, at: datetime) -> None:
+    with tenancy.transaction(found.customer_id):
+        customer = Customer.objects.select_related("account_manager").get(pk=found.customer_id)
+        for person in _told(customer.account_manager):
+            messages.write(
+                KIND, to=person, about=customer, key=f"{at:%Y-%m-%d}", at=at,
+                context={
+                    "number": found.number, "unwritten": found.unwritten, "since": found.since,
+                    "link": f"{settings.PUBLIC_URL}/c/{customer.slug}/messages/",
+                },
+            )  # fmt: skip
 
 
 def _told(manager: User | None) -> Iterable[User]:

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from appliances.models import Appliance
 from appliances.services import thresholds
-from portal import doors, tenancy
+from portal import doors, sweeps, tenancy
 from portal.permissions import OPERATES
 from portal.services import messages
 from upgrades.models import Booking, Look, UpgradeJob
@@ -46,9 +46,12 @@ def look_after(at: datetime) -> None:
         doors.tell(cursor)
         cursor.execute("SELECT door_customers_with_bases_to_read(%s, %s)", [at, AHEAD])
         found = [row[0] for row in cursor.fetchall()]
-    for customer_id in found:
+
+    def of_customer(customer_id: object) -> None:
         with tenancy.transaction(customer_id):
             _tell_customer(at)
+
+    sweeps.each(found, of_customer)
 
 
 def of_site(ahead: Iterable[Booking], boxes: Iterable[Appliance], at: datetime) -> Old | None:

@@ -7,9 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django_fsm import ConcurrentTransition
-
-from portal import audit, rehearsing, tenancy, times
+from portal import audit, rehearsing, sweeps, tenancy, times
 from upgrades.models import Booking
 from upgrades.models.job import BEFORE_RUNNING, UNDER_WAY
 from upgrades.services import notices
@@ -33,12 +31,14 @@ def look_after(at: datetime) -> None:
         for customer, pk, start, zone, told in rows.iterator()
         if times.offset_minutes(start, zone) != told
     ]
-    for customer, theirs in groupby(changed, key=itemgetter(0)):
-        try:
-            with tenancy.transaction(customer):
-                _tell([pk for _customer, pk in theirs], at)
-        except ConcurrentTransition:
-            continue  # a person moved one meanwhile: the next pass sees it as it is
+    found = groupby(changed, key=itemgetter(0))
+    owners = [(customer, [pk for _customer, pk in theirs]) for customer, theirs in found]
+
+    def of_customer(owner: tuple[Any, list[Any]]) -> None:
+        with tenancy.transaction(owner[0]):
+            _tell(owner[1], at)
+
+    sweeps.each(owners, of_customer)
 
 
 def _tell(ids: list[Any], at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from portal import audit, own_clock, permissions, rehearsing, tenancy
+from portal import audit, own_clock, permissions, rehearsing, sweeps, tenancy
 from portal.models import AuditEvent, User
 from portal.services.messages import support_people
 from upgrades.events import StepEvent
@@ -32,9 +32,12 @@ def look_after(at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT door_customers_with_escalations(%s)", [at])
         owners = [row[0] for row in cursor.fetchall() if not own_clock.may_differ(row[0])]
-    for customer_id in owners:
+
+    def of_customer(customer_id: object) -> None:
         with tenancy.transaction(customer_id):
             _of_customer(at)
+
+    sweeps.each(owners, of_customer)
 
 
 def over(step: JobStep, *, at: datetime) -> None:
@@ -77,8 +80,8 @@ def _of_customer(at: datetime) -> None:
     told = Q(escalations__ended_at=None, escalations__isnull=False)
     ids = JobStep.objects.filter(waiting | told).values("pk")
     steps = JobStep.objects.filter(pk__in=ids).select_for_update(of=("self",), skip_locked=True)
-    for step in steps.select_related("job__site", "job__customer", "holder", "appliance"):
-        _look_at(step, at)
+    rows = steps.select_related("job__site", "job__customer", "holder", "appliance")
+    sweeps.each(rows, lambda step: _look_at(step, at))
 
 
 def _look_at(step: JobStep, at: datetime) -> None:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
-from django_fsm import ConcurrentTransition
 
-from portal import audit, rehearsing, tenancy
+from portal import audit, rehearsing, sweeps, tenancy
 from portal.errors import Refused
 from portal.models import Customer, Message, Promise
 from portal.services import contacts, messages, promises
@@ -35,27 +34,31 @@ def look_after(at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT door_customers_with_silent_enrolments(%s)", [at])
         owners = [row[0] for row in cursor.fetchall()]
-    for customer_id in owners:
-        try:
-            with tenancy.transaction(customer_id):
-                _of_customer(at)
-        except ConcurrentTransition:
-            continue  # somebody answered at this moment: the next pass sees it
+
+    def of_customer(customer_id: object) -> None:
+        with tenancy.transaction(customer_id):
+            _of_customer(at)
+
+    sweeps.each(owners, of_customer)
 
 
 def _of_customer(at: datetime) -> None:
     silent = Enrolment.objects.filter(state=Enrolment.State.ALERTED, rollout__state="OPEN").filter(
         Q(rung_at__lte=at) | Q(contact__bounced_at__isnull=False)
     )
-    for enrolment in (
+    rows = (
         silent.select_for_update(of=("self",), skip_locked=True)
         .select_related("rollout", "site", "contact__user", "job")
         .order_by("rung_at", "id")
-    ):
-        if enrolment.rung_at is not None and enrolment.rung_at <= at:
-            _climb(enrolment, at)
-        else:
-            _came_back(enrolment, at)
+    )
+    sweeps.each(rows, lambda enrolment: _of_enrolment(enrolment, at))
+
+
+def _of_enrolment(enrolment: Enrolment, at: datetime) -> None:
+    if enrolment.rung_at is not None and enrolment.rung_at <= at:
+        _climb(enrolment, at)
+    else:
+        _came_back(enrolment, at)
 
 
 def _climb(enrolment: Enrolment, at: datetime) -> None:

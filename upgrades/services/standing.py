@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 from kombu.exceptions import OperationalError as BrokerError
 
-from portal import clock, own_clock
-from portal.services import heartbeats, messages, own_letters_leaving, watchdog
+from portal import clock, own_clock, sweeps, true_clock
+from portal.services import heartbeats, messages, own_letters_leaving
 from portal.services.exporting import asking as exports
 from upgrades.services import (
     bases_ahead,
@@ -37,6 +37,13 @@ DEMO_POLL_SECONDS = 0.5
 SWEEP_SECONDS = 15.0  # jobs that begin, notices before a window: no second counts there
 LATE_SECONDS = 10.0  # due work that nobody took: then it is done here
 BACK_OFF = (0.1, 10.0)
+BROUGHT = (  # by time
+    waking.look_after_jobs, waking.look_after_interims, waking.want_looks, teams.look_ahead,
+)  # fmt: skip
+TOLD = (
+    silence.look_after, escalating.look_after, waking.remind_approvers, bases_ahead.look_after,
+    unwritten.look_after,
+)  # fmt: skip
 
 
 class Standing:
@@ -66,21 +73,22 @@ class Standing:
                 connection.close()
                 self.stopping.wait(self.pause)
                 self.pause = min(self.pause * 2, BACK_OFF[1])
+            except true_clock.Astray as error:  # nor is a heart heard: its health page says so
+                log.error("nothing is done: %s", error)
+                self.stopping.wait(self.poll)
             except Exception:  # one bad row must not stop everybody's steps
                 log.exception("a turn failed; the next one goes on")
                 self.stopping.wait(self.poll)
 
     def turn(self) -> None:
         """One poll: what time brings, the demo's speed, the bell, or the work itself."""
+        true_clock.demand()
         now = clock.now()
         waking.wake(now)
         if settings.SCALED_CLOCK or time.monotonic() >= self.sweep_at:
             self.sweep_at = time.monotonic() + SWEEP_SECONDS
-            waking.look_after_jobs(now)
-            waking.look_after_interims(now)
+            sweeps.each(BROUGHT, lambda look_after: look_after(now))
             rehearsals.look_after()
-            waking.want_looks(now)
-            teams.look_ahead(now)
             self.tell(now)
             self.watch(now)
             if refreshing.due(now) and not self.ring("upgrades.refresh_calendars"):
@@ -99,11 +107,7 @@ class Standing:
 
     def tell(self, now: datetime) -> None:
         """Who has not answered, and what has not left."""
-        silence.look_after(now)
-        escalating.look_after(now)
-        waking.remind_approvers(now)
-        bases_ahead.look_after(now)
-        watchdog.look_after(now, unwritten.of(now))
+        sweeps.each(TOLD, lambda look_after: look_after(now))
 
     def watch(self, now: datetime) -> None:
         """Ring for looks and reads; one by ourselves while nobody answers the bell."""

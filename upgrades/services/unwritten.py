@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 
 from portal import rehearsing
 from portal.models import Message
-from portal.services import delivery
+from portal.services import delivery, watchdog
 from portal.services.watchdog import Unwritten
 from upgrades.models import Booking, Enrolment
 from upgrades.services.waking import LATER_RUNGS, RUNGS, STANDS, Rungs
@@ -22,6 +22,11 @@ KIND = "upgrade_before"
 OWNER = ("customer_id", "customer__name", "customer__slug")
 WINDOW = ("job_id", "uid", "revision", "slot__startswith", *OWNER)
 FIRST_RUNG = max(ahead for _rung, ahead in RUNGS)
+
+
+def look_after(at: datetime) -> None:
+    """The watchdog's pass, with what was never written."""
+    watchdog.look_after(at, of(at))
 
 
 def of(at: datetime) -> list[Unwritten]:

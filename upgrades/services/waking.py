@@ -3,12 +3,12 @@
 Found in PostgreSQL, by any number of processes, at any time: a second pass changes nothing.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django_fsm import ConcurrentTransition
 
-from portal import doors, tenancy
+from portal import doors, sweeps, tenancy
 from upgrades.models import Booking, Enrolment, JobStep, UpgradeJob
 from upgrades.models.booking import TAKES_TIME
 from upgrades.services import interims, looks, notices, runs
@@ -42,60 +42,60 @@ FROM woken
 def wake(at: datetime) -> int:
     """Every wait that is over becomes something to verify; how many did."""
     woken = 0
-    for customer_id in _customers("door_customers_with_due_waits", at):
+
+    def of_customer(customer_id: object) -> None:
+        nonlocal woken
         with tenancy.transaction(customer_id), connection.cursor() as cursor:
             cursor.execute(WAKE, {"at": at, "customer": customer_id})
             woken += cursor.rowcount
+
+    sweeps.each(_customers("door_customers_with_due_waits", at), of_customer)
     return woken
 
 
 def look_after_jobs(at: datetime) -> None:
     """Start what is due, mark what was missed, tell people what is coming or overdue."""
-    for customer_id in _customers("door_customers_with_due_jobs", at):
-        try:
-            with tenancy.transaction(customer_id):
-                _look_after_customer(at)
-        except ConcurrentTransition:
-            continue  # a person moved a job meanwhile: the next pass sees it as it is
+    _each_customer("door_customers_with_due_jobs", _look_after_customer, at)
 
 
 def remind_approvers(at: datetime) -> None:
     """Tell approvers again of what nobody has answered, 3 days and a day before its first window,
     once each. A readiness alert has a ladder of its own."""
-    for customer_id in _customers("door_customers_with_unanswered_jobs", at):
-        with tenancy.transaction(customer_id):
-            offered = Enrolment.objects.filter(state=Enrolment.State.ALERTED)
-            waiting = UpgradeJob.objects.filter(state=J.PROPOSED).exclude(enrolments__in=offered)
-            for job in waiting.with_site():
-                _ask_again(job, at)
+    _each_customer("door_customers_with_unanswered_jobs", _remind_approvers_of_customer, at)
+
+
+def _remind_approvers_of_customer(at: datetime) -> None:
+    offered = Enrolment.objects.filter(state=Enrolment.State.ALERTED)
+    waiting = UpgradeJob.objects.filter(state=J.PROPOSED).exclude(enrolments__in=offered)
+    sweeps.each(waiting.with_site(), lambda job: _ask_again(job, at))
 
 
 def look_after_interims(at: datetime) -> None:
     """Tell people of sites that have been without failover for too long (G-PAIR-4)."""
-    for customer_id in _customers("door_customers_with_long_interims", at):
-        with tenancy.transaction(customer_id):
-            interims.look_after(at)
+    _each_customer("door_customers_with_long_interims", interims.look_after, at)
 
 
 def want_looks(at: datetime) -> None:
     """A day before each window: have the site looked at, once a booking and its revision."""
-    for customer_id in _customers("door_customers_with_windows_soon", at):
-        with tenancy.transaction(customer_id):
-            for job in UpgradeJob.objects.filter(state__in=[J.SCHEDULED, J.RUNNING]):
-                looks.want_day_before(job, at=at)
+    _each_customer("door_customers_with_windows_soon", _want_looks_of_customer, at)
+
+
+def _want_looks_of_customer(at: datetime) -> None:
+    ahead = UpgradeJob.objects.filter(state__in=[J.SCHEDULED, J.RUNNING])
+    sweeps.each(ahead, lambda job: looks.want_day_before(job, at=at))
 
 
 def _look_after_customer(at: datetime) -> None:
-    for job in UpgradeJob.objects.filter(state=J.SCHEDULED).with_site():
-        _remind(job, at)
-        runs.start_if_due(job, at)
-    for booking in later_windows(at):
-        _tell_rung(booking.job, booking, LATER_RUNGS, at)
+    scheduled = list(UpgradeJob.objects.filter(state=J.SCHEDULED).with_site())
+    sweeps.each(scheduled, lambda job: _remind(job, at))
+    sweeps.each(scheduled, lambda job: runs.start_if_due(job, at))
+    sweeps.each(
+        later_windows(at), lambda booking: _tell_rung(booking.job, booking, LATER_RUNGS, at)
+    )
     overdue = JobStep.objects.filter(
         state=S.ASKING, deadline_at__lt=at, job__state=J.RUNNING
     ).select_related("job")
-    for step in overdue:
-        notices.step_overdue(step.job, step, at=at)
+    sweeps.each(overdue, lambda step: notices.step_overdue(step.job, step, at=at))
 
 
 def later_windows(at: datetime) -> list[Booking]:
@@ -137,6 +137,16 @@ def _ask_again(job: UpgradeJob, at: datetime) -> None:
             if due >= job.requested_at:
                 notices.unanswered(job, first, rung=rung, at=at)
             return
+
+
+def _each_customer(function: str, act: Callable[[datetime], None], at: datetime) -> None:
+    """In a transaction each; what fails at one customer's row keeps nobody else's waiting."""
+
+    def of_customer(customer_id: object) -> None:
+        with tenancy.transaction(customer_id):
+            act(at)
+
+    sweeps.each(_customers(function, at), of_customer)
 
 
 def _customers(function: str, at: datetime) -> list[object]:
