@@ -206,10 +206,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "upgrades.sweep", "schedule": 30.0},
     "mail": {"task": "portal.send_due_mail", "schedule": 5.0, "kwargs": {"rung_by": "beat"}},
     "webhooks": {"task": "portal.send_due_webhooks", "schedule": 5.0},
-    "daily": {"task": "portal.clean_up", "schedule": 86_400.0},
+    "daily": {"task": "portal.clean_up", "schedule": 3600.0},
     "returns": {"task": "appliances.remind_of_returns", "schedule": 3600.0},
     "clocks": {"task": "upgrades.follow_clocks", "schedule": 3600.0},
-    "base": {"task": "appliances.ask_for_base_versions", "schedule": 86_400.0},
+    "base": {"task": "appliances.ask_for_base_versions", "schedule": 3600.0},
 }
 
 # Mail

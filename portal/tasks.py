@@ -28,7 +28,9 @@ def send_due_mail(rung_by: str = "") -> None:
 
 @shared_task(name="portal.clean_up")
 def clean_up() -> None:
-    cleaning.clean_up()
+    """Once a day, however often it is rung for."""
+    if heartbeats.is_due("cleaning"):
+        cleaning.clean_up()
 
 
 @shared_task(name="portal.send_due_webhooks")

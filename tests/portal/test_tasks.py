@@ -1,12 +1,17 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connections
 from redis import Redis
+from redis.exceptions import ResponseError
 
+from appliances import tasks as appliances_tasks
+from appliances.services import reminders
 from portal import tasks, tenancy
 from portal.background import enqueue
 from portal.models import Customer, Heartbeat, Message
-from portal.services import heartbeats, messages
+from portal.services import cleaning, heartbeats, messages
 from tests.factories import NOON, a_customer
 from tests.mailsink import Sink
 
@@ -66,6 +71,27 @@ def test_a_broker_that_is_away_loses_no_message(customer, monkeypatch):
         assert Message.objects.get().state == "QUEUED"
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["OOM command not allowed when used memory > 'maxmemory'.", "READONLY You can't write against"],
+)
+def test_a_broker_that_answers_and_takes_nothing_fails_no_request(customer, monkeypatch, said):
+    """Full, or made a replica by a failover: what was written stays written, the sweep finds it."""
+    refused = []
+
+    def lpush(*_all):
+        refused.append(said)
+        raise ResponseError(said)
+
+    monkeypatch.setattr(Redis, "lpush", lpush)
+
+    assert write(customer)
+
+    assert refused == [said]
+    with tenancy.transaction(customer):
+        assert Message.objects.get().state == "QUEUED"
+
+
 def test_the_task_sends_and_shows_that_the_worker_lives(customer, settings, noon):
     sink = Sink()
     sink.start()
@@ -87,8 +113,52 @@ def test_a_ring_of_ours_is_no_sign_of_beat(db):
 
 
 def test_cleaning_up_may_be_done_at_any_time(db):
-    tasks.clean_up()
-    tasks.clean_up()
+    cleaning.clean_up()
+    cleaning.clean_up()
+
+
+def older(hours):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE portal_heartbeat SET at = at - make_interval(hours => %s)", [hours])
+
+
+@pytest.mark.parametrize(
+    ("task", "module", "act"),
+    [
+        (tasks.clean_up, cleaning, "clean_up"),
+        (appliances_tasks.ask_for_base_versions, reminders, "ask_for_base_versions"),
+    ],
+)
+def test_what_is_daily_is_done_once_a_day_whenever_beat_was_begun(
+    db, monkeypatch, settings, task, module, act
+):
+    """Beat counts from its own start: a day's schedule would never come where it is begun anew
+    every day. So it rings every hour, and any number of them may."""
+    done = []
+    monkeypatch.setattr(module, act, lambda **_at: done.append(1))
+    rung = [one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == task.name]
+    assert [one["schedule"] for one in rung] == [3600.0]
+
+    for hours in range(49):
+        task()
+        task()
+        older(1)
+        assert len(done) == 1 + hours // 24, hours
+
+
+def test_every_rhythm_of_beat_is_short_enough_for_a_beat_begun_anew_each_day(settings):
+    assert max(one["schedule"] for one in settings.CELERY_BEAT_SCHEDULE.values()) <= 3600
+
+
+def test_of_several_at_once_one_does_what_is_daily(db):
+    def ask(_):
+        try:
+            return heartbeats.is_due("cleaning")
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert sum(crowd.map(ask, range(8))) == 1
 
 
 def test_a_sign_of_life_replaces_the_one_before(db):
