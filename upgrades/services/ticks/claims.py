@@ -15,7 +15,7 @@ from portal import doors, prepared, tenancy
 
 LEASE = timedelta(seconds=60)
 MARGIN = 10.0  # seconds of the lease in which nothing is sent any more
-MOST_CLAIMS = 3  # claims without a new fact; then a person looks (poison)
+MOST_CLAIMS = 3  # that ended in nothing, one after the other; then a person looks (poison)
 CLAIM = "SELECT * FROM door_claim_step(%(at)s, %(worker)s, %(lease)s)"
 FREE = "SELECT pg_advisory_unlock(%(lock)s)"
 HOST = socket.gethostname()[:50]
@@ -33,6 +33,12 @@ class Claim:
     lock: int
     locked: bool
     began: float  # monotonic
+
+    @property
+    def deaths(self) -> int:
+        """How many workers in a row had it and told nothing: a READY step's claim counts itself,
+        that of another one counts whoever is found dead at it."""
+        return self.times - (self.was == "READY")
 
     @property
     def may_send(self) -> bool:

@@ -131,10 +131,10 @@ def obstacle(work: Work) -> Outcome | None:
     claim, step = work.claim, work.step
     if claim.was == S.CLAIMED:
         return Lost(sent=work.attempt is not None)
+    if claim.deaths >= MOST_CLAIMS:
+        return Trouble(POISON)
     if claim.was != S.READY:
         return None
-    if claim.times > MOST_CLAIMS:
-        return Trouble(POISON)
     changes = work.action.changes or step.effect in (do.CALLABLE, do.ONE_WAY)
     if changes and work.on_hold:
         return Trouble(UNDER_HOLD)

@@ -10,19 +10,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
-from django.utils.translation import gettext_noop as _
+from django.db import connection, transaction
 
 from appliances import actions as do
 from appliances.services import hearing
-from portal import clock, tenancy
-from upgrades.services.ticks import acting, claims, loading, opening, recording
+from portal import clock, tenancy, true_clock
+from upgrades.services.ticks import acting, claims, faults, loading, opening, recording
 from upgrades.services.ticks.outcomes import Lost, Outcome, Trouble
 from upgrades.services.ticks.work import Work
 
 log = logging.getLogger("upgrades.ticks")
 Act = Callable[[Work], Outcome]
-BUG = _("The portal could not do this: a fault of the portal. Support has been told.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def tick(act: Act = acting.act) -> bool:
     with claims.freed_on_error():
         turn = _begin()
         if turn is not None:
-            _end(turn, _outcome(turn, act), more=False)
+            _turned(turn, act, more=False)
     return turn is not None
 
 
@@ -51,8 +49,23 @@ def run(seconds: float, act: Act = acting.act) -> int:
         turn = _begin()
         while turn is not None:
             turned += 1
-            turn = _end(turn, _outcome(turn, act), more=time.monotonic() < ends)
+            turn = _turned(turn, act, more=time.monotonic() < ends)
     return turned
+
+
+def _turned(turn: Turn, act: Act, *, more: bool) -> Turn | None:
+    """The rest of a turn. A step that the portal itself fails at is put off, and keeps none of the
+    others waiting; without a database, or with a clock that is wrong, nobody may go on."""
+    try:
+        return _end(turn, _outcome(turn, act), more=more)
+    except true_clock.Astray:
+        raise
+    except Exception as fault:
+        if not connection.is_usable():
+            raise
+        faults.put_off(turn.claim, fault)
+    claims.free(turn.claim)
+    return _begin() if more else None
 
 
 def _begin() -> Turn | None:
@@ -63,6 +76,7 @@ def _begin() -> Turn | None:
 def _claim() -> Turn | None:
     """Claim a step, read what belongs to it, write down what is about to be sent. In a transaction
     of the caller's: a fault in reading leaves the claim standing, which counts."""
+    true_clock.demand()
     claimed = claims.claim(clock.now())
     if claimed is None:
         return None
@@ -102,11 +116,13 @@ def _outcome(turn: Turn, act: Act) -> Outcome:
         log.exception("a step failed in the portal", extra={"step": str(turn.claim.step_id)})
         if turn.work.attempt is not None and turn.claim.was == "READY":
             return Lost(sent=True)
-        return Trouble(f"{BUG} ({type(bug).__name__})")
+        return Trouble(f"{faults.BUG} ({type(bug).__name__})")
 
 
 def _end(turn: Turn, outcome: Outcome, *, more: bool) -> Turn | None:
-    """Record, let the appliance go; the next turn, if there is one and more are wanted."""
+    """Record, let the appliance go; the next turn, if there is one and more are wanted. A clock
+    that was set meanwhile records nothing: somebody else asks what came of it."""
+    true_clock.demand()
     work = turn.work
     work.at = clock.now()
     try:

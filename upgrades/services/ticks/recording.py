@@ -12,6 +12,7 @@ from upgrades.events import JobEvent, StepEvent
 from upgrades.models import Attempt, JobStep
 from upgrades.services import bookings, following, halting, looks, notices, proving
 from upgrades.services.ticks import statements
+from upgrades.services.ticks.faults import FAULTS
 from upgrades.services.ticks.outcomes import (
     Ask,
     Doubt,
@@ -49,10 +50,13 @@ def record(work: Work, outcome: Outcome, *, goes_on: bool) -> None:
         raise LostIt
     hearing.keep(work.heard)
     step.observed = {**step.observed, **outcome.observed}
+    step.observed.pop(FAULTS, None)  # of turns before this one
     if step.began_at is None and not isinstance(outcome, NotYet | Missed):
         step.began_at = work.at
     if step.deadline_at is None and not isinstance(outcome, Missed):
         step.deadline_at = work.at + timedelta(minutes=work.action.deadline_minutes)
+    if not isinstance(outcome, Lost):  # a worker lived to tell
+        step.claims = 0
     write(outcome, work)
     statements.keep(step)
     if isinstance(outcome, Proven):
