@@ -152,7 +152,7 @@ class TryAnswer(Answer):
     at = Instant()
     status = serializers.IntegerField(allow_null=True, help_text="null: there was no answer.")
     outcome = serializers.CharField(
-        help_text="taken, refused, redirects, unreachable, not-allowed, too-much"
+        help_text="taken, refused, redirects, unreachable, not-allowed, too-much, fault"
     )
     milliseconds = serializers.IntegerField()
 

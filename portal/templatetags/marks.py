@@ -149,6 +149,7 @@ HOOK_OUTCOMES = {
     "unreachable": _("no answer"),
     "not-allowed": _("address not allowed"),
     "too-much": _("answer too large"),
+    "fault": _("a fault of the portal"),
 }
 
 

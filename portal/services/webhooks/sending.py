@@ -24,7 +24,7 @@ from portal import audit, clock, egress, rehearsing, secrets, tenancy
 from portal.models import Webhook, WebhookDelivery, WebhookTry
 from portal.permissions import ADMINISTRATOR
 from portal.services import customers, messages
-from portal.services.webhooks import bodies, signing
+from portal.services.webhooks import bodies, faults, signing
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,10 @@ def _send_batch(leased: list[tuple[uuid.UUID, uuid.UUID]], until: float, guard: 
             outcome = _make(call, guard)
             _write_down(call, outcome)
         except Exception:  # one delivery must not keep the others from being sent
+            if not connection.is_usable():
+                raise
             log.exception("a webhook failed", extra={"outcome": str(delivery_id)})
+            faults.note(owner_id, delivery_id, pauses=PAUSES, longest=LONGEST)
             continue
         taken += outcome.good
         if not outcome.good:

@@ -198,3 +198,43 @@ def test_what_was_delivered_long_ago_is_forgotten_with_its_tries(hooked, answeri
 
     assert sending.forget_old() == 1
     assert (hooked.deliveries(), hooked.tries()) == ([], [])
+
+
+def test_a_fault_of_ours_is_a_try_like_others_and_nothing_the_endpoint_did(
+    hooked, answering, monkeypatch
+):
+    """A secret that does not open: it was tried again each minute for ever, and nobody saw it."""
+    hooked.happens()
+
+    def lost(*_all, **_more):
+        raise KeyError("no such key")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, "_secrets", lost)
+        for tries in range(1, len(sending.PAUSES) + 2):
+            assert sending.send_due() == 0
+            with tenancy.transaction(hooked.customer):
+                delivery = WebhookDelivery.objects.get()
+                if delivery.state == "DEAD":
+                    break
+                assert (delivery.state, delivery.tries) == ("FAILED", tries)
+                hook = Webhook.objects.get()
+                assert (hook.state, hook.failures, hook.rests_until) == ("ACTIVE", 0, None)
+                assert delivery.attempts.filter(outcome="fault", status=None).count() == tries
+            let_pass(hours=20)
+    assert delivery.state == "DEAD"
+    assert tries > 3
+
+
+def test_what_our_fault_held_arrives_once_it_is_mended(hooked, answering, monkeypatch):
+    hooked.happens()
+    with monkeypatch.context() as broken:
+        broken.setattr(sending.bodies, "written", lambda _event: {}["nothing"])
+        assert sending.send_due() == 0
+    let_pass(hours=1)
+
+    requests, taken = answering(page(b""))
+
+    assert (len(requests), taken) == (1, 1)
+    with tenancy.transaction(hooked.customer):
+        assert WebhookDelivery.objects.get().state == "SENT"
