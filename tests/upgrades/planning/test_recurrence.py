@@ -13,6 +13,7 @@ CHANGES = {  # zone: changes of the clock from 2026 to 2030, counted on timeandd
     "Europe/Istanbul": 0,
     "America/New_York": 10,
     "Europe/Paris": 10,
+    "America/Toronto": 10,
     "Australia/Lord_Howe": 10,
 }
 
