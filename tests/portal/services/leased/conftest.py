@@ -53,8 +53,8 @@ class One:
         default_storage.save(self.now().file(number), ContentFile(b"half"))
 
 
-def an_export(of="Marmara"):
-    customer = factories.a_customer(of)
+def an_export(of="Marmara", **values):
+    customer = factories.a_customer(of, **values)
     return One(DataExport, customer.pk, customer=customer, by=factories.a_member(customer))
 
 

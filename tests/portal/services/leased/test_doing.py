@@ -9,11 +9,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, connections
 
-from portal import rehearsing
+from portal import own_clock, rehearsing
 from portal.services import cleaning, leased
 from tests import factories
 from tests.portal.services.leased import worker
-from tests.portal.services.leased.conftest import a_report
+from tests.portal.services.leased.conftest import a_report, an_export
 from tests.upgrades import processes
 from upgrades.models import RolloutReport
 
@@ -127,6 +127,27 @@ def test_a_lease_is_lengthened_and_not_at_every_call(one):
     leased.hold(row, every=timedelta(minutes=1))
 
     assert first < second < one.now().lease_until
+
+
+def test_what_is_over_is_neither_held_nor_ended_again(one):
+    row = one.work().take(one.owner, one.pk)
+    worker.do(row)
+
+    with pytest.raises(leased.Lost):
+        leased.hold(row)
+    with pytest.raises(leased.Lost), leased.ending(row):
+        pytest.fail("it is over")
+
+    found = one.now()
+    assert (found.state, found.tries, found.lease_until) == ("MADE", 1, None)
+
+
+def test_those_of_a_sandbox_are_done_too(db, noon, own_store):
+    one = an_export("Our CI", id=own_clock.new_id(), sandbox_shapes=["SINGLE"])
+
+    assert one.due()
+    assert one.work().turn(most=1) == 1
+    assert one.now().state == "MADE"
 
 
 def test_a_row_is_nobody_elses_and_a_twin_does_none(one):
