@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal import tenancy
+from appliances.services import waivers
+from portal import clock, tenancy
 from tests import factories
 from tests.conftest import NOON
 from tests.upgrades.services.booked import ONE_HOP, a_job, a_site, a_window, booked
 from upgrades.models import JobStep
+from upgrades.services import testing
 from upgrades.services.ticks import loading
-from upgrades.services.ticks.outcomes import Lost, Missed, Trouble
+from upgrades.services.ticks.outcomes import Lost, Missed, Proven, Trouble
 from upgrades.services.ticks.work import Work
 
 MINUTE = timedelta(minutes=1)
@@ -109,6 +111,22 @@ def test_under_a_hold_nothing_changes_and_what_only_reads_goes_on(booking):
     held = {action for action, found in told.items() if found == Trouble(loading.UNDER_HOLD)}
     assert held == {"install_base", "install_product", "regenerate_installers"}
     assert {found for action, found in told.items() if action not in held} == {None}
+
+
+def test_what_the_records_answer_is_proven_without_a_person(booking):
+    """G-PREP-11: the release waived on its test site."""
+    site, approver = booking.site, factories.a_person()
+    step = JobStep.objects.get(job=booking.job, action="test_elsewhere")
+    with clock.at(NOON):
+        testing.mark(a_site(), test_of=site, by=approver)
+        assert loading.obstacle(work(booking, step, NOON)) is None
+
+        waivers.give(site, "TESTED", reason="The lab is away.", by=approver, at=NOON,
+                     expires_at=NOON + timedelta(days=5))  # fmt: skip
+        found = loading.obstacle(work(booking, step, NOON))
+
+    assert isinstance(found, Proven)
+    assert found.evidence["waived_reason"] == "The lab is away."
 
 
 def test_a_step_whose_worker_died_is_asked_for_as_sent_only_if_it_was_meant_to_be(booking):
