@@ -30,7 +30,6 @@ class Chapter:
 
     title: str
     parts: Sequence[Part]
-    is_method: bool = False
 
     @property
     def lines(self) -> list[Line]:
@@ -150,5 +149,4 @@ def _method(method: Method, numbers: _Numbers) -> Chapter:
             for name, steps in parts
             if steps
         ],
-        is_method=True,
     )

@@ -54,7 +54,10 @@ def test_only_pages_that_update_an_appliance_show_how_that_is_done():
     shown = {
         name
         for name, procedure in PROCEDURES.items()
-        if any(chapter.is_method for chapter in pages.page(procedure).chapters)
+        if any(
+            chapter.title.startswith("How one appliance is updated: ")
+            for chapter in pages.page(procedure).chapters
+        )
     }
 
     assert shown == set(UPDATES)
