@@ -18,6 +18,7 @@ from upgrades.planning.windows import (
     duration,
     length,
     schedule,
+    span,
     upcoming,
     windows,
 )
@@ -143,6 +144,14 @@ def test_without_waits_nobody_is_served_for_long():
     plan = example("single-without-waits", hops=2)
 
     assert unserved(plan, Pace.EXPECTED) > downtime(plan, Pace.EXPECTED)
+    ranks = list(plan.ranks())
+    names = [[item.action.name for item in rank] for rank in ranks]
+    [begins] = [place for place, each in enumerate(names) if "remove_clients" in each]
+    [ends] = [place for place, each in enumerate(names) if "reinstall_clients" in each]
+    for pace in Pace:  # what removes them and what brings them back count too
+        whole = sum(span(rank, pace) for rank in ranks[begins : ends + 1])
+        assert unserved(plan, pace) == whole
+    assert unserved(example("single"), Pace.WORST) == 0
 
 
 def test_a_plan_lasts_at_least_its_dwell():
