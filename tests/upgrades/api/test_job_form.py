@@ -149,3 +149,29 @@ def test_what_is_no_form_is_refused(closed, program, address, content):
 
     assert told.status_code in (400, 409, 413)
     assert closed.done() == []
+
+
+def test_only_a_key_that_may_administer_says_that_a_missed_window_was_kept(closed, address):
+    """A right that is asked inside the door of the form is bound to the key's scope, too."""
+    customer, later = closed.world.customer, EVENING + 40 * HOUR
+    closed.load(closed.filled(1, 8, begin=NOON), at=later)
+    closed.turn(later)
+    person = factories.a_member(customer, "ADMINISTRATOR")
+    acting, administering = Caller(person, customer), Caller(person, customer, scope="ADMINISTER")
+    rows, upload = closed.filled(9, 16, begin=FIRST), operator.picture().read()
+    with clock.at(later):
+        picture = acting.post("evidence", upload, **{"Content-Type": "image/png"}).json()["id"]
+    for row in rows:
+        row["value"] = row["value"].replace("basics.png", picture)
+
+    seen = sent(acting, f"{address}/preview", rows, at=later).json()
+    told = sent(acting, address, rows, at=later)
+
+    assert "this key may not say that it was kept" in seen["problems"][0]["sentence"]
+    assert (told.status_code, told.json()["code"]) == (409, "form-is-bad")
+    assert closed.done() == [*range(1, 9)]
+    with tenancy.transaction(customer):
+        assert closed.job.bookings.get(window=1).state == "MISSED"
+    told = sent(administering, address, rows, at=later)
+    assert told.status_code == 200, told.content
+    assert closed.done() == [*range(1, 17)]

@@ -14,11 +14,12 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.api.evidence import Uploads
+from portal.api.permissions import reaches
 from portal.models import EvidenceFile
 from portal.services.evidence import StoredFile
 from upgrades.api.serializers.written import FormAnswer
 from upgrades.models import UpgradeJob
-from upgrades.services.written import form, loading, reading
+from upgrades.services.written import form, found, loading, reading
 
 ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -48,12 +49,12 @@ class FormOfJob(Uploads):
         """Confirm what a form says that was filled in, each step with the time at which it
         happened: all of it, or nothing. A picture is named by its id: upload it with
         `POST /steps/{id}/evidence` before. A window that the portal took for missed is typed back
-        by support or an administrator of the customer."""
+        by support or an administrator of the customer, with a key that may administer."""
         job, name, content = self._form_sent()
         return self.answer(
             loading.load(
                 job, content, name=name, pictures=self._pictures(job, content), by=request.user,
-                at=clock.now(),
+                at=clock.now(), corrects=reaches(request, found.NEEDS),
             )
         )  # fmt: skip
 
@@ -64,7 +65,7 @@ class FormOfJob(Uploads):
         return self.answer(
             loading.preview(
                 job, content, pictures=self._pictures(job, content), by=request.user,
-                at=clock.now(),
+                at=clock.now(), corrects=reaches(request, found.NEEDS),
             )
         )  # fmt: skip
 

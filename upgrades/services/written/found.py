@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from appliances import actions as do
 from portal import audit, permissions
 from portal.background import enqueue
 from portal.errors import NotNow, Refused
@@ -37,14 +39,16 @@ def may(job: UpgradeJob, by: Any) -> bool:
     return permissions.may(by, NEEDS, site_id=job.site_id)
 
 
-def begin(job: UpgradeJob, entries: Sequence[Entry], *, by: Any, at: datetime) -> None:
+def begin(
+    job: UpgradeJob, entries: Sequence[Entry], *, by: Any, at: datetime, corrects: bool
+) -> None:
     """A job that missed its first window was begun, by what the paper says: since its first time
     there. Of any other job: nothing. Raises MissedWindow, LineStopped, NotNow while another job
     runs on the site, and NotThen if the paper does not tell of the missed window, or tells of a
     time before it was approved."""
     if job.state != J.MISSED:
         return
-    _demand(job, by)
+    _demand(job, by, corrects)
     enrolled.demand_running(job)
     other = UpgradeJob.objects.filter(site_id=job.site_id, state__in=UNDER_WAY).first()
     if other is not None:
@@ -69,7 +73,7 @@ def begin(job: UpgradeJob, entries: Sequence[Entry], *, by: Any, at: datetime) -
     enqueue("upgrades.ring")
 
 
-def take_up(step: JobStep, written: Written, *, by: Any, at: datetime) -> bool:
+def take_up(step: JobStep, written: Written, *, by: Any, at: datetime, corrects: bool) -> bool:
     """If the step's window is held for missed: it was in use, since the paper tells of it, and what
     waited for another one is ready. Whether it was so. Raises MissedWindow, SlotTaken, and NotThen
     for times outside of the window."""
@@ -79,8 +83,9 @@ def take_up(step: JobStep, written: Written, *, by: Any, at: datetime) -> bool:
     booking = rows.select_related("site", "job__site", "job__target").first()
     if booking is None:
         return False
-    _demand(step.job, by)
+    _demand(step.job, by, corrects)
     _demand_inside(step, booking, written)
+    _demand_not_ours(step)
     with clashes.unless_taken():
         booking.find_used()
         booking.save()
@@ -95,7 +100,13 @@ def take_up(step: JobStep, written: Written, *, by: Any, at: datetime) -> bool:
     return True
 
 
-def _demand(job: UpgradeJob, by: Any) -> None:
+def _demand(job: UpgradeJob, by: Any, corrects: bool) -> None:
+    """`corrects`: whether the way in reaches that far, which a key of a program may not."""
+    if may(job, by) and not corrects:
+        raise MissedWindow(
+            _("For the portal this window is missed, and this key may not say that it was kept."),
+            remedy=_("Use a key that may administer."),
+        )
     if not may(job, by):
         raise MissedWindow(
             _("For the portal this window is missed: support or an administrator of yours may say "
@@ -115,6 +126,20 @@ def _demand_inside(step: JobStep, booking: Booking, written: Written) -> None:
             "If the work was done at another time, tell support before anything else is done."
         ),
     )
+
+
+def _demand_not_ours(step: JobStep) -> None:
+    """A window that begins with an effect of the portal's own was not kept without it, and once the
+    window counts as begun nothing would hold that effect back until another one."""
+    earlier = Q(rank__lt=step.rank) | Q(rank=step.rank, lane=step.lane, seq__lt=step.seq)
+    ours = JobStep.objects.filter(earlier, job=step.job, window=step.window, doer=do.PORTAL)
+    first = ours.exclude(effect=do.READ).exclude(state__in=OVER).order_by("rank", "seq").first()
+    if first is not None:
+        raise NotNow(
+            _("Step %(seq)s comes first in this window, and the portal has not done it: %(text)s.")
+            % {"seq": first.seq, "text": _(first.text)},
+            remedy=_("Choose another window, and tell support what was done meanwhile."),
+        )
 
 
 def _moments(written: Written | None) -> list[datetime]:

@@ -52,30 +52,32 @@ class Report:
 
 
 def preview(
-    job: UpgradeJob, content: bytes, *, pictures: Mapping[str, StoredFile], by: Any, at: datetime
-) -> Report:
-    """What loading it would do, and each line that is bad. Nothing is written. Raises NoForm,
-    JobRests."""
+    job: UpgradeJob, content: bytes, *, pictures: Mapping[str, StoredFile], by: Any, at: datetime,
+    corrects: bool = True,
+) -> Report:  # fmt: skip
+    """What loading it would do, and each line that is bad. Nothing is written. `corrects` as of
+    `load`. Raises NoForm, JobRests."""
     _demand(job)
     entries, problems = reading.read(content, job, pictures=pictures, at=at)
     report = Report(problems=problems)
     if not problems:
         with imagining():
-            _walk(job, entries, report, pictures=pictures, by=by, at=at)
+            _walk(job, entries, report, pictures=pictures, by=by, at=at, corrects=corrects)
     return report
 
 
 def load(
     job: UpgradeJob, content: bytes, *, name: str, pictures: Mapping[str, StoredFile], by: Any,
-    at: datetime,
+    at: datetime, corrects: bool = True,
 ) -> Report:  # fmt: skip
     """Confirm what it says, as far as the portal's own steps let it, and keep the form itself.
+    Without `corrects` nobody says by it that a missed window was kept, whatever their own rights.
     In the customer's transaction. Raises FormIsBad, NoForm, JobRests; then nothing is loaded."""
     _demand(job)
     entries, problems = reading.read(content, job, pictures=pictures, at=at)
     report = Report(problems=problems)
     if not problems:
-        _walk(job, entries, report, pictures=pictures, by=by, at=at)
+        _walk(job, entries, report, pictures=pictures, by=by, at=at, corrects=corrects)
     if report.problems:
         first = report.problems[0]
         raise FormIsBad(
@@ -97,15 +99,15 @@ def _demand(job: UpgradeJob) -> None:
 
 def _walk(
     job: UpgradeJob, entries: Sequence[Entry], report: Report, *,
-    pictures: Mapping[str, StoredFile], by: Any, at: datetime,
+    pictures: Mapping[str, StoredFile], by: Any, at: datetime, corrects: bool,
 ) -> None:  # fmt: skip
     """Step by step, until one is refused. What was done before it the caller takes back."""
     for entry in entries:
         assert entry.written is not None, entry.step
         try:
-            found.begin(job, entries, by=by, at=at)
+            found.begin(job, entries, by=by, at=at, corrects=corrects)
             step = _now(entry.step)
-            if found.take_up(step, entry.written, by=by, at=at):
+            if found.take_up(step, entry.written, by=by, at=at, corrects=corrects):
                 step = _now(entry.step)
                 report.kept.append(step.window)
             if step.state in OVER:

@@ -212,5 +212,20 @@ def test_only_a_missed_window_is_found_kept(closed):
     with tenancy.transaction(closed.world.customer):
         step = JobStep.objects.select_related("job__site").get(job=closed.job, seq=9)
         entry = loading.Written(FIRST + HOUR, "Jan")
-        assert not found.take_up(step, entry, by=closed.world.agent, at=FIRST + DAY)
+        assert not found.take_up(step, entry, by=closed.world.agent, at=FIRST + DAY, corrects=True)
         assert Booking.objects.get(job=closed.job, window=1).state == "BOOKED"
+
+
+@pytest.mark.parametrize(("effect", "kept"), [("callable", False), ("read", True)])
+def test_a_window_that_begins_with_a_deed_of_the_portals_own_was_not_kept(missed, effect, kept):
+    """No page of the guide has one; whoever writes one finds it refused."""
+    with tenancy.transaction(missed.world.customer):
+        JobStep.objects.filter(job=missed.job, seq=9).update(doer="portal", effect=effect)
+    rows = night(by(missed, administrator(missed)), first=10)
+
+    shown = missed.preview(rows, at=LATER)
+
+    assert shown.kept == ([1] if kept else [])
+    if not kept:
+        assert "Step 9 comes first in this window" in refused(missed, rows)
+    assert standing(missed)[1][0] == (1, "MISSED")
