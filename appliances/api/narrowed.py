@@ -16,7 +16,8 @@ from portal.filtering import LONGEST
 class OfSites(Pages):
     filter = serializers.CharField(
         required=False, max_length=LONGEST,
-        help_text="Those of sites that the filter language names: shape:pair product<25.1 tag:vip",
+        help_text="Those of sites that the filter language names: shape:pair product<25.1 "
+        "region:emea. Support names tags, too.",
     )  # fmt: skip
 
 
@@ -29,5 +30,7 @@ class Narrowed(Resource):
         if not sentence:
             return found
         sites: Any = Site.objects if self.customer_id else Site.across
-        named = filtering.matching(sites.all(), sentence, on=clock.now().date())
+        named = filtering.matching(
+            sites.all(), sentence, on=clock.now().date(), by_staff=self.request.user.is_staff
+        )
         return found.filter(**{f"{self.site_path}__in": named.values("pk")})

@@ -38,6 +38,8 @@ FIELDS: dict[str, Field] = {
     "base": Field(Kind.VERSION),
     "model": Field(),
 }
+# Tags are support's own words of a customer, which no answer shows to it: a filter would tell them.
+OF_MEMBERS = {name: field for name, field in FIELDS.items() if name != "tag"}
 COMPARED = {Op.BELOW: "lt", Op.UP_TO: "lte", Op.ABOVE: "gt", Op.FROM: "gte", Op.IS: "exact"}
 
 
@@ -52,12 +54,16 @@ class Numbers(Func):
     output_field = ArrayField(IntegerField())
 
 
-def matching(sites: QuerySet[Site], sentence: str, *, on: date) -> QuerySet[Site]:
-    """Those of some sites that a filter names; `on` is the day a contract is asked for.
+def matching(
+    sites: QuerySet[Site], sentence: str, *, on: date, by_staff: bool = False
+) -> QuerySet[Site]:
+    """Those of some sites that a filter names; `on` is the day a contract is asked for. `by_staff`:
+    support asks it of one customer's sites; over all customers nobody else does.
 
-    Raises BadFilter. An empty sentence names all.
+    Raises BadFilter, also for a field that is support's alone. An empty sentence names all.
     """
-    for term in parse(sentence, FIELDS):
+    fields = FIELDS if by_staff or sites.db == "staff" else OF_MEMBERS
+    for term in parse(sentence, fields):
         wanted = _asked(term, sites, on)
         sites = sites.exclude(wanted) if term.negated else sites.filter(wanted)
     return sites

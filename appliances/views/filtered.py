@@ -11,6 +11,9 @@ from appliances.services import filtering
 from portal import clock
 from portal.filtering import BadFilter
 
+EXAMPLE = "plan:premium region:emea,apac shape:pair product<25.1"
+OF_STAFF = f"{EXAMPLE} -tag:vip"
+
 
 def narrowed(
     sites: QuerySet[Site], request: HttpRequest, *keep: str
@@ -19,9 +22,11 @@ def narrowed(
     read names none, and is said at its place. `keep`: what else of the address stays."""
     sentence = request.GET.get("q", "")
     kept = [(name, request.GET[name]) for name in keep if request.GET.get(name)]
+    by_staff = request.user.is_staff  # type: ignore[union-attr]
     asked: dict[str, Any] = {"sentence": sentence, "kept": kept, "without": urlencode(kept)}
+    asked["example"] = OF_STAFF if by_staff else EXAMPLE
     try:
-        found = filtering.matching(sites, sentence, on=clock.now().date())
+        found = filtering.matching(sites, sentence, on=clock.now().date(), by_staff=by_staff)
     except BadFilter as refusal:
         place = refusal.place
         asked |= {"refusal": refusal, "before": sentence[:place], "rest": sentence[place:]}

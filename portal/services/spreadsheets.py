@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
@@ -13,6 +14,8 @@ from portal.errors import Refused
 PIECE = 1 << 16
 DELIMITERS = ",;\t|"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PART = re.compile(r"""(;"*)('*[=+\-@\t\r])""")
+MADE_HARMLESS = re.compile(r"""(;"*)'('*[=+\-@\t\r])""")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")  # where Windows-1254 differs from 1252
@@ -32,13 +35,17 @@ def line(cells: Sequence[object]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection), nor any part of it: in
+    French and Turkish a spreadsheet begins a new cell at each semicolon."""
+    cell = PART.sub(r"\1'\2", cell)
     return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def as_meant(cell: str) -> str:
     """The other way round: what a cell said before it was made harmless."""
-    return cell[1:] if cell.startswith("'") and harmless(cell) != cell else cell
+    if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA):
+        cell = cell[1:]
+    return MADE_HARMLESS.sub(r"\1\2", cell)
 
 
 def encoding_of(file: IO[bytes], *, refusal: type[Refused]) -> str:

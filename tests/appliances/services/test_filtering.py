@@ -93,6 +93,17 @@ def test_a_customer_finds_its_own_sites_only(fleet):
         assert not filtering.matching(Site.objects.all(), "three", on=DAY).exists()
 
 
+def test_what_support_calls_a_customer_is_told_to_support_alone(fleet):
+    """Tags are in no answer to a customer; a filter would say which there are, word by word."""
+    covered, _bare = fleet
+    with tenancy.transaction(covered):
+        for sentence in ("tag:vip", "-tag:vip", "tag:pilot one"):
+            with pytest.raises(BadFilter):
+                filtering.matching(Site.objects.all(), sentence, on=DAY)
+        found = filtering.matching(Site.objects.all(), "tag:vip", on=DAY, by_staff=True)
+        assert [site.name for site in found] == ["one"]
+
+
 @pytest.mark.parametrize("hostile", ["'; DROP TABLE x; --", "%", "_", "\\", "product:1e9", "tag:'"])
 def test_hostile_words_are_words(fleet, hostile):
     try:

@@ -31,8 +31,12 @@ def test_a_workbook_is_no_text():
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+49 30 1", "-1", "@x", "plain", "'quoted", "'=1", "", "a=b"]
-)
+    "cell",
+    [
+        "=1+1", "+49 30 1", "-1", "@x", "plain", "'quoted", "'=1", "", "a=b", "x;=1+1", "-x;;@y;+1",
+        'x;"=1+1"', "x;'=1", "one; two", "a;b=c",
+    ],
+)  # fmt: skip
 def test_a_cell_comes_back_as_it_was_meant_and_calculates_nothing(cell):
     text = "".join(written(["one"], [[cell]])).removeprefix("\ufeff")
     (shown,) = list(csv.reader(io.StringIO(text)))[1] or [""]
@@ -40,3 +44,15 @@ def test_a_cell_comes_back_as_it_was_meant_and_calculates_nothing(cell):
     assert not shown.startswith(("=", "+", "-", "@"))
     assert as_meant(shown) == cell
     assert shown == harmless(cell)
+
+
+def test_a_spreadsheet_that_splits_at_semicolons_calculates_nothing_either():
+    """As those of France and Turkey open a file of ours."""
+    cells = ['x;=HYPERLINK("https://evil.example","a")', "y;=1+1", 'z,;"=1+1"', "w;\t=1"]
+    text = "".join(written(["n", "one"], [["1", cell] for cell in cells]))
+
+    split = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
+    bare = [part for line in text.splitlines() for part in line.split(";")]
+
+    for cell in (*split, *bare):
+        assert not cell.lstrip('"').startswith(("=", "+", "-", "@", "\t")), cell

@@ -1,11 +1,14 @@
 """Nobody changes what they have not seen; who has an answer already is sent none."""
 
+import hashlib
+import json
 import threading
 import uuid
 
 import pytest
 from django.db import connections
 
+from appliances.models import Site
 from portal import tenancy
 from portal.api import versions
 from portal.models import Contact
@@ -197,3 +200,20 @@ def test_of_two_who_saw_the_same_at_once_one_is_told_that_it_changed(world, call
         thread.join(60)
 
     assert sorted(answers) == [200, 412, 412, 412]
+
+
+def test_a_tag_does_not_tell_what_its_row_has_beside_the_answer(world):
+    """Tags of a site are support's own words. Whoever knows its other columns could have tried
+    words until the hash of all of them was the first half of the ETag."""
+    with tenancy.transaction(world.customer):
+        Site.objects.filter(pk=world.site.pk).update(tags=["difficult"])
+        row = Site.objects.get(pk=world.site.pk)
+    reader = Caller(factories.a_member(world.customer, "VIEWER"), world.customer, "READ")
+    answer = reader.get(f"sites/{world.site.pk}")
+    assert b"difficult" not in answer.content
+
+    known = json.dumps(versions.columns(row, frozenset()), default=str, sort_keys=True)
+
+    tried = hashlib.sha256(known.encode()).hexdigest()[: versions.HALF]
+    assert tried not in answer.headers["ETag"]
+    assert answer.headers["ETag"] == reader.get(f"sites/{world.site.pk}").headers["ETag"]

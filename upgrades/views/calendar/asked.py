@@ -80,7 +80,8 @@ def of(request: HttpRequest) -> Asked:
     zone = {SITE: "", UTC: UTC}.get(str(read.get("zone", "")), reader)
     today = times.in_zone(at, zone or reader).date()
     on = read.get("on") or today
-    scope, wrong = _scope(seen, form, read, at.date())
+    by_staff = request.user.is_staff  # type: ignore[union-attr]
+    scope, wrong = _scope(seen, form, read, at.date(), by_staff=by_staff)
     if read.get("rollout"):
         enrolled = Enrolment.across.filter(rollout=read["rollout"], job__isnull=False)
         scope = replace(scope, jobs=enrolled.values("job_id"))
@@ -112,7 +113,9 @@ def _choices(seen: Any) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 
-def _scope(seen: Any, form: AgendaForm, read: dict[str, Any], on: date) -> tuple[Scope, bool]:
+def _scope(
+    seen: Any, form: AgendaForm, read: dict[str, Any], on: date, *, by_staff: bool
+) -> tuple[Scope, bool]:
     state = read.get("state", "")
     states = (state,) if state in STANDING else STANDING
     if not read.get("q") and not read.get("site"):
@@ -121,7 +124,7 @@ def _scope(seen: Any, form: AgendaForm, read: dict[str, Any], on: date) -> tuple
     if read.get("site"):
         return Scope(seen, sites.filter(pk=read["site"]).values("pk"), states), False
     try:
-        found = filtering.matching(sites, read["q"], on=on)
+        found = filtering.matching(sites, read["q"], on=on, by_staff=by_staff)
     except BadFilter as refusal:
         form.add_error("q", " ".join(map(str, filter(None, (refusal.sentence, refusal.remedy)))))
         return Scope(seen, sites.none().values("pk"), states), True
