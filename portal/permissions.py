@@ -105,6 +105,8 @@ MAY: dict[str, frozenset[str]] = {
     "catalogue.view": _both(EVERY_MEMBER, EVERY_AGENT),
     "procedure.view": _both(EVERY_MEMBER, EVERY_AGENT),
 }
+# What is of the whole customer and cannot be parted by site: not for who sees some sites alone.
+WHOLE = frozenset({"audit.view", "message.view", "promise.manage", "threshold.manage"})
 # What needs no role: pages before sign-in, one's own settings, health.
 OPEN = "open"
 SIGNED_IN = "signed-in"
@@ -123,7 +125,7 @@ def may(user: User, action: str, *, site_id: uuid.UUID | None = None) -> bool:
     member = membership_of(user)
     if member is None or (site_id is not None and not member.sees_site(site_id)):
         return False
-    return member.role in MAY[action]
+    return _allows(member, action)
 
 
 def demand(user: User, action: str, *, site_id: uuid.UUID | None = None) -> None:
@@ -135,8 +137,12 @@ def demand(user: User, action: str, *, site_id: uuid.UUID | None = None) -> None
     member = membership_of(user)
     if member is None or (site_id is not None and not member.sees_site(site_id)):
         raise Http404
-    if member.role not in MAY[action]:
+    if not _allows(member, action):
         raise PermissionDenied
+
+
+def _allows(member: Membership, action: str) -> bool:
+    return member.role in MAY[action] and (member.site_ids is None or action not in WHOLE)
 
 
 def demand_staff(user: User, action: str) -> None:
@@ -144,6 +150,13 @@ def demand_staff(user: User, action: str) -> None:
     if not user.is_staff:
         raise Http404
     if STAFF[user.staff_role] not in MAY[action]:
+        raise PermissionDenied
+
+
+def demand_whole(user: User) -> None:
+    """For what concerns every site of the current customer. Raises PermissionDenied for who sees
+    some alone."""
+    if visible_sites(user) is not None:
         raise PermissionDenied
 
 

@@ -121,7 +121,8 @@ def host_name(text: str, *, simulated: bool) -> str:
 
 
 def change(site: Site, *, by: Any, **values: Any) -> Site:
-    """Change what is known of a site; its shape and its appliances are not among that."""
+    """Change what is known of a site; its shape and its appliances are not among that. The
+    customer's trail does not say how support calls it."""
     _refuse_strange(values, SITE_FIELDS)
     changed = _set(site, values)
     _check_site(site)
@@ -129,7 +130,8 @@ def change(site: Site, *, by: Any, **values: Any) -> Site:
         site.save(update_fields=sorted(values))
         if "backup_days" in changed:  # looked at anew, by the new rhythm
             Appliance.objects.filter(site=site).update(backup_due_at=None)
-        audit.record(Event.SITE_CHANGED, site, by=by, data=changed)
+        told = {name: both for name, both in changed.items() if name not in Site.STAYS_BEHIND}
+        audit.record(Event.SITE_CHANGED, site, by=by, data=told)
     return site
 
 

@@ -128,7 +128,8 @@ def _contract_mark(contract: Any, at: Any) -> str:
 
 
 @needs("site.manage")
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Any) -> HttpResponse:
+    permissions.demand_whole(request.user)
     form = Registration(request.POST or None, initial={"zone": request.customer.zone})
     rows = _number(request.GET.get("rows", "")) or 2
     boxes = box_forms(rows, request.POST or None)

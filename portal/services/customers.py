@@ -76,8 +76,8 @@ def open_customer(name: str, *, at: datetime, by: Any = None, **values: Any) -> 
 
 
 def change(customer: Customer, *, by: Any, at: datetime, **values: Any) -> Customer:
-    """Change what is known of the current customer (FIELDS); its short name stays. Raises
-    BadCustomer."""
+    """Change what is known of the current customer (FIELDS); its short name stays. Its own trail
+    does not say how support calls it. Raises BadCustomer."""
     if strange := set(values) - set(FIELDS):
         raise TypeError(f"not to be changed here: {sorted(strange)}")
     changed = {
@@ -91,7 +91,8 @@ def change(customer: Customer, *, by: Any, at: datetime, **values: Any) -> Custo
         raise BadCustomer(" ".join(map(str, found.values())), fields=found)
     if changed:
         customer.save(update_fields=sorted(changed))
-        audit.record("customer.changed", customer, by=by, at=at, data=changed)
+        told = {name: both for name, both in changed.items() if name not in Customer.STAYS_BEHIND}
+        audit.record("customer.changed", customer, by=by, at=at, data=told)
     return customer
 
 

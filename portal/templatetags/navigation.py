@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _, trans_real
 
-from portal.permissions import MAY, STAFF as OF_STAFF, membership_of
+from portal.permissions import MAY, STAFF as OF_STAFF, WHOLE, membership_of
 from portal.tenancy import NoCustomer
 
 register = template.Library()
@@ -79,15 +79,15 @@ def navigation(context: template.Context) -> Bar:
     if request is None or user is None or not user.is_authenticated:
         return Bar()
     if user.is_staff:
-        role, slug = OF_STAFF[user.staff_role], ""
+        role, whole, slug = OF_STAFF[user.staff_role], True, ""
         path = WITHIN_A_CUSTOMER.sub("/", request.path)
     elif (customer := getattr(request, "customer", None)) is not None:
-        role, slug, path = _role(request), customer.slug, request.path
+        (role, whole), slug, path = _role(request), customer.slug, request.path
     else:
         return Bar()
-    first, more = _entries(user.is_staff, role, slug)
+    first, more = _entries(user.is_staff, role, slug, whole)
     here = _deepest(path, [url for url, _title in (*first, *more)])
-    return _bar(trans_real.catalog(), user.is_staff, role, slug, here)
+    return _bar(trans_real.catalog(), user.is_staff, role, slug, whole, here)
 
 
 @dataclass(frozen=True)
@@ -125,17 +125,22 @@ Entries = tuple[tuple[str, Any], ...]  # address, title
 
 
 @lru_cache(maxsize=512)
-def _entries(is_staff: bool, role: str, slug: str) -> tuple[Entries, Entries]:
-    """Of the bar itself, and behind "More": by this role, at the customer of this address."""
+def _entries(is_staff: bool, role: str, slug: str, whole: bool) -> tuple[Entries, Entries]:
+    """Of the bar itself, and behind "More": by this role, at the customer of this address; `whole`:
+    at every site of it."""
     if is_staff:
         return _open(STAFF, role), _open(STAFF_MORE, role)
-    return _open(CUSTOMER, role, slug=slug), _open(CUSTOMER_MORE, role, slug=slug)
+    own = [[each for each in known if whole or each[2] not in WHOLE]
+           for known in (CUSTOMER, CUSTOMER_MORE)]  # fmt: skip
+    return _open(own[0], role, slug=slug), _open(own[1], role, slug=slug)
 
 
 @lru_cache(maxsize=512)
-def _bar(_catalogue: object, is_staff: bool, role: str, slug: str, here: str) -> Bar:
+def _bar(
+    _catalogue: object, is_staff: bool, role: str, slug: str, whole: bool, here: str
+) -> Bar:  # fmt: skip
     """Made of all that it depends on; the catalogue is the one that titles are looked up in."""
-    first, more = _entries(is_staff, role, slug)
+    first, more = _entries(is_staff, role, slug, whole)
     return Bar(
         _links((*first, *more), here), _links(first, here), _links(more, here),
         next((str(title) for url, title in more if url == here), ""),
@@ -157,14 +162,14 @@ def _open(known: Known, role: Any, **parts: str) -> Entries:
     return tuple(entry for entry in found if entry[0])
 
 
-def _role(request: Any) -> str:
-    """The reader's role at this customer. On pages of errors the customer was left already: what
-    the policy found on the way in is remembered."""
+def _role(request: Any) -> tuple[str, bool]:
+    """The reader's role at this customer, and whether at every site of it. On pages of errors the
+    customer was left already: what the policy found on the way in is remembered."""
     try:
         member = membership_of(request.user)
     except NoCustomer:
         member = getattr(request, "member", None)
-    return str(member.role) if member else ""
+    return (str(member.role), member.site_ids is None) if member else ("", False)
 
 
 def _address(name: str, **parts: str) -> str:

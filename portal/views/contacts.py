@@ -86,7 +86,8 @@ def promise_end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @needs("contact.manage")
 def links(request: HttpRequest) -> HttpResponse:
-    """The customer may demand sign-in for its links."""
+    """The customer may demand sign-in for its links: for those of every site."""
+    permissions.demand_whole(request.user)  # type: ignore[arg-type]
     form = LinksForm(request.POST)
     form.is_valid()
     customers.agree(**form.cleaned_data, by=request.user, at=clock.now())

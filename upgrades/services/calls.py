@@ -21,12 +21,13 @@ def open_calls() -> QuerySet[PhoneCall]:
 
 
 def done(call: PhoneCall, *, said: str, by: Any, at: datetime) -> PhoneCall:
-    """Somebody telephoned, and this was said. Raises NotNow for one that was made already."""
+    """Somebody telephoned, and this was said: support's own note, so the customer's trail knows of
+    the call alone. Raises NotNow for one that was made already."""
     row = PhoneCall.objects.select_for_update().get(pk=call.pk)
     if row.done_at is not None:
         raise NotNow(_("Somebody has telephoned already."))
     row.said, row.done_at, row.done_by = reason_given(said), at, by
     row.save()
-    data = {"who": str(row.contact), "said": row.said}
+    data = {"who": str(row.contact)}
     audit.record(AlertEvent.CALLED, row, by=by, at=at, data=data, job=row.enrolment.job_id)
     return row

@@ -74,7 +74,8 @@ def _end(link: DecisionLink, answer: str, at: datetime, **more: Any) -> None:
     """Used up before anything else is done; a refusal afterwards takes this back too."""
     link.end(answer, at=at)
     link.save()
-    data = {"answer": answer, "contact": str(link.contact), "email": link.contact.email, **more}
+    # The job's events are read by every member, the addresses of contacts by administrators.
+    data = {"answer": answer, "contact": str(link.contact), **more}
     audit.record(AlertEvent.DECIDED, link, by=link.contact.user, at=at, job=link.job_id, data=data)
 
 

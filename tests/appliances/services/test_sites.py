@@ -4,6 +4,7 @@ from appliances.models import Appliance, Site
 from appliances.services import production, shapes, sites
 from portal import tenancy
 from portal.models import AuditEvent
+from portal.services import customers
 from tests.conftest import NOON
 
 SITE = {"name": "Desk", "public_name": "Desk.Example.com", "shape": "SINGLE", "zone": "Asia/Tokyo"}
@@ -139,3 +140,15 @@ def test_the_changes_of_a_site_stand_in_the_audit_trail(customer):
 
     event = AuditEvent.objects.get(name="site.changed")
     assert event.data == {"zone": ["Asia/Tokyo", "Europe/Paris"]}
+
+
+def test_how_support_calls_a_site_or_its_customer_stands_in_no_trail_of_theirs(customer):
+    """Its administrator reads the trail, over REST and in an export too."""
+    with tenancy.transaction(customer):
+        sites.change(register(A), by=None, tags=["difficult"], region="emea")
+        customers.change(customer, tags=["difficult"], name="Meridian", by=None, at=NOON)
+
+    assert Site.objects.get().tags == customers.current().tags == ["difficult"]
+    of_site = AuditEvent.objects.get(name="site.changed").data
+    of_customer = AuditEvent.objects.get(name="customer.changed").data
+    assert (of_site, list(of_customer)) == ({"region": ["", "emea"]}, ["name"])

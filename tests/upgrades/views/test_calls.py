@@ -6,6 +6,7 @@ from portal import clock, tenancy
 from portal.models import AuditEvent
 from portal.services import messages
 from tests.conftest import NOON
+from tests.portal.api.caller import READ, Caller
 from tests.upgrades.alerting import a_contact, a_ready, again
 from tests.upgrades.views.conftest import browser
 from upgrades.models import Enrolment, PhoneCall
@@ -36,7 +37,11 @@ def test_a_call_stands_on_the_start_page_until_it_is_made(world, viewer, strange
     made = again(world, call)
     assert (made.said, made.done_by_id) == ("Will answer by mail", world.agent.pk)
     with tenancy.transaction(world.customer):
-        assert AuditEvent.objects.get(name="call.made").job_id == job_of(call)
+        told = AuditEvent.objects.get(name="call.made")
+        assert (told.job_id, told.data) == (job_of(call), {"who": str(call.contact)})
+    events = Caller(viewer, world.customer, READ).get(f"jobs/{told.job_id}/events").content
+    assert b"call.made" in events
+    assert b"Will answer by mail" not in events, "what support writes of a call is support's"
 
 
 def job_of(call):

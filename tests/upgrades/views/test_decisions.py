@@ -9,7 +9,9 @@ from django.test import Client
 from portal import clock, tenancy
 from portal.models import AuditEvent, Customer, Membership, Promise
 from portal.services import contacts, messages
+from tests import factories
 from tests.conftest import NOON
+from tests.portal.api.caller import READ, Caller
 from tests.upgrades.alerting import a_contact, a_ready, again, links_in
 from tests.upgrades.views.conftest import browser
 from upgrades.models import Booking, DecisionLink, Enrolment, UpgradeJob
@@ -84,6 +86,10 @@ def test_accepting_is_the_approval_in_the_contacts_name(world, enrolment, path):
         assert Booking.objects.get().state == "BOOKED"
         made = AuditEvent.objects.get(name="decision.made").data
         assert (made["answer"], made["contact"]) == ("ACCEPTED", "Jana")
+    viewer = Caller(factories.a_member(world.customer, "VIEWER"), world.customer, READ)
+    events = viewer.get(f"jobs/{job.pk}/events").content
+    assert b"decision.made" in events
+    assert b"@" not in events, "whoever may see no contact reads no address of one"
 
 
 def test_a_link_works_once(world, path):
