@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appliances import actions as do
 from appliances.models import BaseHold, SupportQuestion
 from portal import times
 from portal.templatetags.instants import from_now
@@ -67,6 +68,7 @@ def _halted(job: UpgradeJob, now: datetime) -> Line:
     return _line(
         "HALTED", title=title, detail=f"{_where(job)} · {job.label}", holder=job.holder,
         url=_at_job(job), link=_("Open"), urgent=True, **_since(job.halted_at, job.site, now),
+        what_if_not=_("It stays where it stands, and nothing more is sent."),
     )  # fmt: skip
 
 
@@ -104,7 +106,8 @@ def _asking(step: JobStep, now: datetime) -> Line:
             "when": _("due %(when)s") % {"when": clock},
             "ago": from_now(step.deadline_at, now),
         }
-    return _of_step(step, text_of(step), _("Answer"), when, now)
+    unless = told(do.find(step.action).what_if_not)
+    return _of_step(step, text_of(step), _("Answer"), {**when, "what_if_not": unless}, now)
 
 
 def _of_step(step: JobStep, title: str, link: str, when: dict[str, str], now: datetime) -> Line:
@@ -135,6 +138,7 @@ def _missed(job: UpgradeJob, now: datetime) -> Line:
     return _line(
         "MISSED", title=title, detail=f"{_where(job)} · {job.label}", holder=job.holder,
         url=_at_job(job), link=_("Book again"), when="", ago="",
+        what_if_not=_("Nothing runs: it waits for another window."),
     )  # fmt: skip
 
 
@@ -146,6 +150,7 @@ def _proposed(job: UpgradeJob, now: datetime) -> Line:
     return _line(
         "PROPOSED", title=title, detail=asked, holder=None, url=_at_job(job),
         link=_("Look and decide"), **_since(job.requested_at, job.site, now),
+        what_if_not=_("Nothing runs, and the times kept for it go by."),
     )  # fmt: skip
 
 

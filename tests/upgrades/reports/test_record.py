@@ -57,6 +57,24 @@ def test_files_are_numbered_and_named_with_their_digest(world, done):
     assert set(paper.pictures) == {"1.jpg", "2.jpg", "3.jpg"}
 
 
+def test_a_picture_says_of_which_step_it_is_and_many_bytes_are_read_in_groups(
+    world, running, monkeypatch
+):
+    monkeypatch.setattr(operator, "PIXEL", photograph((1600, 1200)))
+    carry_out(world, running, at=NOON)
+    size = len(operator.PIXEL)
+    assert size > 1000
+
+    english = words(printed(world, running, "record", at=LATER))
+    french = printed(world, running, "record", at=LATER, language="fr").html
+
+    assert "basics.png. Step 9. Install the base package; if it fails, do not restart." in english
+    assert f"picture 9 {size:,}" in english
+    assert f">{size:,}<".replace(",", "\N{NO-BREAK SPACE}") in french.replace(
+        "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+    )
+
+
 def test_versions_before_and_after_say_how_they_are_known(world, done):
     told = words(printed(world, done, "record", at=LATER))
 

@@ -99,3 +99,32 @@ def test_what_runs_and_what_comes_are_told_with_their_times(world, running, put)
     content = response.content.decode()
     assert "phase 1 of 7" in content
     assert len(response.context["coming"]) == 2
+
+
+def unless(client):
+    return {
+        str(line["word"]): line.get("what_if_not") for line in client.get("/now/").context["lines"]
+    }
+
+
+def test_what_asks_says_what_follows_if_nobody_does_it(world, running, put):
+    put("ASKING", "check_updates")
+    client = browser(world.agent)
+
+    assert unless(client) == {
+        "Asking": "A package that the plan does not know of, or in another order, is installed."
+    }
+    content = client.get("/now/").content.decode()
+    assert "If nothing is done: A package that the plan does not know of" in content
+
+
+def test_what_is_halted_says_that_it_stays_where_it_stands(world, locked):
+    assert unless(browser(world.agent)) == {
+        "Halted": "It stays where it stands, and nothing more is sent."
+    }
+
+
+def test_what_waits_for_an_approval_says_that_nothing_runs(world, proposed):
+    assert unless(browser(world.agent)) == {
+        "Proposed": "Nothing runs, and the times kept for it go by."
+    }
