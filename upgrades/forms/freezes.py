@@ -25,10 +25,6 @@ class LocalMoment(forms.DateTimeField):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
         super().__init__(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], **kwargs)
 
-    def clean(self, value: Any) -> Any:
-        found = super().clean(value)
-        return found.replace(tzinfo=None) if found else found
-
     def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
         return found.replace(tzinfo=None) if found else found
