@@ -19,7 +19,10 @@ from portal.services import people
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("member.manage")
 def member_sites(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    member = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
+    rows = Membership.objects.select_related("user")
+    if request.method == "POST":  # the role stays, one too that is given at the same time
+        rows = rows.select_for_update(of=("self",))
+    member = get_object_or_404(rows, pk=pk)
     known = Site.objects.order_by("name")
     visible = permissions.visible_sites(request.user)
     if visible is not None:

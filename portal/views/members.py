@@ -32,7 +32,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("member.manage")
 def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    member = get_object_or_404(Membership, pk=pk)
+    """Another role; the sites stay, those too that another administrator chose just now."""
+    member = get_object_or_404(Membership.objects.select_for_update(of=("self",)), pk=pk)
     form = Role(request.POST)
     if not form.is_valid():
         return _page(request, Invitation(), problem=_("Choose one of the roles."), status=422)

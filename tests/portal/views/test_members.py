@@ -1,8 +1,14 @@
+import threading
+import time
+import uuid
+
 import pytest
+from django.db import connection, connections
 
 from portal import tenancy
 from portal.models import AuditEvent, Membership, Message, User
-from tests.factories import a_customer, a_member, staff
+from portal.services import people
+from tests.factories import NOON, a_customer, a_member, staff
 
 Role = Membership.Role
 
@@ -94,3 +100,41 @@ def test_staff_may_see_and_invite(client, customer):
     client.force_login(staff())
 
     assert b"Invite somebody" in client.get("/c/marmara/members/").content
+
+
+def wait_for_a_waiter():
+    """Until somebody waits for a lock, in a transaction of ours."""
+    for _ in range(300):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.1)
+    raise AssertionError("nobody waits")
+
+
+def test_a_role_given_at_the_same_time_takes_no_limit_away(customer, admin, client):
+    """Two administrators at once: one limits a member to a site, the other changes the role, by a
+    page that still shows every site."""
+    member, answers = a_member(customer, Role.VIEWER, "Selin"), []
+    with tenancy.transaction(customer):
+        row = Membership.objects.get(user=member)
+    site_id = uuid.uuid4()
+
+    def give_role():
+        path = f"/c/marmara/members/{row.pk}/change/"
+        answers.append(client.post(path, {"role": Role.OPERATOR}).status_code)
+        connections.close_all()
+
+    other = threading.Thread(target=give_role)
+    with tenancy.transaction(customer):
+        locked = Membership.objects.select_for_update().get(pk=row.pk)
+        people.limit_to_sites(locked, [site_id], by=admin, at=NOON)
+        other.start()
+        wait_for_a_waiter()
+    other.join(60)
+
+    assert answers == [302]
+    with tenancy.transaction(customer):
+        now = Membership.objects.get(pk=row.pk)
+    assert (now.role, now.site_ids) == (Role.OPERATOR, [site_id])
