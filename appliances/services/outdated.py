@@ -26,8 +26,8 @@ def question(message: Message, at: datetime) -> str:
 
 
 def due_back(message: Message, at: datetime) -> str:
-    row = HardwareReturn.objects.filter(pk=message.asks_id).first()
-    now = f"{row.due_back_on}:{return_reminders.rung_of(row, at.date())}" if row else ""
+    row = HardwareReturn.objects.select_related("site").filter(pk=message.asks_id).first()
+    now = f"{row.due_back_on}:{return_reminders.rung_at(row, at)}" if row else ""
     return "" if now == message.asks_mark else BACK
 
 

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from appliances import queries
 from appliances.models import HardwareReturn
-from portal import sweeps, tenancy
+from portal import sweeps, tenancy, times
 from portal.models import Message, User
 from portal.permissions import OPERATES
 from portal.services import customers, messages
 
 AHEAD = timedelta(days=3)
+FIRST = timedelta(hours=14)  # that far ahead of UTC a day begins first on earth
 WEEK = 7  # days from one reminder of a late return to the next
 
 
@@ -27,11 +28,16 @@ def remind(*, at: datetime) -> int:
         customer_id, pk = found
         with tenancy.transaction(customer_id):
             row = HardwareReturn.objects.select_related("site", "appliance", "opened_by").get(pk=pk)
-            if rung := rung_of(row, at.date()):
+            if rung := rung_at(row, at):
                 written.extend(_tell(row, rung, at))
 
-    sweeps.each(queries.returns_due((at + AHEAD).date()), of_return)
+    sweeps.each(queries.returns_due((at + AHEAD + FIRST).date()), of_return)
     return len(written)
+
+
+def rung_at(row: HardwareReturn, at: datetime) -> str:
+    """By the day that the clocks of its site show: nothing is late while its day lasts there."""
+    return rung_of(row, times.in_zone(at, row.site.zone).date())
 
 
 def rung_of(row: HardwareReturn, day: date) -> str:

@@ -1,12 +1,12 @@
 """Deadlines of returns: told before the day, and weekly after it; never of what is away."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from appliances import queries
-from appliances.models import HardwareReturn
-from appliances.services import return_reminders, returns
+from appliances.models import HardwareReturn, Site
+from appliances.services import outdated, return_reminders, returns
 from portal import tenancy
 from portal.models import Message
 from tests import factories
@@ -77,3 +77,31 @@ def test_late_returns_are_shown_to_their_customer_and_to_support(customer, other
     with tenancy.transaction(other_customer):
         assert queries.late_returns(on(11).date()) == []
     assert [one.pk for one in queries.late_returns(on(11).date(), across=True)] == [row.pk]
+
+
+@pytest.mark.parametrize(
+    ("zone", "soon", "late"),  # the first hours, in UTC, of 7 and of 11 December on its clocks
+    [
+        ("Pacific/Kiritimati", "2026-12-06T10", "2026-12-10T10"),
+        ("Europe/Istanbul", "2026-12-06T21", "2026-12-10T21"),
+        ("UTC", "2026-12-07T00", "2026-12-11T00"),
+        ("America/Toronto", "2026-12-07T05", "2026-12-11T05"),
+        ("Pacific/Pago_Pago", "2026-12-07T11", "2026-12-11T11"),
+    ],
+)
+def test_a_day_begins_and_ends_on_the_clocks_of_the_site(customer, row, zone, soon, late):
+    """Nobody is told that a return is late while its day still lasts where it stands."""
+    factories.a_member(customer, "OPERATOR", "Murat")
+    with tenancy.transaction(customer):
+        Site.objects.filter(pk=row.site_id).update(zone=zone)
+    begins, ends = (datetime.fromisoformat(f"{each}:00+00:00") for each in (soon, late))
+    minute = timedelta(minutes=1)
+
+    assert return_reminders.remind(at=begins - minute) == 0
+    assert return_reminders.remind(at=begins) == 1
+    assert return_reminders.remind(at=ends - minute) == 0
+    with tenancy.transaction(customer):
+        message = Message.objects.get()
+        assert outdated.due_back(message, ends - minute) == ""
+        assert outdated.due_back(message, ends) == outdated.BACK
+    assert return_reminders.remind(at=ends) == 1

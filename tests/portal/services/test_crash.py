@@ -106,7 +106,11 @@ def fallible(db):
     [
         ("as it is", [], 5),
         ("waits", [], 0),  # the price of which is a wait for the disk with each mail
-        ("as it is", ["p4@example.com"], 0),  # a problem is waited for, and all before it with it
+        (
+            "as it is",
+            [f"p{number}@example.com" for number in range(5)],
+            0,
+        ),  # problems are waited for
     ],
 )
 def test_what_is_forgotten_is_that_a_mail_left_and_never_that_it_must(
@@ -117,7 +121,7 @@ def test_what_is_forgotten_is_that_a_mail_left_and_never_that_it_must(
     writer = fallible.writer()
     os.kill(writer, signal.SIGSTOP)
     fallible.send(sink.port, how)
-    assert fallible.states == Counter({"SENT": left, "FAILED": len(refused)})
+    assert fallible.states == +Counter({"SENT": left, "FAILED": len(refused)})
     assert len(sink.mails) == left
 
     fallible.fall(writer)
