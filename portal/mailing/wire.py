@@ -67,13 +67,14 @@ class Wire:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._guard.cancel()
         if self._mail:  # begun and not finished: the server drops it with the connection
             self._hang_up()
         try:
             self._backend.close()
         except (SMTPException, OSError):
             log.info("the mail server did not say good-bye")
+        finally:
+            self._guard.cancel()
 
     def begin(self, mail: Mail) -> None:
         """Start one mail. Whatever goes wrong is told by `finish`."""
@@ -122,9 +123,11 @@ class Wire:
 
     def _cut(self) -> None:
         """By a thread of its own: whoever waits for the server gets the end of the connection."""
-        if self._server and self._server.sock:
+        server = self._server
+        wire = server.sock if server else None
+        if wire is not None:
             with suppress(OSError):  # the plain one below TLS, which has nothing to say any more
-                socket.socket.shutdown(self._server.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
     def _connect(self) -> None:
         if self._away or self._server:
