@@ -136,8 +136,11 @@ def change(site: Site, *, by: Any, **values: Any) -> Site:
 
 
 def change_appliance(appliance: Appliance, *, by: Any, **values: Any) -> Appliance:
-    """Change what is known of an appliance. Another host or dialect keeps its account."""
+    """Change what is known of an appliance. Another host or dialect keeps its account; that a
+    private address may be called is said of one host, and anew by whoever may say so."""
     _refuse_strange(values, APPLIANCE_FIELDS)
+    if "private_address" not in values and values.get("host", appliance.host) != appliance.host:
+        values["private_address"] = False
     changed = _set(appliance, values)
     appliance.host = host_name(appliance.host, simulated=appliance.simulated)
     if appliance.place == Appliance.Place.IN_PLACE:

@@ -135,6 +135,25 @@ def test_only_staff_lets_a_private_network_be_called(client, customer, at, signe
     assert now(customer).private_address
 
 
+def test_what_staff_let_be_called_is_one_host_and_not_whatever_its_customer_names_next(
+    client, customer, at, signed_in
+):
+    """Else whoever may rename an appliance has the portal call any inner address."""
+    signed_in(staff="AGENT")
+    client.post(f"{at}change/", FACTS | {"private_address": "on"})
+    administrator = signed_in("ADMINISTRATOR")
+    assert client.post(f"{at}change/", FACTS | {"model": "B400"}).status_code == 302
+    assert now(customer).private_address, "another model is the same host"
+
+    assert client.post(f"{at}change/", FACTS | {"host": "inner.meridian.sim"}).status_code == 302
+
+    box = now(customer)
+    assert (box.host, box.private_address) == ("inner.meridian.sim", False)
+    with tenancy.transaction(customer):
+        told = AuditEvent.objects.filter(name="appliance.changed").order_by("-number").first()
+    assert told.data["private_address"] == [True, False], administrator
+
+
 def test_a_wrong_fingerprint_comes_back(client, at, signed_in):
     signed_in("ADMINISTRATOR")
 
