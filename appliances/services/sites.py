@@ -12,8 +12,9 @@ from appliances.events import Event
 from appliances.models import Appliance, Site
 from appliances.services import versions
 from appliances.services.shapes import check_shape
-from portal import audit, egress, tenancy, times
+from portal import audit, egress, permissions, tenancy, times
 from portal.errors import Refused
+from portal.models import User
 from portal.services import customers
 
 LETTER = re.compile(r"[A-Z][0-9]{0,4}")
@@ -42,6 +43,12 @@ class SandboxSimulates(Refused):
 
 class NameTaken(Refused):
     code = "name-taken"
+
+
+class AccountElsewhere(Refused):
+    """The stored account would be sent to another host, and this person handles no accounts."""
+
+    code = "account-elsewhere"
 
 
 class NoSuchZone(Refused):
@@ -137,10 +144,12 @@ def change(site: Site, *, by: Any, **values: Any) -> Site:
 
 def change_appliance(appliance: Appliance, *, by: Any, **values: Any) -> Appliance:
     """Change what is known of an appliance. Another host or dialect keeps its account; that a
-    private address may be called is said of one host, and anew by whoever may say so."""
+    private address may be called is said of one host, and anew by whoever may say so. Raises
+    AccountElsewhere, BadName."""
     _refuse_strange(values, APPLIANCE_FIELDS)
-    if "private_address" not in values and values.get("host", appliance.host) != appliance.host:
-        values["private_address"] = False
+    if values.get("host", appliance.host) != appliance.host:
+        _keep_account(appliance, by)
+        values.setdefault("private_address", False)
     changed = _set(appliance, values)
     appliance.host = host_name(appliance.host, simulated=appliance.simulated)
     if appliance.place == Appliance.Place.IN_PLACE:
@@ -150,6 +159,15 @@ def change_appliance(appliance: Appliance, *, by: Any, **values: Any) -> Applian
         appliance.save(update_fields=sorted(values))
         audit.record(Event.APPLIANCE_CHANGED, appliance, by=by, data=changed)
     return appliance
+
+
+def _keep_account(appliance: Appliance, by: Any) -> None:
+    """The portal signs in at whatever answers under the name."""
+    if appliance.secret and isinstance(by, User) and not permissions.may(by, "credentials.manage"):
+        raise AccountElsewhere(
+            _("The stored API account would be sent to another host."),
+            remedy=_("Whoever handles accounts changes the host name, or removes the account."),
+        )
 
 
 def close(site: Site, *, by: Any, at: datetime) -> Site:

@@ -154,6 +154,28 @@ def test_what_staff_let_be_called_is_one_host_and_not_whatever_its_customer_name
     assert told.data["private_address"] == [True, False], administrator
 
 
+def test_who_may_not_handle_accounts_sends_none_to_another_host(client, customer, at, signed_in):
+    """The portal signs in wherever the name leads: whoever may point it elsewhere reads the secret
+    there."""
+    signed_in("ADMINISTRATOR")
+    given = {"auth": "OAUTH", "account": "portal", "secret": "hush"}
+    assert client.post(f"{at}account/", given).status_code == 302
+    before = now(customer)
+    elsewhere = FACTS | {"host": "mine.meridian.sim"}
+
+    signed_in(staff="AGENT")
+    answer = client.post(f"{at}change/", elsewhere)
+
+    assert answer.status_code == 409
+    assert "account" in answer.content.decode()
+    box = now(customer)
+    assert (box.host, bytes(box.secret)) == (before.host, bytes(before.secret))
+    assert client.post(f"{at}change/", FACTS | {"model": "B400"}).status_code == 302
+    signed_in("ADMINISTRATOR")
+    assert client.post(f"{at}change/", elsewhere).status_code == 302
+    assert now(customer).host == "mine.meridian.sim"
+
+
 def test_a_wrong_fingerprint_comes_back(client, at, signed_in):
     signed_in("ADMINISTRATOR")
 
