@@ -12,6 +12,7 @@ from portal import times
 from upgrades.models import JobNote
 from upgrades.planning.whynot import Rule
 from upgrades.planning.windows import Slot
+from upgrades.services import availability
 
 
 class NoteForm(forms.Form):
@@ -60,6 +61,10 @@ class MoveForm(forms.Form):
         if not path:
             del self.fields["whole_path"]
         self.fields["start"].choices = choices
+
+    @property
+    def refused_alike(self) -> list[availability.Alike]:
+        return availability.alike(self.refused)
 
     def clean_start(self) -> datetime:
         return datetime.fromisoformat(self.cleaned_data["start"])

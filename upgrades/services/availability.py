@@ -47,6 +47,30 @@ class Night:
         return [told(each, self.zone) for each in self.why]
 
 
+@dataclass
+class Alike:
+    """Nights against which the very same stands. `reasons` are those of the first of them;
+    `of_first`: what would help differs, so theirs is for the first night alone."""
+
+    nights: list[Night]
+    reasons: list[Told]
+    of_first: bool = False
+
+
+def alike(nights: Iterable[Night]) -> list[Alike]:
+    """Refused nights by what stands against them, so that it is said once: in the order of the
+    first night of each."""
+    found: dict[tuple[str, ...], Alike] = {}
+    for night in nights:
+        reasons = night.reasons
+        group = found.setdefault(tuple(each.sentence for each in reasons), Alike([], reasons))
+        group.nights.append(night)
+        group.of_first |= [each.remedy for each in reasons] != [
+            each.remedy for each in group.reasons
+        ]
+    return list(found.values())
+
+
 def told(why: Reason, zone: str) -> Told:
     sentence, remedy = wording.reason(why, zone), wording.remedy(why, zone)
     return Told(why.rule.value, sentence, remedy, -(-why.change // MINUTE))

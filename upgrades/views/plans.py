@@ -161,7 +161,9 @@ def _preview(
         "layout": layout,
         "layout_refusal": preview.refusal,
         "nights": planned.nights(layout.rows, summary["windows"]) if layout else [],
-        "passed_over": availability.passed_over(layout, site.zone) if layout else [],
+        "passed_over": availability.alike(availability.passed_over(layout, site.zone))
+        if layout
+        else [],
         "contract": customers.contract_for(times.in_zone(at, site.zone).date()),
         "licence": licences.newest(site),
         "letter": letters.proposal(request, drawn, layout) if layout else None,
