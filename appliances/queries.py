@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ from portal.models import Contract
 Check, Name = ReadinessCheck, ReadinessCheck.Name
 PAGE = 50
 MOST_LATE = 10  # returns on a start page
+FIRST_DAY = timedelta(hours=14)  # that far ahead of UTC a day begins first on earth
 HEALTHY, NO_ANSWER, UNWELL, NOT_ASKED = "HEALTHY", "NO_ANSWER", "BAD", "UNKNOWN"
 WORST_FIRST = (NO_ANSWER, UNWELL, NOT_ASKED, HEALTHY)
 # The marks' own words are about one answer; these are about a site.
@@ -139,12 +140,12 @@ def returns_due(day: date) -> list[tuple[uuid.UUID, uuid.UUID]]:
 
 
 def late_returns(
-    day: date, sites: Iterable[uuid.UUID] | None = None, *, across: bool = False
+    at: datetime, sites: Iterable[uuid.UUID] | None = None, *, across: bool = False
 ) -> list[HardwareReturn]:
     """Overdue: of the current customer (at some of its sites), or of all customers for staff. The
     latest; each knows how many there are (`in_all`)."""
     rows = HardwareReturn.across.all() if across else HardwareReturn.objects.all()
-    found = rows.filter(due_back_on__lt=day).exclude(state__in=AWAY)
+    found = rows.filter(due_back_on__lt=(at + FIRST_DAY).date()).exclude(state__in=AWAY)
     if sites is not None:
         found = found.filter(site_id__in=sites)
     counted = found.annotate(in_all=Window(Count("pk")))
@@ -154,10 +155,15 @@ def late_returns(
         "customer__name",
         "customer__slug",
         "site__name",
+        "site__zone",
         "appliance__name",
         "appliance__place",
     )
-    return list(named.order_by("due_back_on", "pk")[:MOST_LATE])
+    latest = list(named.order_by("due_back_on", "pk")[:MOST_LATE])
+    late = [row for row in latest if row.is_late(at)]
+    for row in late:
+        row.in_all -= len(latest) - len(late)
+    return late
 
 
 def open_questions() -> list[SupportQuestion]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_fsm import FSMField, transition
 
 from appliances.models.return_facts import Boxes, Case, Gates, Parcel
+from portal import times
 from portal.models import Lives
 from portal.tenancy import CustomerManager, CustomerOwned, OwnedForeignKey
 
@@ -80,7 +81,12 @@ class HardwareReturn(Case, Boxes, Gates, Parcel, Lives, CustomerOwned):
     def __str__(self) -> str:
         return self.rma_number or self.serial or self.host
 
+    def is_late(self, at: datetime) -> bool:
+        """Nothing is late while its day lasts on the clocks of its site."""
+        return self.is_overdue(times.in_zone(at, self.site.zone).date())
+
     def is_overdue(self, day: date) -> bool:
+        """On a day of its site's clocks."""
         return self.is_awaited and self.due_back_on is not None and self.due_back_on < day
 
     @property

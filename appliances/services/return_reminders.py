@@ -14,7 +14,6 @@ from portal.permissions import OPERATES
 from portal.services import customers, messages
 
 AHEAD = timedelta(days=3)
-FIRST = timedelta(hours=14)  # that far ahead of UTC a day begins first on earth
 WEEK = 7  # days from one reminder of a late return to the next
 
 
@@ -31,7 +30,7 @@ def remind(*, at: datetime) -> int:
             if rung := rung_at(row, at):
                 written.extend(_tell(row, rung, at))
 
-    sweeps.each(queries.returns_due((at + AHEAD + FIRST).date()), of_return)
+    sweeps.each(queries.returns_due((at + AHEAD + queries.FIRST_DAY).date()), of_return)
     return len(written)
 
 

@@ -37,9 +37,9 @@ def of_customer(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, rows: Any, *, across: bool) -> HttpResponse:
-    day = clock.now().date()
+    at = clock.now()
     found = list(rows.select_related("site", "appliance").order_by("-opened_at")[: queries.PAGE])
-    page = {"rows": [(row, row.is_overdue(day)) for row in found], "across": across}
+    page = {"rows": [(row, row.is_late(at)) for row in found], "across": across}
     return render(request, "appliances/return_list.html", page)
 
 
@@ -141,7 +141,7 @@ def _page(
     page = {
         "row": row,
         "site": row.site,
-        "overdue": row.is_overdue(clock.now().date()),
+        "overdue": row.is_late(clock.now()),
         "moves": [each for each in moves if not each[1].aside],
         "asides": [each for each in moves if each[1].aside],
         "facts": facts or Facts(instance=row),

@@ -35,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
     jobs = start_queries.open_jobs_at(sites, mine)
     left = start_queries.left_out(needs.jobs, needs.steps, needs.interims)
     drifts = readiness_queries.open_drifts(mine.sites)
-    returns = boxes.late_returns(at.date(), mine.sites)
+    returns = boxes.late_returns(at, mine.sites)
     page = {
         "musts": here,
         "more_musts": len(musts) - len(here) + left,

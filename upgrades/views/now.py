@@ -25,7 +25,7 @@ def now(request: HttpRequest) -> HttpResponse:
     here = queue[: start_queries.MOST_URGENT]
     drifts = readiness_queries.open_drifts(across=True)
     domains = portal_queries.waiting_domains()
-    returns = boxes.late_returns(at.date(), across=True)
+    returns = boxes.late_returns(at, across=True)
     page = {
         "lines": here,
         "more_lines": len(queue) - len(here) + start_queries.left_out(*vars(needs).values()),

@@ -119,7 +119,7 @@ class ReturnAnswer(Answer):
     closed_at = Instant(allow_null=True)
 
     def get_overdue(self, row: HardwareReturn) -> bool:
-        return row.is_overdue(clock.now().date())
+        return row.is_late(clock.now())
 
 
 class PhotographAnswer(Answer):

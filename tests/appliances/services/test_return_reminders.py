@@ -71,12 +71,12 @@ def test_what_is_on_its_way_is_not_due_but_may_be_late(state, day, rung):
 
 def test_late_returns_are_shown_to_their_customer_and_to_support(customer, other_customer, row):
     with tenancy.transaction(customer):
-        assert [one.pk for one in queries.late_returns(on(11).date())] == [row.pk]
-        assert queries.late_returns(DUE) == []
-        assert queries.late_returns(on(11).date(), []) == []
+        assert [one.pk for one in queries.late_returns(on(11))] == [row.pk]
+        assert queries.late_returns(on(10)) == []
+        assert queries.late_returns(on(11), []) == []
     with tenancy.transaction(other_customer):
-        assert queries.late_returns(on(11).date()) == []
-    assert [one.pk for one in queries.late_returns(on(11).date(), across=True)] == [row.pk]
+        assert queries.late_returns(on(11)) == []
+    assert [one.pk for one in queries.late_returns(on(11), across=True)] == [row.pk]
 
 
 @pytest.mark.parametrize(
@@ -103,5 +103,7 @@ def test_a_day_begins_and_ends_on_the_clocks_of_the_site(customer, row, zone, so
     with tenancy.transaction(customer):
         message = Message.objects.get()
         assert outdated.due_back(message, ends - minute) == ""
+        assert queries.late_returns(ends - minute) == []
+        assert [one.in_all for one in queries.late_returns(ends)] == [1]
         assert outdated.due_back(message, ends) == outdated.BACK
     assert return_reminders.remind(at=ends) == 1
