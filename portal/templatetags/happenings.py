@@ -11,6 +11,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.templatetags.fact_values import code_word
 from portal.templatetags.fact_words import FACTS
 from portal.templatetags.happenings_of_boxes import OF_BOXES
 from portal.templatetags.happenings_of_people import OF_PEOPLE
@@ -223,7 +224,7 @@ def happening(name: str) -> str | Promise:
 def plain_data(data: dict[str, Any]) -> list[tuple[str | Promise, str]]:
     """An event's facts, each under its word; what is empty says nothing."""
     return [
-        (fact_word(key), _written(value))
+        (fact_word(key), _written(value, key))
         for key, value in data.items()
         if value not in ("", None, [], {})
     ]
@@ -234,13 +235,13 @@ def fact_word(key: str) -> str | Promise:
     return FACTS.get(key, str(key).replace("_", " "))
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, of: str) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{fact_word(key)}: {_written(part)}" for key, part in value.items())
+        return ", ".join(f"{fact_word(key)}: {_written(part, key)}" for key, part in value.items())
     if isinstance(value, list):
-        return ", ".join(_written(part) for part in value)
+        return ", ".join(_written(part, of) for part in value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, str) and (found := INSTANT.fullmatch(value)):
         return f"{found[1]} {found[2]} UTC"
-    return str(value)
+    return str(code_word(of, value))

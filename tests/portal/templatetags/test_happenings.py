@@ -31,7 +31,7 @@ def test_facts_are_pairs_of_words_and_what_is_empty_says_nothing():
     data = {"first_broken": None, "holds": True, "was": {"role": "VIEWER"}, "letters": ["A", "B"]}
 
     assert plain_data(data) == [
-        ("the chain holds", "yes"), ("was", "role: VIEWER"), ("letters", "A, B")
+        ("the chain holds", "yes"), ("was", "role: Viewer"), ("letters", "A, B")
     ]  # fmt: skip
 
 
