@@ -38,7 +38,8 @@ ALWAYS = (
 )  # fmt: skip
 SWEPT = (
     waking.wake, waking.look_after_jobs, waking.want_looks, bases_ahead.look_after,
-    silence.look_after, escalating.look_after, waking.remind_approvers, unwritten.look_after,
+    silence.look_after, escalating.look_after, waking.remind_approvers, waking.lapse_unapproved,
+    unwritten.look_after,
 )  # fmt: skip
 CLEARED = (asking.look_after, uploads.look_after, kept.forget_old)
 SECONDS_A_RING = 20  # a doorbell is answered for this long at most; the next one goes on

@@ -22,7 +22,6 @@ KEPT = {
     "upgrades.planning.guide.IDS",  # the guide's numbers, which tests hold pages and papers against
     "upgrades.planning.spans.overfull",  # C4
     "upgrades.services.afterwards.NAMES",  # words that no form's cell may have
-    "upgrades.services.bookings.lapse",  # system.md §3 has it; nobody's sweep does it
     "upgrades.services.fleet.plan",  # the stored ways of a whole fleet
     "upgrades.services.fleet.ways",
     "upgrades.services.next_free.of_every_site",  # C1

@@ -32,10 +32,11 @@ from upgrades.services.sentences import Told
 
 __all__ = [
     "NOTICE", "Closed", "NoContract", "OneAtATime", "approve", "cancel",
-    "contract_until", "draft", "note", "reject", "revise", "submit", "withdraw",
+    "contract_until", "draft", "lapse", "note", "reject", "revise", "submit", "withdraw",
 ]  # fmt: skip
 J = UpgradeJob.State
 NOTICE = timedelta(hours=1)  # the least time between a request and its first window
+UNAPPROVED = Sentence(gettext_noop("Nobody approved it before its first window had to begin."))
 
 
 class OneAtATime(Refused):
@@ -168,6 +169,12 @@ def reject(job: UpgradeJob, *, by: Any, reason: str | Sentence, at: datetime) ->
     enrolled.given_up(job, reason=job.kept_reason, by=by, at=at)
     notices.rejected(job, at=at)
     return job
+
+
+def lapse(job: UpgradeJob, *, at: datetime) -> UpgradeJob:
+    """Nobody approved it while its first window could still begin: back to the requester."""
+    bookings.lapse(job, at=at)
+    return reject(job, by=None, reason=UNAPPROVED, at=at)
 
 
 def withdraw(job: UpgradeJob, *, by: Any, at: datetime) -> UpgradeJob:

@@ -107,6 +107,7 @@ def _turn() -> None:
         turned = loop.run(ends - time.monotonic())
     waking.look_after_interims(at)
     waking.remind_approvers(at)
+    waking.lapse_unapproved(at)
     waking.want_looks(at)
     bases_ahead.look_after(at)
     watching.turn(at)

@@ -41,8 +41,8 @@ BROUGHT = (  # by time
     waking.look_after_jobs, waking.look_after_interims, waking.want_looks, teams.look_ahead,
 )  # fmt: skip
 TOLD = (
-    silence.look_after, escalating.look_after, waking.remind_approvers, bases_ahead.look_after,
-    unwritten.look_after,
+    silence.look_after, escalating.look_after, waking.remind_approvers, waking.lapse_unapproved,
+    bases_ahead.look_after, unwritten.look_after,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from portal import doors, sweeps, tenancy
 from upgrades.models import Booking, Enrolment, JobStep, UpgradeJob
 from upgrades.models.booking import TAKES_TIME
-from upgrades.services import interims, looks, notices, runs
+from upgrades.services import bookings, interims, jobs, looks, notices, runs
 
 J, S = UpgradeJob.State, JobStep.State
 RUNGS = (("7d", timedelta(days=7)), ("24h", timedelta(hours=24)), ("1h", timedelta(hours=1)))
@@ -68,6 +68,26 @@ def _remind_approvers_of_customer(at: datetime) -> None:
     offered = Enrolment.objects.filter(state=Enrolment.State.ALERTED)
     waiting = UpgradeJob.objects.filter(state=J.PROPOSED).exclude(enrolments__in=offered)
     sweeps.each(waiting.with_site(), lambda job: _ask_again(job, at))
+
+
+def lapse_unapproved(at: datetime) -> None:
+    """Give back what is kept for a proposal that can no longer be approved, since its first window
+    could not begin in time any more. What a rollout asks has ends of its own."""
+    _each_customer("door_customers_with_unapproved_windows", _lapse_unapproved_of_customer, at)
+
+
+def _lapse_unapproved_of_customer(at: datetime) -> None:
+    asked = Enrolment.objects.filter(job__isnull=False).values("job")
+    waiting = UpgradeJob.objects.filter(state=J.PROPOSED).exclude(pk__in=asked)
+    sweeps.each(waiting.with_site(), lambda job: _lapse(job, at))
+
+
+def _lapse(job: UpgradeJob, at: datetime) -> None:
+    first = bookings.for_job(job).first()
+    if first is None or first.state != Booking.State.HELD:
+        return
+    if at > bookings.last_safe_start(first):
+        jobs.lapse(job, at=at)
 
 
 def look_after_interims(at: datetime) -> None:

@@ -150,7 +150,7 @@ def _proposed(job: UpgradeJob, now: datetime) -> Line:
     return _line(
         "PROPOSED", title=title, detail=asked, holder=None, url=_at_job(job),
         link=_("Look and decide"), **_since(job.requested_at, job.site, now),
-        what_if_not=_("Nothing runs, and the times kept for it go by."),
+        what_if_not=_("Nothing runs, and its windows are given back once the first is too late."),
     )  # fmt: skip
 
 

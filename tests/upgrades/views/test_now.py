@@ -126,5 +126,5 @@ def test_what_is_halted_says_that_it_stays_where_it_stands(world, locked):
 
 def test_what_waits_for_an_approval_says_that_nothing_runs(world, proposed):
     assert unless(browser(world.agent)) == {
-        "Proposed": "Nothing runs, and the times kept for it go by."
+        "Proposed": "Nothing runs, and its windows are given back once the first is too late."
     }
