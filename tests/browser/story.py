@@ -21,6 +21,7 @@ from PIL import Image, ImageChops
 from appliances.models import Appliance
 from appliances.services import versions
 from portal import clock, tenancy
+from portal.services import heartbeats
 from tests import factories
 from tests.browser import test_calendar_pages, test_site_pages, upgrading
 from tests.browser.looking import NARROW, WIDE
@@ -150,6 +151,8 @@ def hold_still(name: str, settings: Any, patch: Any) -> None:
     every run. To be called inside a test that has its database; the row goes with the others."""
     settings.SCALED_CLOCK = True
     clock.write_dial(clock.Dial(MOMENT, MOMENT, 0.0, None))
+    heard = {heartbeats.STEPS: heartbeats.Sign(2.0, "")}  # signs are in real time
+    patch.setattr(heartbeats, "parts", lambda: heard)
     patch.setattr(factories, "_numbers", count(1))
     patch.setattr(uuid, "os", SimpleNamespace(urandom=random.Random(name).randbytes))
 

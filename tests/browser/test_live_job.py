@@ -144,7 +144,7 @@ def test_what_was_typed_when_the_session_ended_is_sent_after_a_new_sign_in(page_
     page.context.clear_cookies(name=session["name"])
 
     page.get_by_role("button", name="Halt now").click()
-    expect(page.get_by_role("listitem").get_by_text("Smoke in the rack")).to_be_visible()
+    expect(page.get_by_role("definition").get_by_text("Smoke in the rack")).to_be_visible()
     page.context.add_cookies([session])  # signed in anew, in another tab
     page.get_by_role("button", name="Send it").click()
 

@@ -14,6 +14,7 @@ from tests.upgrades.services.booked import ONE_HOP, a_job, a_site, a_window, boo
 from upgrades.models import JobStep
 from upgrades.services import testing
 from upgrades.services.ticks import loading
+from upgrades.services.ticks.claims import Claim
 from upgrades.services.ticks.outcomes import Lost, Missed, Proven, Trouble
 from upgrades.services.ticks.work import Work
 
@@ -41,7 +42,10 @@ def steps(booking):
 
 
 def work(booking, step, at, *, was="READY", times=1, booked=True):
-    claim = SimpleNamespace(was=was, times=times, began=time.monotonic())
+    claim = Claim(
+        step.customer_id, step.pk, step.token, was, times, lock=1, locked=True,
+        began=time.monotonic(),
+    )  # fmt: skip
     found = Work(claim, step, booking.job, booking.site, None, None, at)
     found.booking = booking if booked else None
     return found
@@ -136,5 +140,11 @@ def test_a_step_whose_worker_died_is_asked_for_as_sent_only_if_it_was_meant_to_b
     sent.attempt = SimpleNamespace()
 
     assert [loading.obstacle(one) for one in (silent, sent)] == [Lost(sent=False), Lost(sent=True)]
-    watched = work(booking, first, booking.ends_at, was="WATCHING", times=9)
-    assert loading.obstacle(watched) is None
+
+
+def test_what_is_watched_goes_on_after_its_window_until_three_workers_died_at_it(booking):
+    first = steps(booking)[0]
+
+    assert loading.obstacle(work(booking, first, booking.ends_at, was="WATCHING", times=2)) is None
+    poison = loading.obstacle(work(booking, first, booking.ends_at, was="WATCHING", times=3))
+    assert poison == Trouble(loading.POISON)
