@@ -45,11 +45,21 @@ class Fallible:
         folder.chmod(0o711)  # it enters it under another account when we are root
         self.server = Postgres(folder / "postgres", folder / "postgres.log")
         self.database = connections["default"].settings_dict["NAME"]
-        self.server._run(
-            self.server.binaries / "pg_basebackup", "-D", self.server.data, "-X", "stream",
-            "--checkpoint=fast", "--no-sync", "-d", admin_url(),
-        )  # fmt: skip
+        assert processes.wait_for(self._is_copied, seconds=60), self.refusal
         self.server.start()
+
+    def _is_copied(self) -> bool:
+        """Tests beside this one make and drop databases: a copy that met that is made again."""
+        shutil.rmtree(self.server.data, ignore_errors=True)
+        try:
+            self.server._run(
+                self.server.binaries / "pg_basebackup", "-D", self.server.data, "-X", "stream",
+                "--checkpoint=fast", "--no-sync", "-d", admin_url(),
+            )  # fmt: skip
+        except subprocess.CalledProcessError as failure:
+            self.refusal = failure.stderr
+            return False
+        return True
 
     def ask(self, statement: str) -> list[tuple]:
         url = self.server.url("postgres", self.database)
