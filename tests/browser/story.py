@@ -55,7 +55,10 @@ class Picture:
 
 
 def queue() -> Shown:
-    return Shown("/now/", upgrading.asking("check_updates").agent)
+    made = upgrading.asking("check_updates")
+    with tenancy.transaction(made.customer):
+        heard(made)
+    return Shown("/now/", made.agent)
 
 
 def site() -> Shown:
@@ -98,9 +101,14 @@ def a_release_later() -> upgrading.World:
         installed = JobStep.objects.filter(job=made.job, state="DONE").exclude(package=None)
         for step in installed.select_related("package").in_order():
             versions.prove(box, step.package.kind, step.package.version, at=made.now)
-        heard = made.now - timedelta(minutes=4)
-        Appliance.objects.filter(pk=box.pk).update(last_seen_at=heard)
+        heard(made)
     return made
+
+
+def heard(made: upgrading.World) -> None:
+    """The appliance answered just now."""
+    at = made.now - timedelta(minutes=4)
+    Appliance.objects.filter(site=made.site).update(last_seen_at=at)
 
 
 def evidence() -> Shown:
@@ -151,8 +159,8 @@ def hold_still(name: str, settings: Any, patch: Any) -> None:
     every run. To be called inside a test that has its database; the row goes with the others."""
     settings.SCALED_CLOCK = True
     clock.write_dial(clock.Dial(MOMENT, MOMENT, 0.0, None))
-    heard = {heartbeats.STEPS: heartbeats.Sign(2.0, "")}  # signs are in real time
-    patch.setattr(heartbeats, "parts", lambda: heard)
+    signs = {heartbeats.STEPS: heartbeats.Sign(2.0, "")}  # they are in real time
+    patch.setattr(heartbeats, "parts", lambda: signs)
     patch.setattr(factories, "_numbers", count(1))
     patch.setattr(uuid, "os", SimpleNamespace(urandom=random.Random(name).randbytes))
 
