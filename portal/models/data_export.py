@@ -31,6 +31,7 @@ class DataExport(Leased, CustomerOwned):
     State = DataExportState
     STAYS_BEHIND: ClassVar = frozenset({"stored_as", "key_id", "lease_until"})  # ours alone
     OPEN = (S.WAITING, S.MAKING)
+    FOLDER = "exports"
     LEASE = timedelta(minutes=10)  # longer than the largest file of a customer takes
 
     state = FSMField(choices=DataExportState, default=DataExportState.WAITING, protected=True)
@@ -57,9 +58,6 @@ class DataExport(Leased, CustomerOwned):
                 name="data_exports_open",
             )
         ]
-
-    def file(self, number: int) -> str:
-        return f"{self.customer_id}/exports/{self.pk.hex}-{number}"
 
     @transition(state, source=[S.WAITING, S.MAKING], target=S.MAKING)
     def begin(self) -> None:

@@ -20,7 +20,7 @@ class Leased(Lives):
     LEASE: ClassVar[timedelta]  # longer than what is done between two renewals
     PAUSE: ClassVar = timedelta(0)  # after a try that failed
     MOST_TRIES: ClassVar = 3
-    FOLDER: ClassVar = ""  # of the platform's work: of the store, for its files alone
+    FOLDER: ClassVar = ""  # for its files alone: of the store, or of its customer's folder there
 
     by = models.ForeignKey("portal.User", models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -38,4 +38,5 @@ class Leased(Lives):
     def file(self, number: int) -> str:
         """The name in the store of what this try writes: one a try, so that what is left of any is
         found; or the same for all, of what all of them read."""
-        raise NotImplementedError
+        owner = getattr(self, "customer_id", None)
+        return "/".join([*([str(owner)] if owner else []), self.FOLDER, f"{self.pk.hex}-{number}"])

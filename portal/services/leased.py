@@ -157,7 +157,8 @@ def clear(row: Leased) -> None:
 def folders() -> dict[str, type[Leased]]:
     """The platform's folders of the store, and whose files lie there."""
     kinds = [model for model in apps.get_models() if issubclass(model, Leased)]
-    return {model.FOLDER: model for model in kinds if model.FOLDER}
+    ours = [model for model in kinds if not issubclass(model, tenancy.CustomerOwned)]
+    return {model.FOLDER: model for model in ours}
 
 
 def _let_go(row: Leased) -> None:

@@ -58,3 +58,9 @@ def step_of(world: World, job: UpgradeJob, action: str, letter: str = "", **more
         step = found.in_order().first()
         assert step is not None, (action, letter)
         return step
+
+
+def installers_made(simulator: Any) -> int:
+    """How often the world's appliance was told to make an installer, as it counts itself."""
+    effects = simulator.truth("a.meridian.sim")["effects"]
+    return [effect.get("name", effect) for effect in effects].count("create_installer")

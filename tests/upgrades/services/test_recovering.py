@@ -20,11 +20,6 @@ from upgrades.services import recovering
 ACTION = do.REGENERATE_INSTALLERS.name
 
 
-def made_anew(simulator):
-    effects = simulator.truth("a.meridian.sim")["effects"]
-    return [effect.get("name", effect) for effect in effects].count("create_installer")
-
-
 @pytest.fixture
 def lost(world, answering, monkeypatch):
     """The portal has told the appliance; then its database is as before it wrote the intent."""
@@ -38,7 +33,9 @@ def lost(world, answering, monkeypatch):
         return make(appliance)
 
     monkeypatch.setattr(remote, "make_installers", noted)
-    at = driving.drive(world, job, answering, at=NOON, until=lambda: made_anew(answering) == 1)
+    at = driving.drive(
+        world, job, answering, at=NOON, until=lambda: driving.installers_made(answering) == 1
+    )
     step = driving.step_of(world, job, ACTION)
     with connections["owner"].cursor() as cursor:
         cursor.execute("DELETE FROM upgrades_attempt WHERE step_id = %s", [step.pk])
@@ -61,7 +58,7 @@ def test_what_was_sent_and_forgotten_is_asked_about_and_not_sent_again(
     done = lambda: driving.step_of(world, job, ACTION).state == "DONE"  # noqa: E731
     driving.drive(world, job, answering, at=at, until=done)
 
-    assert made_anew(answering) == 1
+    assert driving.installers_made(answering) == 1
     with tenancy.transaction(world.customer):
         facts = AuditEvent.objects.filter(name="step.lost", subject_id=step.pk).values_list("data")
         assert any(data.get("restored") for (data,) in facts)
@@ -71,7 +68,9 @@ def test_what_was_sent_and_forgotten_is_asked_about_and_not_sent_again(
 def test_without_that_question_it_would_be_sent_twice(world, answering, lost):
     job, _step, at = lost
 
-    driving.drive(world, job, answering, at=at, until=lambda: made_anew(answering) == 2)
+    driving.drive(
+        world, job, answering, at=at, until=lambda: driving.installers_made(answering) == 2
+    )
 
 
 def test_a_worker_that_still_runs_on_the_lost_line_records_nothing(world, lost):

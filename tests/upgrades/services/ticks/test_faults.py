@@ -7,24 +7,11 @@ import pytest
 from portal import clock, tenancy
 from portal.models import AuditEvent, Message
 from tests.conftest import NOON
-from tests.upgrades.services.test_story import approved
-from upgrades.models import Attempt, JobStep, UpgradeJob
-from upgrades.services import notices, runs
+from upgrades.models import Attempt, JobStep
+from upgrades.services import notices
 from upgrades.services.ticks import faults, loading, loop, recording
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def started(world, answering):
-    """Under way at NOON, with several steps that are ready at once."""
-    job = approved(world, target="12.2.0")
-    answering.clock(anchor_virtual=NOON.timestamp())
-    with tenancy.transaction(world.customer):
-        job = UpgradeJob.objects.with_site().get(pk=job.pk)
-        with clock.at(NOON):
-            runs.start(job, by=world.agent, at=NOON)
-    return job
 
 
 def steps(world, job, **which):

@@ -20,11 +20,6 @@ from upgrades.services.ticks import claims
 ACTION = do.REGENERATE_INSTALLERS.name
 
 
-def made(simulator):
-    effects = simulator.truth("a.meridian.sim")["effects"]
-    return [effect.get("name", effect) for effect in effects].count("create_installer")
-
-
 @pytest.fixture
 def about_to_send(world, answering, monkeypatch):
     """The step with the effect is next; so far nobody was sure enough to send."""
@@ -37,7 +32,7 @@ def about_to_send(world, answering, monkeypatch):
     with monkeypatch.context() as unsure:
         unsure.setattr(claims, "still_ours", lambda _claim: False)
         at = driving.drive(world, job, answering, at=NOON, until=ready)
-    assert made(answering) == 0
+    assert driving.installers_made(answering) == 0
     return job, at + timedelta(minutes=1)
 
 
@@ -72,13 +67,13 @@ def test_a_worker_that_wakes_late_sends_nothing(world, answering, about_to_send,
     lose_session_of(step)
     done = lambda: driving.step_of(world, job, ACTION).state == "DONE"  # noqa: E731
     driving.drive(world, job, answering, at=at, until=done)
-    once = made(answering)
+    once = driving.installers_made(answering)
     assert once > 0
 
     worker.send_signal(signal.SIGCONT)
     worker.wait(60)
 
-    assert made(answering) == times * once
+    assert driving.installers_made(answering) == times * once
     with tenancy.transaction(world.customer):
         assert not Attempt.objects.filter(closed_at=None).exists()
 
@@ -90,11 +85,11 @@ def test_while_it_is_only_frozen_nobody_else_sends_either(world, answering, abou
     worker = freeze(at, "asks")
     for minutes in range(1, 12):
         driving.turn(answering, at + timedelta(minutes=minutes))
-    assert made(answering) == 0
+    assert driving.installers_made(answering) == 0
 
     worker.send_signal(signal.SIGCONT)
     worker.wait(60)
 
     done = lambda: driving.step_of(world, job, ACTION).state == "DONE"  # noqa: E731
     driving.drive(world, job, answering, at=at + timedelta(minutes=12), until=done)
-    assert made(answering) == 1
+    assert driving.installers_made(answering) == 1

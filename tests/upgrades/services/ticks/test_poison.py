@@ -7,24 +7,11 @@ import pytest
 from portal import clock, tenancy
 from tests.conftest import NOON
 from tests.upgrades.services.test_kills import kill_one
-from tests.upgrades.services.test_story import approved
-from upgrades.models import JobStep, UpgradeJob
-from upgrades.services import runs
+from upgrades.models import JobStep
 from upgrades.services.ticks import claims, loading, loop
 from upgrades.services.ticks.outcomes import Look
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def started(world, answering):
-    job = approved(world, target="12.2.0")
-    answering.clock(anchor_virtual=NOON.timestamp())
-    with tenancy.transaction(world.customer):
-        job = UpgradeJob.objects.with_site().get(pk=job.pk)
-        with clock.at(NOON):
-            runs.start(job, by=world.agent, at=NOON)
-    return job
 
 
 @pytest.mark.slow
